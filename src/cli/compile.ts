@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { HostFacts } from '../host/facts.ts';
+import { readHostFacts } from '../host/read-host-facts.ts';
+import { buildPlan } from '../plan/build-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { TRACEPOINTS } from '../plan/rows.ts';
+import { type ProbeSources, type Program, renderProgram } from '../program/render.ts';
+import type { Settings } from '../settings/settings.ts';
+
+const PROBES = new URL('../../probes/', import.meta.url);
+
+/** The first half of the data's way: what to run on this machine, and why. */
+export interface Compiled {
+  readonly facts: HostFacts;
+  readonly plan: Plan;
+  readonly program: Program;
+}
+
+/** Settings and this machine → facts → plan → program. */
+export async function compile(settings: Settings, effectiveUid: number): Promise<Compiled> {
+  const facts = await readHostFacts({
+    effectiveUid,
+    bpftracePath: settings.bpftracePath,
+    tracepoints: TRACEPOINTS,
+  });
+  const plan = buildPlan(facts, settings);
+  return { facts, plan, program: renderProgram(plan, readProbeSources()) };
+}
+
+/** Every file of `probes/`, by name without `.bt`. */
+export function readProbeSources(): ProbeSources {
+  const files = readdirSync(PROBES).filter((file) => file.endsWith('.bt'));
+  return new Map(
+    files.map((file) => [
+      file.slice(0, -'.bt'.length),
+      readFileSync(new URL(file, PROBES), 'utf8'),
+    ]),
+  );
+}

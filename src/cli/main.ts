@@ -1,0 +1,33 @@
+import { UserError } from '../errors.ts';
+import { buildDiagnosticCli } from './diagnostic-cli.ts';
+import { runPluginCli } from './plugin-cli.ts';
+
+/** The two programs of this package; see `bin/`. */
+export type ProgramName = 'ebpf-processes' | 'ebpf-processes.plugin';
+
+/**
+ * Run one of the programs.
+ *
+ * @param argv - The words after the program's name.
+ * @returns The exit code.
+ */
+export async function main(
+  name: ProgramName,
+  argv: readonly string[],
+  io: NodeJS.Process,
+): Promise<number> {
+  try {
+    return name === 'ebpf-processes'
+      ? await buildDiagnosticCli(argv, io)
+      : await runPluginCli(argv, io);
+  } catch (error) {
+    if (error instanceof UserError) {
+      io.stderr.write(`${error}\n`);
+      return error.exitCode;
+    }
+    io.stderr.write(
+      `bug: ${error instanceof Error ? error.stack : error}\nhint: this is a fault of ebpf-processes (Node ${io.version}); report it with the lines above\n`,
+    );
+    return 1;
+  }
+}

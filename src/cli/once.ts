@@ -1,0 +1,176 @@
+import { writeFileSync } from 'node:fs';
+import { styleText } from 'node:util';
+import type { Sample } from '../counters/samples.ts';
+import { UserError } from '../errors.ts';
+import { buildReport } from '../output/build-report.ts';
+import { type Report, renderReportJson } from '../output/report.ts';
+import type { Settings } from '../settings/settings.ts';
+import { startCommand } from './command.ts';
+import { type Compiled, compile } from './compile.ts';
+import { Interrupt } from './interrupt.ts';
+import { assertOutputOpen, writeAll } from './output-stream.ts';
+import { openProgress } from './progress.ts';
+import { Watch } from './watch.ts';
+
+/** Frames come often, so that a window closes soon after what it watches. */
+const PERIOD_MS = 100;
+
+/** A released task is freed after an RCU grace period: 10-50 ms here, more under load. */
+const SETTLE_NS = 1e9;
+
+/** After an interrupt the next frame closes the window; if it does not come, the last one does. */
+const GIVE_UP_MS = 500;
+
+export interface OnceOptions {
+  readonly settings: Settings;
+  readonly durationSeconds: number;
+  readonly format: 'table' | 'json';
+  /** File for the report instead of standard output. */
+  readonly outputFile: string | undefined;
+  /** The command to watch; empty for a fixed time. */
+  readonly command: readonly string[];
+}
+
+/**
+ * Watch the machine for a time, or while a command runs, and print what happened.
+ *
+ * @returns The exit code: the command's, or 0.
+ */
+export async function runOnce(options: OnceOptions, io: NodeJS.Process): Promise<number> {
+  if (options.outputFile === undefined) assertOutputOpen();
+  const compiled = await compile(options.settings, io.geteuid?.() ?? 0);
+  const notices: string[] = [];
+  const watch = new Watch(compiled, {
+    periodMs: PERIOD_MS,
+    onNotice: (sentence) => notices.push(sentence),
+  });
+  const interrupt = new Interrupt(io);
+  try {
+    const report = await observe(options, compiled, watch, notices, interrupt, io);
+    await publish(report, options, io);
+    return report.command?.exit_code ?? 0;
+  } finally {
+    interrupt.stop();
+    await watch.stop();
+  }
+}
+
+async function observe(
+  options: OnceOptions,
+  compiled: Compiled,
+  watch: Watch,
+  notices: readonly string[],
+  interrupt: Interrupt,
+  io: NodeJS.Process,
+): Promise<Report> {
+  const progress = await openProgress(io.stderr, options.command.length === 0);
+  try {
+    progress.say('attaching');
+    interrupt.handle(() => watch.abort(interruptedTooEarly()));
+    const open = await watch.start();
+    interrupt.handle(() => setTimeout(() => watch.wake(), GIVE_UP_MS).unref());
+    const openedAtMs = Date.now() - (watch.clock.nowNs() - open.kernelNs) / 1e6;
+    const lossAtOpen = watch.loss;
+    const command = await followCommand(options, interrupt);
+    const untilNs =
+      command === undefined
+        ? // Frames come a few milliseconds early or late; the nearest one ends the time.
+          open.kernelNs + options.durationSeconds * 1e9 - (PERIOD_MS * 1e6) / 2
+        : watch.clock.nowNs();
+    const close = await waitUntil(watch, untilNs, open, interrupt, (sample) =>
+      progress.say(describe(open, sample, options.durationSeconds)),
+    );
+    const lossAtClose = watch.loss;
+    const settled = command === undefined ? close : await settle(watch, open, close);
+    await watch.stop();
+    return buildReport({
+      ...compiled,
+      open,
+      close,
+      settled,
+      lossAtOpen,
+      lossAtClose,
+      openedAtMs,
+      interrupted: interrupt.happened,
+      notices,
+      command,
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+async function followCommand(
+  { command, outputFile }: OnceOptions,
+  interrupt: Interrupt,
+): Promise<Report['command']> {
+  if (command.length === 0) return undefined;
+  const watched = startCommand(command, outputFile === undefined ? 2 : 1);
+  interrupt.forwardTo(watched);
+  return await watched.ended;
+}
+
+/** The first sample at or after a time of the kernel's clock; the last one there is after an interrupt. */
+async function waitUntil(
+  watch: Watch,
+  untilNs: number,
+  open: Sample,
+  interrupt: Interrupt,
+  onSample: (sample: Sample) => void,
+): Promise<Sample> {
+  let sample = open;
+  while (sample.kernelNs < untilNs) {
+    sample = await watch.nextSample();
+    onSample(sample);
+    if (interrupt.happened) return sample;
+  }
+  return sample;
+}
+
+/** Wait until as many tasks were released as ended in the window, or long enough that the rest must be zombies. */
+async function settle(watch: Watch, open: Sample, close: Sample): Promise<Sample> {
+  const exited = (sample: Sample) =>
+    (sample.counters.process_exited ?? 0) + (sample.counters.thread_exited ?? 0);
+  const released = (sample: Sample) => sample.counters.released ?? Number.POSITIVE_INFINITY;
+  const expected = exited(close) - exited(open);
+  let sample = close;
+  while (
+    released(sample) - released(open) < expected &&
+    sample.kernelNs < close.kernelNs + SETTLE_NS
+  ) {
+    sample = await watch.nextSample();
+  }
+  return sample;
+}
+
+function interruptedTooEarly(): UserError {
+  return new UserError('INTERRUPTED', 'interrupted before anything was counted', { exitCode: 130 });
+}
+
+async function publish(
+  report: Report,
+  { format, outputFile }: OnceOptions,
+  io: NodeJS.Process,
+): Promise<void> {
+  const text =
+    format === 'json' ? renderReportJson(report) : await renderTable(report, io, outputFile);
+  if (outputFile === undefined) await writeAll(io.stdout, text);
+  else writeFileSync(outputFile, text);
+}
+
+async function renderTable(
+  report: Report,
+  io: NodeJS.Process,
+  outputFile: string | undefined,
+): Promise<string> {
+  const { renderPage } = await import('../output/page.ts');
+  return renderPage(report, (format, text) =>
+    outputFile === undefined ? styleText(format, text, { stream: io.stdout }) : text,
+  );
+}
+
+function describe(open: Sample, sample: Sample, durationSeconds: number): string {
+  const seconds = ((sample.kernelNs - open.kernelNs) / 1e9).toFixed(0);
+  const created = sample.tasksCreated - open.tasksCreated;
+  return `watching: ${seconds} of ${durationSeconds} s, ${created} tasks created; Ctrl-C ends it early`;
+}

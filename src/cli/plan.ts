@@ -1,0 +1,21 @@
+import { styleText } from 'node:util';
+import { buildPlanReport } from '../output/build-report.ts';
+import { renderPlan } from '../output/page.ts';
+import type { Settings } from '../settings/settings.ts';
+import { compile } from './compile.ts';
+import { writeAll } from './output-stream.ts';
+
+/** Print what would be attached on this machine, and why. */
+export async function printPlan(
+  settings: Settings,
+  format: 'table' | 'json',
+  io: NodeJS.Process,
+): Promise<void> {
+  const { plan } = await compile(settings, io.geteuid?.() ?? 0);
+  const report = buildPlanReport(plan);
+  const text =
+    format === 'json'
+      ? JSON.stringify(report, null, 2)
+      : renderPlan(report, (style, words) => styleText(style, words, { stream: io.stdout }));
+  await writeAll(io.stdout, `${text}\n`);
+}

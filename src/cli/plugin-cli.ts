@@ -1,0 +1,35 @@
+import { Command, CommanderError } from 'commander';
+import type { Settings } from '../settings/settings.ts';
+import { addPlanFlags, toSettings } from './diagnostic-cli.ts';
+import { runPlugin } from './plugin.ts';
+import { readVersion } from './version.ts';
+
+/**
+ * `ebpf-processes.plugin [UPDATE_EVERY] [OPTIONS]`, as Netdata starts it.
+ *
+ * @returns The exit code; see `runPlugin`.
+ */
+export async function runPluginCli(argv: readonly string[], io: NodeJS.Process): Promise<number> {
+  const command = addPlanFlags(
+    new Command('ebpf-processes.plugin')
+      .description('Netdata starts this; it speaks the plugins.d protocol on standard output.')
+      .argument('[update_every]', 'seconds between two publications', '5')
+      .version(readVersion(), '-V, --version', 'print the version')
+      .helpOption('-h, --help', 'print this help')
+      .configureOutput({
+        writeOut: (text) => io.stdout.write(text),
+        writeErr: (text) => io.stderr.write(text),
+      })
+      .exitOverride(),
+  );
+  try {
+    command.parse([...argv], { from: 'user' });
+  } catch (error) {
+    // commander has printed its sentence (or its help) already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  const [updateEvery = '5'] = command.processedArgs as string[];
+  const flags = command.opts<{ mode: Settings['loadMode']; bpftrace?: string }>();
+  return await runPlugin(toSettings(flags, Number(updateEvery)), io);
+}

@@ -1,0 +1,46 @@
+import { fstatSync } from 'node:fs';
+
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'];
+
+/** All the ways in which a plugin is told to end. */
+export interface PluginEnd {
+  readonly happened: Promise<void>;
+  stop(): void;
+}
+
+/**
+ * Listen for SIGTERM, the end of standard input, the word QUIT on it (with or without a line break), and a standard
+ * output that nobody reads.
+ */
+export function listenForEnd(io: NodeJS.Process): PluginEnd {
+  let resolve: () => void = () => undefined;
+  const happened = new Promise<void>((done) => {
+    resolve = done;
+  });
+  const end = () => resolve();
+  const onInput = (text: string) => {
+    if (/^QUIT\b/m.test(text)) end();
+  };
+  for (const signal of SIGNALS) io.on(signal, end);
+  io.stdout.on('error', end);
+  const listensToInput = !isNullDevice();
+  if (listensToInput)
+    io.stdin.setEncoding('latin1').on('data', onInput).on('end', end).on('error', end);
+  return {
+    happened,
+    stop: () => {
+      for (const signal of SIGNALS) io.off(signal, end);
+      // Without this the open input would keep the process alive.
+      if (listensToInput) io.stdin.destroy();
+    },
+  };
+}
+
+/** /dev/null has an end, but nobody who could have closed it: started by hand or by an init system. */
+function isNullDevice(): boolean {
+  const stat = fstatSync(0);
+  return stat.isCharacterDevice() && stat.rdev === NULL_DEVICE;
+}
+
+/** Major 1, minor 3. */
+const NULL_DEVICE = (1 << 8) | 3;

@@ -1,0 +1,97 @@
+import { type Sample, SampleBuilder } from '../counters/samples.ts';
+import { type KernelClock, readKernelClock } from '../tracer/kernel-clock.ts';
+import { proveHooks } from '../tracer/prove.ts';
+import { type Reading, Tracer, type TracerLoss } from '../tracer/tracer.ts';
+import type { Compiled } from './compile.ts';
+
+interface Taken {
+  readonly reading: Reading;
+  readonly sample: Sample;
+}
+
+interface Waiter {
+  resolve(taken: Taken): void;
+  reject(reason: unknown): void;
+}
+
+export interface WatchOptions {
+  readonly periodMs: number;
+  /** Called with every sample, in order, also with those that nobody waits for. */
+  readonly onSample?: (sample: Sample) => void;
+  readonly onNotice: (sentence: string) => void;
+}
+
+/** A tracer that runs, and the samples that come of it. */
+export class Watch {
+  readonly clock: KernelClock;
+  readonly #compiled: Compiled;
+  readonly #tracer: Tracer;
+  #waiters: Waiter[] = [];
+  #latest: Taken | undefined;
+  #failure: { readonly reason: unknown } | undefined;
+
+  constructor(compiled: Compiled, options: WatchOptions) {
+    const { facts, plan, program } = compiled;
+    const samples = new SampleBuilder(plan, facts.cpus);
+    this.clock = readKernelClock(facts);
+    this.#compiled = compiled;
+    this.#tracer = new Tracer({
+      facts,
+      program,
+      clock: this.clock,
+      periodMs: options.periodMs,
+      onNotice: options.onNotice,
+      onReading: (reading) => {
+        const sample = samples.next(reading);
+        options.onSample?.(sample);
+        this.#latest = { reading, sample };
+        this.wake();
+      },
+    });
+  }
+
+  get loss(): TracerLoss {
+    return this.#tracer.loss;
+  }
+
+  /**
+   * Start, and wait until every attached hook has counted an event of our own.
+   *
+   * @returns The sample from which on everything is counted.
+   */
+  async start(): Promise<Sample> {
+    this.#tracer.run().catch((reason: unknown) => this.abort(reason));
+    await proveHooks(this.#compiled.plan, async () => (await this.#next()).reading);
+    return this.#latest?.sample ?? (await this.nextSample());
+  }
+
+  /** Give those who wait the latest sample once more, where there is one. */
+  wake(): void {
+    const latest = this.#latest;
+    if (latest === undefined) return;
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve(latest);
+  }
+
+  /** Let those who wait, now and later, fail with a reason. */
+  abort(reason: unknown): void {
+    this.#failure ??= { reason };
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(reason);
+  }
+
+  /** @throws UserError where the tracer has failed for good. */
+  async nextSample(): Promise<Sample> {
+    return (await this.#next()).sample;
+  }
+
+  /** Resolves when bpftrace is gone. */
+  stop(): Promise<void> {
+    return this.#tracer.stop();
+  }
+
+  #next(): Promise<Taken> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) reject(this.#failure.reason);
+      else this.#waiters.push({ resolve, reject });
+    });
+  }
+}

@@ -1,0 +1,92 @@
+import { type Hook, isAttached, type Plan } from '../plan/plan.ts';
+import type { Reading } from '../tracer/tracer.ts';
+
+/** What was counted since attach, or in a window. `null` where the plan says that it cannot be had, never 0. */
+export interface Counters {
+  readonly process_created: number | null;
+  readonly thread_created: number | null;
+  readonly exec: number | null;
+  readonly process_exited: number | null;
+  readonly thread_exited: number | null;
+  readonly released: number | null;
+  /** Refused creations by errno, as the kernel numbers them. */
+  readonly errors: ReadonlyMap<number, number> | null;
+}
+
+export type ScalarCounter = Exclude<keyof Counters, 'errors'>;
+
+export const SCALAR_COUNTERS: readonly ScalarCounter[] = [
+  'process_created',
+  'thread_created',
+  'exec',
+  'process_exited',
+  'thread_exited',
+  'released',
+];
+
+/** Turn one reading into counters since attach, with what the kernel says it skipped added where its kind is known. */
+export function buildCounters(plan: Plan, reading: Reading): Counters {
+  const hooks = new Map(plan.hooks.filter(isAttached).map((hook) => [hook.hook, hook]));
+  const has = (hook: Hook) => hooks.has(hook);
+  const map = (name: string) => reading.frame.scalars.get(name) ?? 0;
+  const exits = hooks.get('exit')?.maps.includes('leader_exited')
+    ? // An exec by another thread than the first ends the first one, and its process lives on.
+      [map('leader_exited') - map('thread_exec'), map('other_exited') + map('thread_exec')]
+    : [map('process_exited'), map('thread_exited')];
+  return {
+    process_created: has('create') ? map('process_created') : null,
+    thread_created: has('create') ? map('thread_created') : null,
+    exec: has('exec') ? map('exec') + buildMissed(plan, reading, 'exec') : null,
+    process_exited: has('exit') ? (exits[0] ?? 0) : null,
+    thread_exited: has('exit') ? (exits[1] ?? 0) : null,
+    released: has('release') ? map('released') + buildMissed(plan, reading, 'release') : null,
+    errors: has('error') ? readErrors(reading) : null,
+  };
+}
+
+/** Events of a hook that the kernel skipped, since attach; 0 where that cannot be read. */
+export function buildMissed(plan: Plan, reading: Reading, hook: Hook): number {
+  const attached = plan.hooks.filter(isAttached).find((candidate) => candidate.hook === hook);
+  const points = attached?.attachPoints ?? [];
+  return points.reduce((sum, point) => sum + (reading.misses?.get(point) ?? 0), 0);
+}
+
+function readErrors(reading: Reading): Map<number, number> {
+  const entries = reading.frame.keyed.get('error') ?? new Map<string, number>();
+  return new Map([...entries].map(([errno, count]) => [Number(errno), count]));
+}
+
+/** a + b, counter by counter. */
+export function addCounters(a: Counters, b: Counters): Counters {
+  return combine(a, b, (x, y) => x + y);
+}
+
+/** later - earlier, counter by counter. */
+export function subtractCounters(later: Counters, earlier: Counters): Counters {
+  return combine(later, earlier, (x, y) => x - y);
+}
+
+function combine(a: Counters, b: Counters, op: (x: number, y: number) => number): Counters {
+  const scalar = (name: ScalarCounter) => {
+    const [x, y] = [a[name], b[name]];
+    return x === null || y === null ? null : op(x, y);
+  };
+  return {
+    process_created: scalar('process_created'),
+    thread_created: scalar('thread_created'),
+    exec: scalar('exec'),
+    process_exited: scalar('process_exited'),
+    thread_exited: scalar('thread_exited'),
+    released: scalar('released'),
+    errors: a.errors === null || b.errors === null ? null : combineMaps(a.errors, b.errors, op),
+  };
+}
+
+function combineMaps(
+  a: ReadonlyMap<number, number>,
+  b: ReadonlyMap<number, number>,
+  op: (x: number, y: number) => number,
+): Map<number, number> {
+  const keys = [...new Set([...a.keys(), ...b.keys()])].sort((x, y) => x - y);
+  return new Map(keys.map((key) => [key, op(a.get(key) ?? 0, b.get(key) ?? 0)]));
+}

@@ -1,0 +1,79 @@
+import type { Hook, Plan } from '../plan/plan.ts';
+import type { Reading } from '../tracer/tracer.ts';
+import { buildAuditEdge } from './audit.ts';
+import { addCounters, buildCounters, buildMissed, type Counters } from './counters.ts';
+
+/** Skipped events whose kind is not known, so that no counter could be corrected by them. */
+export type Missed = Readonly<Record<'create' | 'exit' | 'error', number>>;
+
+/** The state of all counters after a frame. Everything but the clock ascends, also over a restart of bpftrace. */
+export interface Sample {
+  readonly period: number;
+  /** The kernel's clock at the begin of the frame. */
+  readonly kernelNs: number;
+  readonly run: number;
+  readonly counters: Counters;
+  readonly missed: Missed;
+  /** False where the kernel could not be asked what it skipped. */
+  readonly knowsMisses: boolean;
+  /** `processes` of /proc/stat, read just after the frame. */
+  readonly tasksCreated: number;
+  /** Tasks by which `tasksCreated` can be ahead of, or behind, the counters because the two were read one after the other. */
+  readonly auditEdge: number;
+}
+
+/** Turns readings into samples: counters go on from where they stood when bpftrace was started again. */
+export class SampleBuilder {
+  readonly #plan: Plan;
+  readonly #cpus: number;
+  #base: Counted | undefined;
+  #last: Counted | undefined;
+  #previous: Reading | undefined;
+
+  constructor(plan: Plan, cpus: number) {
+    this.#plan = plan;
+    this.#cpus = cpus;
+  }
+
+  next(reading: Reading): Sample {
+    if (this.#previous !== undefined && this.#previous.run !== reading.run) this.#base = this.#last;
+    const counted = add(this.#base, this.#count(reading));
+    const sample: Sample = {
+      period: reading.frame.period,
+      kernelNs: reading.frame.kernelNs,
+      run: reading.run,
+      ...counted,
+      knowsMisses: reading.misses !== undefined,
+      tasksCreated: reading.tasksCreated,
+      auditEdge: buildAuditEdge(this.#previous, reading, this.#cpus),
+    };
+    this.#last = counted;
+    this.#previous = reading;
+    return sample;
+  }
+
+  #count(reading: Reading): Counted {
+    const missed = (hook: Hook) => buildMissed(this.#plan, reading, hook);
+    return {
+      counters: buildCounters(this.#plan, reading),
+      missed: { create: missed('create'), exit: missed('exit'), error: missed('error') },
+    };
+  }
+}
+
+interface Counted {
+  readonly counters: Counters;
+  readonly missed: Missed;
+}
+
+function add(base: Counted | undefined, counted: Counted): Counted {
+  if (base === undefined) return counted;
+  return {
+    counters: addCounters(base.counters, counted.counters),
+    missed: {
+      create: base.missed.create + counted.missed.create,
+      exit: base.missed.exit + counted.missed.exit,
+      error: base.missed.error + counted.missed.error,
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** What failed, as a closed list, so that a caller can decide without reading the sentence. */
+export type ErrorCode =
+  | 'USAGE'
+  | 'NOT_ROOT'
+  | 'TRACEFS_UNREADABLE'
+  | 'BPFTRACE_MISSING'
+  | 'BPFTRACE_UNUSABLE'
+  | 'NOTHING_TO_ATTACH'
+  | 'PROGRAM_REJECTED'
+  | 'TRACER_SILENT'
+  | 'TRACER_DIED'
+  | 'COMMAND_NOT_STARTED'
+  | 'INTERRUPTED'
+  | 'OUTPUT_CLOSED';
+
+/**
+ * A failure that the user can do something about. Everything else that is thrown is a bug and keeps its stack.
+ *
+ * `message` says what failed, with the value and its place, without a full stop; `hint` is the next step.
+ */
+export class UserError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  /** 2 for words on the command line or in a file that make no sense; else 1, unless the thrower knows better. */
+  readonly exitCode: number;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string; cause?: unknown; exitCode?: number } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'UserError';
+    this.code = code;
+    this.hint = options.hint;
+    this.exitCode = options.exitCode ?? (code === 'USAGE' ? 2 : 1);
+  }
+
+  /** `error: …` and, on a line of its own, `hint: …`. */
+  override toString(): string {
+    return this.hint === undefined
+      ? `error: ${this.message}`
+      : `error: ${this.message}\nhint: ${this.hint}`;
+  }
+}

@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { type BpftraceFacts, type BtfState, isAtLeast, type Privilege } from './facts.ts';
+import { runAsRoot } from './privilege.ts';
+
+/** Reads one member of the running task by its type; only type information can tell bpftrace where it lies. */
+const TRIAL = 'BEGIN { printf("%d", curtask->tgid); exit(); }';
+
+/** The trial takes 0.3 s here. */
+const TRIAL_TIMEOUT_MS = 5_000;
+
+/**
+ * Find out whether this bpftrace can use the kernel's type information (BTF).
+ *
+ * bpftrace 0.11 parses the BTF of the kernels of its time only, so it is tried; later ones read every kernel's so far.
+ *
+ * @param root - Where the machine's file tree starts; `/` but for fixtures.
+ */
+export async function readBtfState(
+  bpftrace: BpftraceFacts,
+  privilege: Privilege,
+  root: string,
+): Promise<BtfState> {
+  if (!existsSync(`${root}/sys/kernel/btf/vmlinux`)) return 'absent';
+  if (isAtLeast(bpftrace, 0, 12)) return 'readable';
+  const printed = await runAsRoot(privilege, [bpftrace.path, '-e', TRIAL], TRIAL_TIMEOUT_MS);
+  return /\d+$/.test(printed.trim()) ? 'readable' : 'unreadable';
+}

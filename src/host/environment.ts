@@ -1,0 +1,17 @@
+/**
+ * The whole environment of every privileged child. A root bpftrace obeys PATH, TMPDIR, LD_* and two dozen BPFTRACE_*
+ * variables, so nothing is inherited.
+ *
+ * TMPDIR must belong to root: bpftrace 0.11 to 0.20 take `$TMPDIR/kheaders-RELEASE` for kernel headers.
+ * The notify variable makes 0.14 and later say when every probe is attached.
+ */
+export const CHILD_ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+  HOME: '/',
+  TMPDIR: '/run',
+  __BPFTRACE_NOTIFY_PROBES_ATTACHED: '1',
+} as const;
+
+/** The system's own directories: a privileged child is never looked up in the user's PATH. */
+export const SYSTEM_DIRECTORIES: readonly string[] = CHILD_ENVIRONMENT.PATH.split(':');

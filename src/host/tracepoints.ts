@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { UserError } from '../errors.ts';
+import { type BpftraceFacts, isAtLeast, type Privilege } from './facts.ts';
+import { runAsRoot } from './privilege.ts';
+
+/** Where tracefs may be mounted; the second one is mounted by itself when debugfs is. */
+const TRACEFS_DIRECTORIES = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'] as const;
+
+/** Listing takes up to 0.5 s on 0.27; a host under load gets ten times that. */
+const LIST_TIMEOUT_MS = 5_000;
+
+/**
+ * Read which of the wanted tracepoints this kernel has, and their fields.
+ *
+ * @param names - `category:name`.
+ * @param root - Where the machine's file tree starts; `/` but for fixtures.
+ * @throws UserError `TRACEFS_UNREADABLE` where bpftrace would find no tracepoint at all.
+ */
+export async function readTracepoints(
+  names: readonly string[],
+  bpftrace: BpftraceFacts,
+  privilege: Privilege,
+  root: string,
+): Promise<Map<string, readonly string[]>> {
+  const fields =
+    privilege === 'root'
+      ? readFormats(names, root, bpftrace)
+      : await listFields(names, bpftrace, privilege);
+  if (fields.size === 0) throw noTracefs(bpftrace);
+  return fields;
+}
+
+function readFormats(
+  names: readonly string[],
+  root: string,
+  bpftrace: BpftraceFacts,
+): Map<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  // bpftrace before 0.17 looks for tracepoints below debugfs only.
+  const directories = isAtLeast(bpftrace, 0, 17)
+    ? TRACEFS_DIRECTORIES
+    : TRACEFS_DIRECTORIES.slice(1);
+  for (const name of names) {
+    for (const directory of directories) {
+      const format = readIfThere(
+        `${root}${directory}/events/${name.replace(':', '/')}/format`.replace('//', '/'),
+      );
+      if (format === undefined) continue;
+      found.set(name, parseFormat(format));
+      break;
+    }
+  }
+  return found;
+}
+
+/** Field names of a tracefs `format` file, the common ones left out. */
+export function parseFormat(format: string): string[] {
+  return [...format.matchAll(/^\tfield:[^;]*?(\w+)(?:\[[^\]]*\])?;/gm)]
+    .map((match) => match[1] ?? '')
+    .filter((name) => !name.startsWith('common_'));
+}
+
+/** tracefs is closed to users; where only bpftrace may be run as root, bpftrace itself is asked. */
+async function listFields(
+  names: readonly string[],
+  bpftrace: BpftraceFacts,
+  privilege: Privilege,
+): Promise<Map<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
+  for (const category of new Set(names.map((name) => name.split(':')[0]))) {
+    const words = [bpftrace.path, '-lv', `tracepoint:${category}:*`];
+    const listing = await runAsRoot(privilege, words, LIST_TIMEOUT_MS);
+    for (const [name, fields] of parseListing(listing)) {
+      if (names.includes(name)) found.set(name, fields);
+    }
+  }
+  return found;
+}
+
+/** What `bpftrace -lv 'tracepoint:…'` prints: one line a tracepoint, then its fields, indented. */
+export function parseListing(text: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  let fields: string[] = [];
+  for (const line of text.split('\n')) {
+    const head = /^tracepoint:(\S+)/.exec(line);
+    if (head?.[1]) {
+      fields = [];
+      found.set(head[1], fields);
+    } else {
+      const field = /^\s+.*?(\w+)(?:\[[^\]]*\])?;?$/.exec(line);
+      if (field?.[1]) fields.push(field[1]);
+    }
+  }
+  return found;
+}
+
+function noTracefs(bpftrace: BpftraceFacts): UserError {
+  return isAtLeast(bpftrace, 0, 17)
+    ? new UserError('TRACEFS_UNREADABLE', 'no tracepoint can be read: tracefs is not mounted', {
+        hint: 'mount it: mount -t tracefs tracefs /sys/kernel/tracing',
+      })
+    : new UserError(
+        'TRACEFS_UNREADABLE',
+        `no tracepoint can be read: bpftrace ${bpftrace.version} looks below debugfs, which is not mounted`,
+        { hint: 'mount it: mount -t debugfs debugfs /sys/kernel/debug' },
+      );
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Absent or closed to us: for a plan both mean that it cannot be attached to.
+    return undefined;
+  }
+}

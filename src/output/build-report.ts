@@ -1,0 +1,96 @@
+import { buildAudit } from '../counters/audit.ts';
+import { type Counters, subtractCounters } from '../counters/counters.ts';
+import { errnoName } from '../counters/errno.ts';
+import type { Sample } from '../counters/samples.ts';
+import type { HostFacts } from '../host/facts.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { TracerLoss } from '../tracer/tracer.ts';
+import type { Report } from './report.ts';
+
+/** Everything that a watch over one window yields. */
+export interface Observation {
+  readonly facts: HostFacts;
+  readonly plan: Plan;
+  readonly open: Sample;
+  readonly close: Sample;
+  /** The last sample: `close`, or one after it, until which releases were still counted. */
+  readonly settled: Sample;
+  readonly lossAtOpen: TracerLoss;
+  readonly lossAtClose: TracerLoss;
+  /** Wall clock time of `open`, in milliseconds since 1970. */
+  readonly openedAtMs: number;
+  readonly interrupted: boolean;
+  readonly notices: readonly string[];
+  readonly command: Report['command'];
+}
+
+/** Turn what was observed into the report. */
+export function buildReport(observation: Observation): Report {
+  const { facts, plan, open, close, settled, command } = observation;
+  const window = subtractCounters(close.counters, open.counters);
+  const released = subtractCounters(settled.counters, open.counters).released;
+  return {
+    schema_version: 1,
+    window: {
+      start: new Date(observation.openedAtMs).toISOString(),
+      start_uptime: open.kernelNs / 1e9,
+      seconds: (close.kernelNs - open.kernelNs) / 1e9,
+      settle_seconds: (settled.kernelNs - close.kernelNs) / 1e9,
+      interrupted: observation.interrupted,
+    },
+    host: {
+      kernel: facts.kernel.release,
+      bpftrace: facts.bpftrace.version,
+      btf: facts.btf,
+      cpus: facts.cpus,
+    },
+    plan: buildPlanReport(plan),
+    system: buildSystem({ ...window, released }),
+    audit: buildAudit(open, close),
+    loss: buildLoss(observation),
+    notes: [...observation.notices],
+    ...(command === undefined ? {} : { command }),
+  };
+}
+
+/** The plan as it is reported: what is attached how, what was refused before, and why. */
+export function buildPlanReport(plan: Plan): Report['plan'] {
+  return {
+    hooks: plan.hooks.map(({ hook, attachment, quality, reason, refused }) => ({
+      hook,
+      attachment,
+      quality,
+      reason,
+      refused: [...refused],
+    })),
+  };
+}
+
+function buildSystem({ errors, ...scalars }: Counters): Report['system'] {
+  if (errors === null) return { ...scalars, errors };
+  const seen = [...errors].filter(([, count]) => count > 0);
+  return {
+    ...scalars,
+    errors: {
+      total: seen.reduce((sum, [, count]) => sum + count, 0),
+      by_errno: Object.fromEntries(seen.map(([errno, count]) => [errnoName(errno), count])),
+    },
+  };
+}
+
+function buildLoss({ open, close, settled, lossAtOpen, lossAtClose }: Observation): Report['loss'] {
+  return {
+    lost_events: lossAtClose.lostEvents - lossAtOpen.lostEvents,
+    helper_errors: lossAtClose.helperErrors - lossAtOpen.helperErrors,
+    broken_lines: lossAtClose.brokenLines - lossAtOpen.brokenLines,
+    skipped_intervals: lossAtClose.skippedFrames - lossAtOpen.skippedFrames,
+    restarts: lossAtClose.restarts - lossAtOpen.restarts,
+    skipped_events: settled.knowsMisses
+      ? {
+          create: close.missed.create - open.missed.create,
+          exit: close.missed.exit - open.missed.exit,
+          error: close.missed.error - open.missed.error,
+        }
+      : null,
+  };
+}

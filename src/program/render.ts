@@ -1,0 +1,59 @@
+import { isAttached, type Plan } from '../plan/plan.ts';
+
+/** Texts of the files in `probes/`, by name without `.bt`. */
+export type ProbeSources = ReadonlyMap<string, string>;
+
+/** What bpftrace is given, and what its output will hold. */
+export interface Program {
+  readonly text: string;
+  /** Every map that a frame prints, without `@`, in print order. */
+  readonly maps: readonly string[];
+  /**
+   * Attach points in the order of the text, the frame's interval last. bpftrace loads one BPF program for each, in this
+   * order, whatever its version.
+   */
+  readonly attachPoints: readonly string[];
+}
+
+const FRAME = 'frame';
+const FRAME_ATTACH_POINT = 'interval';
+const PRINT_PLACEHOLDER = '    PRINT_MAPS;';
+
+/**
+ * Render the bpftrace program of a plan: the probes' files without their header comments and without the attach points
+ * that this kernel lacks, then the frame. The same text runs on every supported bpftrace.
+ *
+ * @throws Error where a file is missing from `sources` or lacks an attach point of the plan: a broken installation.
+ */
+export function renderProgram(plan: Plan, sources: ProbeSources): Program {
+  const attached = plan.hooks.filter(isAttached);
+  const maps = attached.flatMap((hook) => hook.maps);
+  const parts = attached.map((hook) => {
+    const blocks = readBlocks(hook.probe, sources);
+    const wanted = hook.attachPoints.map((point) => {
+      const block = blocks.get(point);
+      if (block === undefined) throw new Error(`probes/${hook.probe}.bt has no ${point}`);
+      return block;
+    });
+    return `// ${hook.probe}\n${wanted.join('\n')}`;
+  });
+  const prints = maps.map((map) => `    print(@${map});`).join('\n');
+  const frame = [...readBlocks(FRAME, sources).values()].join('\n');
+  parts.push(`// ${FRAME}\n${frame.replace(PRINT_PLACEHOLDER, prints)}`);
+  return {
+    text: `${parts.join('\n\n')}\n`,
+    maps,
+    attachPoints: [...attached.flatMap((hook) => hook.attachPoints), FRAME_ATTACH_POINT],
+  };
+}
+
+/** The blocks of one file by attach point. A block starts with its attach point and ends with `}` in the first column. */
+function readBlocks(probe: string, sources: ProbeSources): Map<string, string> {
+  const source = sources.get(probe);
+  if (source === undefined) throw new Error(`probes/${probe}.bt is missing`);
+  const blocks = new Map<string, string>();
+  for (const [block, attachPoint = ''] of source.matchAll(/^(\w+:\S+) \{\n.*?^\}$/gms)) {
+    blocks.set(attachPoint, block);
+  }
+  return blocks;
+}

@@ -1,0 +1,95 @@
+import type { Line } from './lines.ts';
+
+/** Everything that bpftrace printed for one period, whole. */
+export interface Frame {
+  /** Number of the period: its begin on the wall clock, in periods since 1970. Ascends; a gap is a frame that was lost. */
+  readonly period: number;
+  /** The kernel's clock (the one of `nsecs`) when the frame was begun. The maps were read shortly after. */
+  readonly kernelNs: number;
+  /** Scalar maps by name, counts since attach. */
+  readonly scalars: ReadonlyMap<string, number>;
+  /** Keyed maps by name; a map with nothing in it is not printed and has no entry. */
+  readonly keyed: ReadonlyMap<string, ReadonlyMap<string, number>>;
+}
+
+/** What was seen that should not have been. Counts since start. */
+export interface ReaderLoss {
+  readonly lostEvents: number;
+  readonly helperErrors: number;
+  readonly brokenLines: number;
+  readonly skippedFrames: number;
+}
+
+interface OpenFrame {
+  readonly period: number;
+  readonly kernelNs: number;
+  readonly scalars: Map<string, number>;
+  readonly keyed: Map<string, ReadonlyMap<string, number>>;
+}
+
+/**
+ * Puts the lines of bpftrace together to frames. A frame counts only when its begin and its end are there, every line
+ * between could be read, and no map is missing that an earlier frame had: counters never vanish, so a print was lost.
+ * What stands outside of frames, such as the dump of all maps at the end, is no data.
+ */
+export class FrameReader {
+  #open: OpenFrame | undefined;
+  #lastPeriod: number | undefined;
+  #seenMaps = new Set<string>();
+  #loss = { lostEvents: 0, helperErrors: 0, brokenLines: 0, skippedFrames: 0 };
+
+  get loss(): ReaderLoss {
+    return this.#loss;
+  }
+
+  /** bpftrace was started anew: its maps are empty again, and the half frame of the one before it will not be ended. */
+  restart(): void {
+    this.#open = undefined;
+    this.#seenMaps.clear();
+  }
+
+  /** Take the next line; returns the frame that it completes. */
+  push(line: Line): Frame | undefined {
+    switch (line.kind) {
+      case 'begin':
+        this.#open = { ...line, scalars: new Map(), keyed: new Map() };
+        return undefined;
+      case 'scalar':
+        this.#open?.scalars.set(line.map, line.value);
+        return undefined;
+      case 'keyed':
+        this.#open?.keyed.set(line.map, line.entries);
+        return undefined;
+      case 'end':
+        return this.#complete(line.period);
+      case 'broken':
+        // Which map the line was of is not known, so the frame around it cannot be trusted.
+        this.#loss.brokenLines += 1;
+        this.#open = undefined;
+        return undefined;
+      case 'lost-events':
+        this.#loss.lostEvents += line.events;
+        return undefined;
+      case 'helper-error':
+        this.#loss.helperErrors += 1;
+        return undefined;
+      case 'other':
+        return undefined;
+    }
+  }
+
+  #complete(period: number): Frame | undefined {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined || open.period !== period) return undefined;
+    const maps = new Set([...open.scalars.keys(), ...open.keyed.keys()]);
+    if ([...this.#seenMaps].some((map) => !maps.has(map))) return undefined;
+    this.#seenMaps = maps;
+    if (this.#lastPeriod !== undefined && period > this.#lastPeriod) {
+      this.#loss.skippedFrames += period - this.#lastPeriod - 1;
+    }
+    this.#lastPeriod = period;
+    const { kernelNs, scalars, keyed } = open;
+    return { period, kernelNs, scalars, keyed };
+  }
+}

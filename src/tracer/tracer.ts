@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HostFacts } from '../host/facts.ts';
+import type { Program } from '../program/render.ts';
+import { describeEnd, explainFirstEnd, tracerDied } from './explain-end.ts';
+import { type Frame, FrameReader, type ReaderLoss } from './frames.ts';
+import type { KernelClock } from './kernel-clock.ts';
+import { RESTART_DELAYS_MS } from './limits.ts';
+import { MissReader } from './misses.ts';
+import { readTasksCreated } from './proc-stat.ts';
+import { type RunningBpftrace, runBpftrace } from './run-bpftrace.ts';
+
+/** A frame with what was read beside it the moment it was complete. */
+export interface Reading {
+  readonly frame: Frame;
+  /** Which bpftrace it is of, from 0 on; the maps of each start at 0. */
+  readonly run: number;
+  /** Events that the kernel skipped, by attach point, since attach; `undefined` where that cannot be read. */
+  readonly misses: ReadonlyMap<string, number> | undefined;
+  /** `processes` of /proc/stat. */
+  readonly tasksCreated: number;
+  /** How long after the begin of the frame /proc/stat was read. */
+  readonly latenessNs: number;
+}
+
+/** Everything that may be missing from the counts. Counts since start. */
+export interface TracerLoss extends ReaderLoss {
+  readonly restarts: number;
+}
+
+export interface TracerOptions {
+  readonly facts: HostFacts;
+  readonly program: Program;
+  readonly clock: KernelClock;
+  /** Time from one frame to the next. At most 1 s: a failing print is what ends an orphaned bpftrace. */
+  readonly periodMs: number;
+  readonly onReading: (reading: Reading) => void;
+  /** One sentence each time bpftrace ended and was started again. */
+  readonly onNotice: (sentence: string) => void;
+}
+
+/** Keeps one bpftrace running and hands on its frames, each with what was read beside it. */
+export class Tracer {
+  readonly #options: TracerOptions;
+  readonly #reader = new FrameReader();
+  readonly #stopping = new AbortController();
+  #bpftrace: RunningBpftrace | undefined;
+  #supervision: Promise<void> | undefined;
+  #run = 0;
+
+  constructor(options: TracerOptions) {
+    this.#options = options;
+  }
+
+  get loss(): TracerLoss {
+    return { ...this.#reader.loss, restarts: this.#run };
+  }
+
+  /**
+   * Start bpftrace, and start it again whenever it ends or falls silent. Resolves after `stop`.
+   *
+   * @throws UserError where it never printed a frame, or where it keeps ending without one.
+   */
+  run(): Promise<void> {
+    this.#supervision ??= this.#supervise();
+    return this.#supervision;
+  }
+
+  /** End bpftrace. Resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#bpftrace?.stop();
+    await this.#supervision?.catch(() => {
+      // Whoever called run() gets this failure; here only the end matters.
+    });
+  }
+
+  async #supervise(): Promise<void> {
+    let failures = 0;
+    while (!this.#isStopping) {
+      this.#bpftrace = this.#start();
+      const outcome = await this.#bpftrace.outcome;
+      if (this.#isStopping) return;
+      if (outcome.frames === 0 && this.#run === 0) {
+        throw explainFirstEnd(outcome, this.#options.facts);
+      }
+      failures = outcome.frames > 0 ? 0 : failures + 1;
+      const waitMs = RESTART_DELAYS_MS[failures];
+      if (waitMs === undefined) throw tracerDied(outcome, failures);
+      this.#options.onNotice(
+        `bpftrace ${describeEnd(outcome)}; it is started again, what happens until then is not counted`,
+      );
+      this.#run += 1;
+      this.#reader.restart();
+      // stop() cuts the wait short, and the loop's condition then ends it.
+      await delay(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  #start(): RunningBpftrace {
+    const { facts, program, clock, periodMs, onReading } = this.#options;
+    let misses: MissReader | undefined;
+    const bpftrace = runBpftrace(
+      {
+        bpftracePath: facts.bpftrace.path,
+        privilege: facts.privilege,
+        programText: program.text,
+        parameters: [String(clock.wallOffsetNs), String(periodMs * 1_000_000)],
+      },
+      this.#reader,
+      (frame) => {
+        misses ??= new MissReader(bpftrace.pid ?? 0, program.attachPoints);
+        onReading({
+          frame,
+          run: this.#run,
+          misses: misses.read(),
+          tasksCreated: readTasksCreated(),
+          latenessNs: Math.max(0, clock.nowNs() - frame.kernelNs),
+        });
+      },
+    );
+    return bpftrace;
+  }
+
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+}
