@@ -17,7 +17,7 @@ interface OnceFlags extends PlanFlags {
 }
 
 /** `ebpf-processes`: the words after the program's name → what they ask for → exit code. */
-export async function buildDiagnosticCli(
+export async function runDiagnosticCli(
   argv: readonly string[],
   io: NodeJS.Process,
 ): Promise<number> {

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { buildDiagnosticCli } from './diagnostic-cli.ts';
+import { runDiagnosticCli } from './diagnostic-cli.ts';
 import { runPluginCli } from './plugin-cli.ts';
 
 /** The two programs of this package; see `bin/`. */
@@ -18,7 +18,7 @@ export async function main(
 ): Promise<number> {
   try {
     return name === 'ebpf-processes'
-      ? await buildDiagnosticCli(argv, io)
+      ? await runDiagnosticCli(argv, io)
       : await runPluginCli(argv, io);
   } catch (error) {
     if (error instanceof UserError) {

@@ -63,6 +63,7 @@ export function buildPlanReport(plan: Plan): Report['plan'] {
       reason,
       refused: [...refused],
     })),
+    notes: [...plan.notes],
   };
 }
 

@@ -28,7 +28,7 @@ export function renderPlan(plan: Report['plan'], style: Style): string {
       table.push(['', '', style('dim', 'refused'), `${refusal.probe}: ${refusal.reason}`]);
     }
   }
-  return toText(table);
+  return [toText(table), ...plan.notes.map((note) => `note: ${note}`)].join('\n');
 }
 
 function renderHead({ window, host, command }: Report, style: Style): string {
@@ -144,7 +144,7 @@ function rate(value: number, seconds: number): string {
 /** A word of somebody else's, with nothing in it that a terminal would obey. */
 function printable(text: string): string {
   return text.replace(
-    /[\0-\x1f\x7f-\x9f]/g,
+    /\p{Cc}/gu,
     (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
 }

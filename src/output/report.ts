@@ -35,7 +35,12 @@ export const reportSchema = z
       btf: z.enum(['readable', 'unreadable', 'absent']),
       cpus: z.int().min(1),
     }),
-    plan: z.strictObject({ hooks: z.array(hookSchema) }),
+    plan: z.strictObject({
+      hooks: z.array(hookSchema),
+      notes: z.array(z.string()).meta({
+        description: 'what this machine cannot do, although no hook suffers from it',
+      }),
+    }),
     system: z
       .strictObject({
         process_created: countOrAbsent,

@@ -1,13 +1,16 @@
 import type { HostFacts } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Hook, HookPlan, Plan, Refusal } from './plan.ts';
-import { ROWS, type Row, tracepointName } from './rows.ts';
+import { describeMissingTypes, ROWS, type Row, tracepointName } from './rows.ts';
 
 const HOOKS: readonly Hook[] = ['create', 'exec', 'exit', 'release', 'error'];
 
 /** Choose one attachment for each hook, and say what was refused before it. */
 export function buildPlan(facts: HostFacts, settings: Settings): Plan {
-  return { hooks: HOOKS.map((hook) => planHook(hook, facts, settings)) };
+  return {
+    hooks: HOOKS.map((hook) => planHook(hook, facts, settings)),
+    notes: facts.btf === 'readable' ? [] : [describeMissingTypes(facts)],
+  };
 }
 
 function planHook(hook: Hook, facts: HostFacts, settings: Settings): HookPlan {

@@ -10,6 +10,8 @@ export type Quality = 'exact' | 'approximate' | 'absent';
 /** What is attached where, and what of it can be trusted. */
 export interface Plan {
   readonly hooks: readonly HookPlan[];
+  /** What this machine or its bpftrace cannot do, although no hook suffers from it here. */
+  readonly notes: readonly string[];
 }
 
 /** One hook's part of a plan: attached, or absent with the reason. */

@@ -138,11 +138,13 @@ function lacksField(facts: HostFacts, attachPoint: string, field: string): strin
 }
 
 function lacksTypes(facts: HostFacts): string | undefined {
-  if (facts.btf === 'absent') return 'this kernel has no type information (BTF)';
-  if (facts.btf === 'unreadable') {
-    return `bpftrace ${facts.bpftrace.version} cannot read this kernel's type information (BTF)`;
-  }
-  return undefined;
+  return facts.btf === 'readable' ? undefined : describeMissingTypes(facts);
+}
+
+export function describeMissingTypes(facts: HostFacts): string {
+  return facts.btf === 'absent'
+    ? 'this kernel has no type information (BTF)'
+    : `bpftrace ${facts.bpftrace.version} cannot read this kernel's type information (BTF)`;
 }
 
 /** sched_process_free runs in a soft interrupt, where a BPF program is skipped if another one is active on that CPU. */
