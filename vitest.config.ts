@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+/** A test belongs to a suite by its folder, so that none can be in the wrong one. */
+const suite = (name: string, include: string[], timeoutMs: number) => ({
+  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs, pool: 'forks' as const },
+});
+
+const PURE = ['settings', 'plan', 'program', 'counters', 'output'];
+
+export default defineConfig({
+  test: {
+    coverage: {
+      include: PURE.map((stage) => `src/${stage}/**`),
+      thresholds: { lines: 90, branches: 90 },
+    },
+    projects: [
+      suite('unit', [...PURE, 'host', 'tracer'].map((stage) => `test/${stage}/**/*.test.ts`), 5_000),
+      // Fake programs from fixtures/bin that hang, die and print garbage: no root, no kernel.
+      suite('edges', ['test/cli/**/*.test.ts'], 30_000),
+      // The built program with a fake bpftrace that replays recorded output: exact text.
+      suite('golden', ['test/golden/**/*.test.ts'], 30_000),
+      // The real bpftrace on the running kernel. Needs root.
+      suite('kernel', ['test/kernel/**/*.test.ts'], 600_000),
+    ],
+  },
+});
