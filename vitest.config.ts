@@ -14,9 +14,13 @@ export default defineConfig({
       thresholds: { lines: 90, branches: 90 },
     },
     projects: [
-      suite('unit', [...PURE, 'host', 'tracer'].map((stage) => `test/${stage}/**/*.test.ts`), 5_000),
+      suite(
+        'unit',
+        [...PURE, 'host', 'tracer'].map((stage) => `test/${stage}/**/*.test.ts`),
+        5_000,
+      ),
       // Fake programs from fixtures/bin that hang, die and print garbage: no root, no kernel.
-      suite('edges', ['test/cli/**/*.test.ts'], 30_000),
+      suite('edges', ['test/faults/**/*.test.ts'], 30_000),
       // The built program with a fake bpftrace that replays recorded output: exact text.
       suite('golden', ['test/golden/**/*.test.ts'], 30_000),
       // The real bpftrace on the running kernel. Needs root.

@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { CHILD_ENVIRONMENT } from '../host/environment.ts';
 import type { Privilege } from '../host/facts.ts';
 import { privilegePrefix } from '../host/privilege.ts';
-import { STDERR_KEPT_BYTES, STOP_TIMEOUT_MS } from './limits.ts';
+import { STDERR_KEPT_BYTES } from './limits.ts';
 
 /** Our own stand-in for `linux/types.h`; see the file. */
 const INCLUDE_DIRECTORY = fileURLToPath(new URL('../../probes/include', import.meta.url));
@@ -40,10 +40,10 @@ export class BpftraceProcess {
     this.ended = this.#follow(onLine);
   }
 
-  /** Ask it to end, then make it. Resolves when it is gone. */
-  async stop(): Promise<void> {
+  /** Ask it to end, and make it after a time. Resolves when it is gone. */
+  async stop(timeoutMs: number): Promise<void> {
     this.#child.kill('SIGTERM');
-    const giveUp = setTimeout(() => this.kill(), STOP_TIMEOUT_MS);
+    const giveUp = setTimeout(() => this.kill(), timeoutMs);
     await this.ended;
     clearTimeout(giveUp);
   }

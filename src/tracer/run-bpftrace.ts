@@ -1,6 +1,6 @@
 import { type BpftraceCommand, type BpftraceEnd, BpftraceProcess } from './bpftrace-process.ts';
 import type { Frame, FrameReader } from './frames.ts';
-import { BROKEN_LINE_BUDGET, FIRST_FRAME_TIMEOUT_MS, SILENCE_TIMEOUT_MS } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { parseLine } from './lines.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -22,6 +22,7 @@ export interface RunningBpftrace {
 export function runBpftrace(
   command: BpftraceCommand,
   reader: FrameReader,
+  limits: Limits,
   onFrame: (frame: Frame) => void,
 ): RunningBpftrace {
   let frames = 0;
@@ -36,16 +37,16 @@ export function runBpftrace(
     const frame = reader.push(parseLine(text));
     if (frame !== undefined) {
       frames += 1;
-      watchdog.expectWithin(SILENCE_TIMEOUT_MS);
+      watchdog.expectWithin(limits.silenceTimeoutMs);
       onFrame(frame);
-    } else if (frames === 0 && reader.loss.brokenLines - brokenBefore > BROKEN_LINE_BUDGET) {
+    } else if (frames === 0 && reader.loss.brokenLines - brokenBefore > limits.brokenLineBudget) {
       end('garbage');
     }
   });
-  watchdog.expectWithin(FIRST_FRAME_TIMEOUT_MS);
+  watchdog.expectWithin(limits.firstFrameTimeoutMs);
   const outcome = bpftrace.ended.then((how) => {
     watchdog.stop();
     return { ...how, frames, endedFor };
   });
-  return { pid: bpftrace.pid, outcome, stop: () => bpftrace.stop() };
+  return { pid: bpftrace.pid, outcome, stop: () => bpftrace.stop(limits.stopTimeoutMs) };
 }

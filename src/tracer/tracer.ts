@@ -4,7 +4,7 @@ import type { Program } from '../program/render.ts';
 import { describeEnd, explainFirstEnd, tracerDied } from './explain-end.ts';
 import { type Frame, FrameReader, type ReaderLoss } from './frames.ts';
 import type { KernelClock } from './kernel-clock.ts';
-import { RESTART_DELAYS_MS } from './limits.ts';
+import { LIMITS, type Limits } from './limits.ts';
 import { MissReader } from './misses.ts';
 import { readTasksCreated } from './proc-stat.ts';
 import { type RunningBpftrace, runBpftrace } from './run-bpftrace.ts';
@@ -36,11 +36,14 @@ export interface TracerOptions {
   readonly onReading: (reading: Reading) => void;
   /** One sentence each time bpftrace ended and was started again. */
   readonly onNotice: (sentence: string) => void;
+  /** @defaultValue `LIMITS` */
+  readonly limits?: Limits;
 }
 
 /** Keeps one bpftrace running and hands on its frames, each with what was read beside it. */
 export class Tracer {
   readonly #options: TracerOptions;
+  readonly #limits: Limits;
   readonly #reader = new FrameReader();
   readonly #stopping = new AbortController();
   #bpftrace: RunningBpftrace | undefined;
@@ -49,6 +52,7 @@ export class Tracer {
 
   constructor(options: TracerOptions) {
     this.#options = options;
+    this.#limits = options.limits ?? LIMITS;
   }
 
   get loss(): TracerLoss {
@@ -84,7 +88,7 @@ export class Tracer {
         throw explainFirstEnd(outcome, this.#options.facts);
       }
       failures = outcome.frames > 0 ? 0 : failures + 1;
-      const waitMs = RESTART_DELAYS_MS[failures];
+      const waitMs = this.#limits.restartDelaysMs[failures];
       if (waitMs === undefined) throw tracerDied(outcome, failures);
       this.#options.onNotice(
         `bpftrace ${describeEnd(outcome)}; it is started again, what happens until then is not counted`,
@@ -107,6 +111,7 @@ export class Tracer {
         parameters: [String(clock.wallOffsetNs), String(periodMs * 1_000_000)],
       },
       this.#reader,
+      this.#limits,
       (frame) => {
         misses ??= new MissReader(bpftrace.pid ?? 0, program.attachPoints);
         onReading({

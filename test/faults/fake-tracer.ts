@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import type { HostFacts } from '../../src/host/facts.ts';
+import { type Limits, LIMITS } from '../../src/tracer/limits.ts';
+import { type Reading, Tracer } from '../../src/tracer/tracer.ts';
+
+/** Short enough for a test, long enough for a busy machine. */
+const SHORT: Limits = {
+  ...LIMITS,
+  firstFrameTimeoutMs: 600,
+  silenceTimeoutMs: 600,
+  restartDelaysMs: [0, 10, 10],
+};
+
+/** The full path of a program in `fixtures/bin`. */
+export function fakeBpftrace(behaviour: string): string {
+  return fileURLToPath(new URL(`../../fixtures/bin/${behaviour}`, import.meta.url));
+}
+
+/** A tracer over a bpftrace that misbehaves, and what came of it so far. */
+export function openFakeTracer(behaviour: string) {
+  const readings: Reading[] = [];
+  const notices: string[] = [];
+  let wake: () => void = () => undefined;
+  const tracer = new Tracer({
+    facts: factsOf(behaviour),
+    program: { text: 'unused', maps: [], attachPoints: [] },
+    clock: { wallOffsetNs: 0n, nowNs: () => Date.now() * 1e6 },
+    periodMs: 50,
+    limits: SHORT,
+    onReading: (reading) => {
+      readings.push(reading);
+      wake();
+    },
+    onNotice: (sentence) => {
+      notices.push(sentence);
+      wake();
+    },
+  });
+  /** Resolves once `condition` holds; it is looked at after each reading and each notice. */
+  const until = async (condition: () => boolean): Promise<void> => {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+  return { tracer, readings, notices, until };
+}
+
+function factsOf(behaviour: string): HostFacts {
+  return {
+    kernel: { release: '6.18.0', major: 6, minor: 18 },
+    cpus: 2,
+    bpftrace: { path: fakeBpftrace(behaviour), version: '0.23.2', major: 0, minor: 23 },
+    btf: 'readable',
+    tracepoints: new Map(),
+    privilege: 'root',
+  };
+}

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { UserError } from '../../src/errors.ts';
+import { openFakeTracer } from './fake-tracer.ts';
+
+/** Let a tracer run to its failure. */
+async function failureOf(behaviour: string): Promise<UserError> {
+  const { tracer } = openFakeTracer(behaviour);
+  const failure = await tracer.run().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(failure).toBeInstanceOf(UserError);
+  return failure as UserError;
+}
+
+test('starts bpftrace again when it is killed, and says so once each time', async () => {
+  const { tracer, readings, notices, until } = openFakeTracer('dies');
+  const running = tracer.run();
+  await until(() => readings.some((reading) => reading.run === 2));
+  await tracer.stop();
+  await running;
+  expect(notices.slice(0, 2)).toEqual(
+    Array(2).fill(
+      'bpftrace ended (signal SIGKILL); it is started again, what happens until then is not counted',
+    ),
+  );
+  expect(readings.filter((reading) => reading.run === 0)).toHaveLength(3);
+});
+
+test('ends and restarts a bpftrace that falls silent', async () => {
+  const { tracer, readings, notices, until } = openFakeTracer('falls-silent');
+  const running = tracer.run();
+  await until(() => readings.some((reading) => reading.run === 1));
+  await tracer.stop();
+  await running;
+  expect(notices[0]).toMatch(/^bpftrace printed no frame for too long and was ended;/);
+});
+
+test('drops a frame with half a line in it, counts the line, and goes on', async () => {
+  const { tracer, readings, until } = openFakeTracer('half-lines');
+  const running = tracer.run();
+  await until(() => readings.length >= 3);
+  await tracer.stop();
+  await running;
+  const counts = readings.slice(0, 3).map(({ frame }) => frame.scalars.get('exec'));
+  expect(counts).toEqual([1, 3, 5]);
+  expect(tracer.loss).toMatchObject({ brokenLines: 2, skippedFrames: 2, restarts: 0 });
+});
+
+test('makes a bpftrace end that is deaf to signals, within a second', async () => {
+  const { tracer, readings, until } = openFakeTracer('ignores-signals');
+  const running = tracer.run();
+  await until(() => readings.length > 0);
+  const startedAtMs = performance.now();
+  await tracer.stop();
+  await running;
+  expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+});
+
+test('gives up on a bpftrace that never prints a frame', async () => {
+  const failure = await failureOf('silent');
+  expect(failure.code).toBe('TRACER_SILENT');
+  expect(failure.message).toBe('bpftrace 0.23.2 printed no frame for too long and was ended');
+});
+
+test('gives up soon on a bpftrace that prints garbage', async () => {
+  const failure = await failureOf('garbage');
+  expect(failure.message).toBe('bpftrace 0.23.2 printed what is not its JSON and was ended');
+});
+
+test('repeats in one line what bpftrace had against the program', async () => {
+  const failure = await failureOf('rejects');
+  expect(failure.code).toBe('PROGRAM_REJECTED');
+  expect(failure.message).toBe(
+    'bpftrace 0.23.2 ended before its first frame (exit code 1): stdin:1:1-5: ERROR: syntax error, unexpected end of file',
+  );
+});
+
+test('says that a bpftrace could not be started', async () => {
+  const failure = await failureOf('there-is-no-such-file');
+  expect(failure.message).toMatch(/^bpftrace 0\.23\.2 ended before its first frame \(could not be started: spawn .* ENOENT\)$/);
+});
