@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { HostFacts } from '../../src/host/facts.ts';
-import { type Limits, LIMITS } from '../../src/tracer/limits.ts';
+import { LIMITS, type Limits } from '../../src/tracer/limits.ts';
 import { type Reading, Tracer } from '../../src/tracer/tracer.ts';
 
 /** Short enough for a test, long enough for a busy machine. */

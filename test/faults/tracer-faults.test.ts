@@ -78,5 +78,7 @@ test('repeats in one line what bpftrace had against the program', async () => {
 
 test('says that a bpftrace could not be started', async () => {
   const failure = await failureOf('there-is-no-such-file');
-  expect(failure.message).toMatch(/^bpftrace 0\.23\.2 ended before its first frame \(could not be started: spawn .* ENOENT\)$/);
+  expect(failure.message).toMatch(
+    /^bpftrace 0\.23\.2 ended before its first frame \(could not be started: spawn .* ENOENT\)$/,
+  );
 });

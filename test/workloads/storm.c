@@ -31,18 +31,21 @@ static void wait_for(pid_t pid) {
   if (status != 0) { errno = ECHILD; fail("a child failed"); }
 }
 
-static void make_child(int executes, char *self) {
+/* By its own path, so that its comm is still storm after an exec. */
+static char self[4096];
+
+static void make_child(int executes) {
   pid_t pid = fork();
   if (pid < 0) fail("fork");
   if (pid == 0) {
-    if (executes) execl("/proc/self/exe", self, (char *)NULL);
+    if (executes) execl(self, self, (char *)NULL);
     _exit(executes);
   }
   wait_for(pid);
 }
 
 /* One worker on each CPU, so that events really come from several at once. */
-static pid_t start_worker(int number, int children, int execs, char *self) {
+static pid_t start_worker(int number, int children, int execs) {
   pid_t pid = fork();
   if (pid < 0) fail("fork");
   if (pid > 0) return pid;
@@ -50,7 +53,7 @@ static pid_t start_worker(int number, int children, int execs, char *self) {
   CPU_ZERO(&cpus);
   CPU_SET(number % sysconf(_SC_NPROCESSORS_ONLN), &cpus);
   sched_setaffinity(0, sizeof cpus, &cpus);
-  for (int i = 0; i < children; i++) make_child(i < execs, self);
+  for (int i = 0; i < children; i++) make_child(i < execs);
   _exit(0);
 }
 
@@ -59,13 +62,14 @@ static void *do_nothing(void *unused) { return unused; }
 int main(int argc, char **argv) {
   if (argc == 1) return 0; /* one of our own execs */
   if (argc != 5) { fprintf(stderr, "usage: storm PROCESSES THREADS EXECS REFUSED\n"); return 2; }
+  if (readlink("/proc/self/exe", self, sizeof self - 1) < 0) fail("readlink");
   int processes = atoi(argv[1]), threads = atoi(argv[2]), execs = atoi(argv[3]), refused = atoi(argv[4]);
   int children = processes - WORKERS;
   pid_t workers[WORKERS];
   for (int i = 0; i < WORKERS; i++) {
     int share = children / WORKERS + (i < children % WORKERS);
     int exec_share = execs / WORKERS + (i < execs % WORKERS);
-    workers[i] = start_worker(i, share, exec_share, argv[0]);
+    workers[i] = start_worker(i, share, exec_share);
   }
   for (int i = 0; i < threads; i++) {
     pthread_t thread;

@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type Report, reportSchema } from '../../src/output/report.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+
+/** Full path of a file of this project. */
+export function projectFile(path: string): string {
+  return fileURLToPath(new URL(path, ROOT));
+}
+
+export const CLI = projectFile('bin/ebpf-processes');
+export const PLUGIN = projectFile('bin/ebpf-processes.plugin');
+export const STORM = projectFile('test/workloads/build/storm');
+export const PACE = projectFile('test/workloads/build/pace');
+
+export interface Ended {
+  readonly pid: number;
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Run a program to its end. */
+export function run(file: string, args: readonly string[]): Promise<Ended> {
+  return collect(spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+/** Wait for a child, and give back what it printed. */
+export async function collect(child: ChildProcess): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return await new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode, signal) =>
+      resolve({ pid: child.pid ?? 0, exitCode, signal, stdout, stderr }),
+    );
+  });
+}
+
+/** `--once --format json …` → its report, its process and its standard error. */
+export async function observe(args: readonly string[]): Promise<{ report: Report; ended: Ended }> {
+  const ended = await run(CLI, ['--once', '--format', 'json', ...args]);
+  if (ended.stdout === '')
+    throw new Error(`no report, exit code ${ended.exitCode}: ${ended.stderr}`);
+  return { report: reportSchema.parse(JSON.parse(ended.stdout)), ended };
+}

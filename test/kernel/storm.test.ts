@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../src/output/report.ts';
+import { readRealBpftraces } from './bpftraces.ts';
+import { type Noise, Observer } from './observer.ts';
+import { observe, STORM } from './run-cli.ts';
+
+const RUNS = Number(process.env['STORM_RUNS'] ?? 10);
+
+/** What storm makes; see test/workloads/storm.c. */
+const PROCESSES = 20_011;
+const THREADS = 1_009;
+const EXECS = 503;
+const REFUSED = 301;
+
+/** Storm itself is created by us, executes, exits and is released. */
+const EXPECTED: Record<Noise['kind'], number> = {
+  process_created: PROCESSES + 1,
+  thread_created: THREADS,
+  exec: EXECS + 1,
+  process_exited: PROCESSES + 1,
+  thread_exited: THREADS,
+  released: PROCESSES + 1 + THREADS,
+};
+
+/** A map is read up to this long after the stamp of its frame; what happens in between may be in it or not. */
+const EDGE_SECONDS = 0.1;
+
+let observer: Observer;
+beforeAll(() => {
+  observer = new Observer('storm');
+});
+afterAll(() => observer.close());
+
+describe.each(readRealBpftraces())('bpftrace $version', ({ path }) => {
+  test.each(Array.from({ length: RUNS }, (_, i) => i + 1))(
+    'counts a storm exactly, run %i',
+    async () => {
+      const { report, ended } = await observe([
+        ...['--mode', 'return', '--bpftrace', path, '--'],
+        ...[STORM, ...[PROCESSES, THREADS, EXECS, REFUSED].map(String)],
+      ]);
+      expect(ended.stderr).toBe('');
+      expect(ended.exitCode).toBe(0);
+      const noise = observer
+        .read()
+        // We create storm: that process is expected, not noise.
+        .filter((event) => !(event.pid === ended.pid && event.kind === 'process_created'));
+      for (const kind of Object.keys(EXPECTED) as Noise['kind'][]) {
+        const { certain, possible } = countNoise(noise, kind, report);
+        const counted = (report.system[kind] ?? Number.NaN) - EXPECTED[kind] - certain;
+        expect(
+          counted,
+          `${kind}, ${certain} to ${certain + possible} of others`,
+        ).toBeGreaterThanOrEqual(0);
+        expect(
+          counted,
+          `${kind}, ${certain} to ${certain + possible} of others`,
+        ).toBeLessThanOrEqual(possible);
+      }
+      expect(report.system.errors).toEqual({ total: REFUSED, by_errno: { EINVAL: REFUSED } });
+      expect(report.audit.completeness).toBe(100);
+      expect(report.loss).toEqual({
+        lost_events: 0,
+        helper_errors: 0,
+        broken_lines: 0,
+        skipped_intervals: 0,
+        restarts: 0,
+        skipped_events: { create: 0, exit: 0, error: 0 },
+      });
+      expect(report.notes).toEqual([]);
+    },
+  );
+});
+
+/** Events of others that lie in the window for certain, and those so near its edges that they may. */
+function countNoise(
+  noise: readonly Noise[],
+  kind: Noise['kind'],
+  { window }: Report,
+): { certain: number; possible: number } {
+  const open = window.start_uptime;
+  const close = open + window.seconds + (kind === 'released' ? window.settle_seconds : 0);
+  const within = (from: number, to: number) =>
+    noise.filter((event) => event.kind === kind && event.at > from && event.at <= to).length;
+  return {
+    certain: within(open + EDGE_SECONDS, close),
+    possible: within(open, open + EDGE_SECONDS) + within(close, close + EDGE_SECONDS),
+  };
+}
