@@ -43,6 +43,7 @@ export async function runDiagnosticCli(
       writeErr: (text) => io.stderr.write(text),
     })
     .exitOverride()
+    .enablePositionalOptions()
     .option('--once', 'watch once, print one page and end; with a COMMAND, watch while it runs')
     .option('-d, --duration <seconds>', 'how long to watch without a COMMAND', parseDuration, 5)
     .addOption(
@@ -74,9 +75,9 @@ export async function runDiagnosticCli(
   });
   addPlanFlags(
     root.command('program').description('print the bpftrace program that would be run'),
-  ).action(async (_: unknown, command: Command) => {
+  ).action(async (flags: PlanFlags) => {
     const { compile } = await import('./compile.ts');
-    const { program } = await compile(toSettings(command.optsWithGlobals()), io.geteuid?.() ?? 0);
+    const { program } = await compile(toSettings(flags), io.geteuid?.() ?? 0);
     await writeAll(io.stdout, program.text);
   });
   addPlanFlags(root.command('plan').description('print what would be attached, and why'))
@@ -85,9 +86,8 @@ export async function runDiagnosticCli(
         .choices(['table', 'json'])
         .default('table'),
     )
-    .action(async (_: unknown, command: Command) => {
+    .action(async (flags: PlanFlags & Pick<OnceFlags, 'format'>) => {
       const { printPlan } = await import('./plan.ts');
-      const flags = command.optsWithGlobals<OnceFlags>();
       await printPlan(toSettings(flags), flags.format, io);
     });
   root

@@ -16,6 +16,8 @@ export async function main(
   argv: readonly string[],
   io: NodeJS.Process,
 ): Promise<number> {
+  // Where nobody reads our complaints there is nobody to complain to.
+  io.stderr.on('error', () => undefined);
   try {
     return name === 'ebpf-processes'
       ? await runDiagnosticCli(argv, io)

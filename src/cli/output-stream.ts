@@ -7,9 +7,10 @@ export function writeAll(stream: NodeJS.WriteStream, text: string): Promise<void
     const fail = (error: Error) => reject(outputClosed(error));
     stream.once('error', fail);
     stream.write(text, (error) => {
+      // The stream emits the error as well, after this.
+      if (error) return;
       stream.off('error', fail);
-      if (error) fail(error);
-      else resolve();
+      resolve();
     });
   });
 }

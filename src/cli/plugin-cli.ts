@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { Settings } from '../settings/settings.ts';
 import { addPlanFlags, toSettings } from './diagnostic-cli.ts';
 import { runPlugin } from './plugin.ts';
@@ -13,7 +13,7 @@ export async function runPluginCli(argv: readonly string[], io: NodeJS.Process):
   const command = addPlanFlags(
     new Command('ebpf-processes.plugin')
       .description('Netdata starts this; it speaks the plugins.d protocol on standard output.')
-      .argument('[update_every]', 'seconds between two publications', '5')
+      .argument('[update_every]', 'seconds between two publications', parseUpdateEvery, 5)
       .version(readVersion(), '-V, --version', 'print the version')
       .helpOption('-h, --help', 'print this help')
       .configureOutput({
@@ -29,7 +29,13 @@ export async function runPluginCli(argv: readonly string[], io: NodeJS.Process):
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;
   }
-  const [updateEvery = '5'] = command.processedArgs as string[];
+  const [updateEverySeconds] = command.processedArgs as [number];
   const flags = command.opts<{ mode: Settings['loadMode']; bpftrace?: string }>();
-  return await runPlugin(toSettings(flags, Number(updateEvery)), io);
+  return await runPlugin(toSettings(flags, updateEverySeconds), io);
+}
+
+function parseUpdateEvery(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && seconds >= 1 && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError('It must be whole seconds from 1 to 86400.');
 }

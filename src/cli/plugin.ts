@@ -98,10 +98,8 @@ class Rounds {
   #publish(sample: Sample): void {
     const atUs = Math.round(performance.now() * 1000);
     const before = this.#previous;
-    // Over a restart of bpftrace an interval has a hole: its differences would be false.
-    const previous = before?.sample.run === sample.run ? before.sample : undefined;
     const elapsedUs = before === undefined ? undefined : atUs - before.atUs;
-    this.#stdout.write(renderRound(this.#charts, previous, sample, elapsedUs));
+    this.#stdout.write(renderRound(this.#charts, before?.sample, sample, elapsedUs));
     this.#previous = { sample, atUs };
   }
 }

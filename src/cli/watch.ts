@@ -1,3 +1,4 @@
+import { buildAudit } from '../counters/audit.ts';
 import { type Sample, SampleBuilder } from '../counters/samples.ts';
 import { type KernelClock, readKernelClock } from '../tracer/kernel-clock.ts';
 import { proveHooks } from '../tracer/prove.ts';
@@ -43,6 +44,10 @@ export class Watch {
       onNotice: options.onNotice,
       onReading: (reading) => {
         const sample = samples.next(reading);
+        const before = this.#latest?.sample;
+        if (before !== undefined && before.run !== sample.run) {
+          options.onNotice(describeHole(before, sample, this.#tracer.lastEnd));
+        }
         options.onSample?.(sample);
         this.#latest = { reading, sample };
         this.wake();
@@ -94,4 +99,13 @@ export class Watch {
       else this.#waiters.push({ resolve, reject });
     });
   }
+}
+
+/** What a restart of bpftrace cost: the time without it, and the tasks that /proc/stat counted and we did not. */
+function describeHole(before: Sample, after: Sample, end: string): string {
+  const seconds = ((after.kernelNs - before.kernelNs) / 1e9).toFixed(1);
+  const { created, proc_stat } = buildAudit(before, after);
+  const lost =
+    created === null ? 'what was created' : `${Math.max(0, proc_stat - created)} created tasks`;
+  return `bpftrace ${end} and was started again; in these ${seconds} s ${lost} and what ended meanwhile were not counted`;
 }

@@ -13,16 +13,7 @@ export interface Counters {
   readonly errors: ReadonlyMap<number, number> | null;
 }
 
-export type ScalarCounter = Exclude<keyof Counters, 'errors'>;
-
-export const SCALAR_COUNTERS: readonly ScalarCounter[] = [
-  'process_created',
-  'thread_created',
-  'exec',
-  'process_exited',
-  'thread_exited',
-  'released',
-];
+type ScalarCounter = Exclude<keyof Counters, 'errors'>;
 
 /** Turn one reading into counters since attach, with what the kernel says it skipped added where its kind is known. */
 export function buildCounters(plan: Plan, reading: Reading): Counters {

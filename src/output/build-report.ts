@@ -44,7 +44,7 @@ export function buildReport(observation: Observation): Report {
       btf: facts.btf,
       cpus: facts.cpus,
     },
-    plan: buildPlanReport(plan),
+    plan: settled.knowsMisses ? buildPlanReport(plan) : doubtRelease(buildPlanReport(plan)),
     system: buildSystem({ ...window, released }),
     audit: buildAudit(open, close),
     loss: buildLoss(observation),
@@ -64,6 +64,19 @@ export function buildPlanReport(plan: Plan): Report['plan'] {
       refused: [...refused],
     })),
     notes: [...plan.notes],
+  };
+}
+
+/** The plan counted on the kernel's word for what it skipped, and it could not be had. */
+function doubtRelease({ hooks, notes }: Report['plan']): Report['plan'] {
+  const reason = 'what the kernel skipped of these events could not be read, and is missing';
+  return {
+    hooks: hooks.map((hook) =>
+      hook.hook === 'release' && hook.quality === 'exact'
+        ? { ...hook, quality: 'approximate', reason: `${hook.reason}; ${reason}` }
+        : hook,
+    ),
+    notes,
   };
 }
 

@@ -134,7 +134,9 @@ function change(id: string, value: (sample: Sample) => number | null): Dimension
     id,
     algorithm: 'absolute',
     divisor: 1,
-    value: (previous, sample) => minus(value(sample), value(previous)),
+    // Over a restart of bpftrace the interval has a hole, and a difference would be false.
+    value: (previous, sample) =>
+      previous.run === sample.run ? minus(value(sample), value(previous)) : null,
   };
 }
 

@@ -4,9 +4,6 @@ export type Hook = 'create' | 'exec' | 'exit' | 'release' | 'error';
 /** How a hook is attached. */
 export type Attachment = 'tracepoint';
 
-/** `approximate` and `absent` always come with their reason. */
-export type Quality = 'exact' | 'approximate' | 'absent';
-
 /** What is attached where, and what of it can be trusted. */
 export interface Plan {
   readonly hooks: readonly HookPlan[];

@@ -34,7 +34,7 @@ export interface TracerOptions {
   /** Time from one frame to the next. At most 1 s: a failing print is what ends an orphaned bpftrace. */
   readonly periodMs: number;
   readonly onReading: (reading: Reading) => void;
-  /** One sentence each time bpftrace ended and was started again. */
+  /** One sentence each time bpftrace could not be started again. */
   readonly onNotice: (sentence: string) => void;
   /** @defaultValue `LIMITS` */
   readonly limits?: Limits;
@@ -49,10 +49,16 @@ export class Tracer {
   #bpftrace: RunningBpftrace | undefined;
   #supervision: Promise<void> | undefined;
   #run = 0;
+  #lastEnd = '';
 
   constructor(options: TracerOptions) {
     this.#options = options;
     this.#limits = options.limits ?? LIMITS;
+  }
+
+  /** How the bpftrace before this one ended, as the end of a sentence about it. */
+  get lastEnd(): string {
+    return this.#lastEnd;
   }
 
   get loss(): TracerLoss {
@@ -90,9 +96,12 @@ export class Tracer {
       failures = outcome.frames > 0 ? 0 : failures + 1;
       const waitMs = this.#limits.restartDelaysMs[failures];
       if (waitMs === undefined) throw tracerDied(outcome, failures);
-      this.#options.onNotice(
-        `bpftrace ${describeEnd(outcome)}; it is started again, what happens until then is not counted`,
-      );
+      this.#lastEnd = describeEnd(outcome);
+      if (failures > 0) {
+        this.#options.onNotice(
+          `bpftrace ${this.#lastEnd} without a frame; it is tried again in ${waitMs / 1000} s`,
+        );
+      }
       this.#run += 1;
       this.#reader.restart();
       // stop() cuts the wait short, and the loop's condition then ends it.

@@ -1,0 +1,18 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+/** What the built program prints, word for word, where neither the machine nor the time has a say. */
+const TEXTS: Record<string, readonly string[]> = {
+  'help.txt': ['bin/ebpf-processes', '--help'],
+  'help-plan.txt': ['bin/ebpf-processes', 'plan', '--help'],
+  'help-plugin.txt': ['bin/ebpf-processes.plugin', '--help'],
+  'report.schema.json': ['bin/ebpf-processes', 'schema'],
+};
+
+test.each(Object.keys(TEXTS))('prints %s', async (name) => {
+  const [program = '', ...args] = TEXTS[name] ?? [];
+  const path = fileURLToPath(new URL(`../../${program}`, import.meta.url));
+  const text = execFileSync(path, args, { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
+  await expect(text).toMatchFileSnapshot(`texts/${name}`);
+});

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Observer } from './observer.ts';
+import { PluginProcess, waitUntilGone } from './plugin-process.ts';
+import { PACE, run } from './run-cli.ts';
+
+const SECONDS = Number(process.env['PLUGIN_SECONDS'] ?? 15);
+const RATE = 1_000;
+const CREATED = 'system.process_thread';
+
+let observer: Observer;
+beforeAll(() => {
+  observer = new Observer('pace');
+});
+afterAll(() => observer.close());
+
+test('publishes just after each second, without a gap, and loses nothing under 1,000 processes a second', async () => {
+  const plugin = new PluginProcess(['1']);
+  await plugin.until(() => plugin.of(CREATED).length >= 2);
+  const quiet = plugin.of(CREATED).at(-1);
+  const from = observer.read().length;
+  const pace = await run(PACE, ['rate', String(RATE), String(SECONDS)]);
+  const roundsAtEnd = plugin.of(CREATED).length;
+  await plugin.until(() => plugin.of(CREATED).length >= roundsAtEnd + 2);
+  plugin.child.kill('SIGTERM');
+  await plugin.ended;
+
+  const rounds = plugin.of(CREATED);
+  const lateMs = rounds.map(({ atMs }) => atMs % 1000);
+  expect(Math.max(...lateMs), `ms after the second: ${lateMs.join(' ')}`).toBeLessThanOrEqual(50);
+  const seconds = rounds.map(({ atMs }) => Math.floor(atMs / 1000));
+  expect(seconds).toEqual(seconds.map((_, i) => (seconds[0] ?? 0) + i));
+
+  const made = Number(/\d+/.exec(pace.stdout)?.[0]);
+  expect(made).toBe(RATE * SECONDS);
+  const processes = (round = rounds.at(-1)) => round?.values.get('process') ?? Number.NaN;
+  // We create pace itself: that is one more, and it is not among the noise of others in between.
+  const others = observer
+    .read()
+    .slice(from)
+    .filter((event) => event.kind === 'process_created' && event.pid !== process.pid).length;
+  expect(processes() - processes(quiet) - made - 1).toBe(others);
+  const completeness = plugin
+    .of('ebpf_processes.completeness')
+    .map(({ values }) => values.get('completeness'));
+  expect(completeness).toEqual(completeness.map(() => 100_000));
+  expect(plugin.stderr).toBe('');
+});
+
+test('goes on when bpftrace is killed: one log line that names the loss, counters that never step down', async () => {
+  const plugin = new PluginProcess(['1']);
+  await plugin.until(() => plugin.of(CREATED).length >= 2);
+  const pace = run(PACE, ['rate', String(RATE), '7']);
+  const before = plugin.of(CREATED).length;
+  await plugin.until(() => plugin.of(CREATED).length >= before + 2);
+  const killedAtMs = Date.now();
+  process.kill(plugin.bpftracePid ?? 0, 'SIGKILL');
+  await plugin.until(() => (plugin.of(CREATED).at(-1)?.atMs ?? 0) > killedAtMs);
+  const backAfterMs = (plugin.of(CREATED).at(-1)?.atMs ?? 0) - killedAtMs;
+  await pace;
+  plugin.child.kill('SIGTERM');
+  await plugin.ended;
+
+  expect(backAfterMs).toBeLessThan(3_000);
+  expect(plugin.stderr.trim().split('\n')).toHaveLength(1);
+  expect(plugin.stderr).toMatch(
+    /bpftrace ended \(signal SIGKILL\) and was started again; in these [\d.]+ s \d+ created tasks and what ended meanwhile were not counted\n$/,
+  );
+  for (const chart of [CREATED, 'system.exit']) {
+    const values = plugin.of(chart).map((round) => round.values.get('process') ?? 0);
+    expect(values).toEqual([...values].sort((a, b) => a - b));
+  }
+  const completeness = plugin
+    .of('ebpf_processes.completeness')
+    .map(({ values }) => values.get('completeness') ?? 0);
+  expect(Math.min(...completeness)).toBeLessThan(100_000);
+});
+
+test('leaves no bpftrace behind when it is killed itself', async () => {
+  const plugin = new PluginProcess(['1']);
+  await plugin.until(() => plugin.of(CREATED).length >= 1);
+  const pid = plugin.bpftracePid ?? 0;
+  expect(pid).toBeGreaterThan(0);
+  plugin.child.kill('SIGKILL');
+  expect(await waitUntilGone(pid, 5_000)).toBeLessThan(2_000);
+});
+
+const ENDS: Record<string, (plugin: PluginProcess) => void> = {
+  'on SIGTERM': ({ child }) => child.kill('SIGTERM'),
+  'on SIGINT': ({ child }) => child.kill('SIGINT'),
+  'when standard input ends': ({ child }) => child.stdin?.end(),
+  'on the word QUIT without a line break': ({ child }) => child.stdin?.write('QUIT'),
+  'when nobody reads its standard output': ({ child }) => child.stdout?.destroy(),
+};
+
+test.each(Object.keys(ENDS))(
+  'ends within a second %s, with exit code 0 and no bpftrace left',
+  async (how) => {
+    const plugin = new PluginProcess(['1']);
+    await plugin.until(() => plugin.of(CREATED).length >= 1);
+    const pid = plugin.bpftracePid ?? 0;
+    const startedAtMs = performance.now();
+    ENDS[how]?.(plugin);
+    const exited = new Promise((resolve) => plugin.child.once('exit', resolve));
+    expect(await exited).toBe(0);
+    expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+    expect(await waitUntilGone(pid, 5_000)).toBeLessThan(100);
+    expect(plugin.stderr).toBe('');
+  },
+);
