@@ -91,7 +91,8 @@ export const ROWS: readonly Row[] = [
     attachPoints: [FREE],
     refusal: (facts) => lacksTracepoint(facts, FREE),
     doubt: (facts) => releaseDoubt(facts),
-    because: 'sched_process_free, with the events that the kernel says it skipped added',
+    because:
+      'sched_process_free fires once for each released task; what the kernel says it skipped is added',
   },
   {
     hook: 'error',
@@ -150,10 +151,10 @@ export function describeMissingTypes(facts: HostFacts): string {
 /** sched_process_free runs in a soft interrupt, where a BPF program is skipped if another one is active on that CPU. */
 function releaseDoubt(facts: HostFacts): string | undefined {
   if (facts.privilege !== 'root') {
-    return 'events that the kernel skipped under load cannot be read without root, and are missing';
+    return 'only root can read what it skipped under load, so that is missing';
   }
   // trace_call_bpf counts what it skips since 6.7.
   return isAtLeast(facts.kernel, 6, 7)
     ? undefined
-    : 'under load the kernel skips some of these events, and before 6.7 it does not say how many';
+    : 'before 6.7 the kernel does not say what it skipped under load';
 }
