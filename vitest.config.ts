@@ -14,11 +14,17 @@ export default defineConfig({
       thresholds: { lines: 90, branches: 90 },
     },
     projects: [
-      suite(
-        'unit',
-        [...PURE, 'host', 'tracer'].map((stage) => `test/${stage}/**/*.test.ts`),
-        5_000,
-      ),
+      {
+        test: {
+          ...suite(
+            'unit',
+            [...PURE, 'attribution', 'host', 'tracer'].map((stage) => `test/${stage}/**/*.test.ts`),
+            5_000,
+          ).test,
+          // These tests leave nothing behind, so that their files can share a process: 3 s instead of 12.
+          isolate: false,
+        },
+      },
       // Fake programs from fixtures/bin that hang, die and print garbage: no root, no kernel.
       suite('edges', ['test/faults/**/*.test.ts'], 30_000),
       // The built program with a fake bpftrace that replays recorded output: exact text.

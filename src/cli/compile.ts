@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { UserError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
 import { readHostFacts } from '../host/read-host-facts.ts';
 import { buildPlan } from '../plan/build-plan.ts';
-import type { Plan } from '../plan/plan.ts';
+import { isAttached, type Plan } from '../plan/plan.ts';
 import { TRACEPOINTS } from '../plan/rows.ts';
 import { type ProbeSources, type Program, renderProgram } from '../program/render.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -24,6 +25,7 @@ export async function compile(settings: Settings, effectiveUid: number): Promise
     tracepoints: TRACEPOINTS,
   });
   const plan = buildPlan(facts, settings);
+  if (!plan.hooks.some(isAttached)) throw nothingToAttach(plan);
   return { facts, plan, program: renderProgram(plan, readProbeSources()) };
 }
 
@@ -36,4 +38,11 @@ export function readProbeSources(): ProbeSources {
       readFileSync(new URL(file, PROBES), 'utf8'),
     ]),
   );
+}
+
+function nothingToAttach(plan: Plan): UserError {
+  const reasons = [...new Set(plan.hooks.map((hook) => hook.reason))].join('; ');
+  return new UserError('NOTHING_TO_ATTACH', `nothing can be counted here: ${reasons}`, {
+    hint: 'another version of bpftrace may be able to: --bpftrace FILE',
+  });
 }

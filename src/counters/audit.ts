@@ -9,7 +9,7 @@ export interface Audit {
   readonly proc_stat: number;
   /** The difference that the two may have only because they were read one after the other, in tasks. */
   readonly edge: number;
-  /** Percent. 100 where the difference is within the edge, else created / proc_stat; `null` where created is absent. */
+  /** Percent. 100 where the difference is within the edge, else created / proc_stat; `null` where one of them is absent. */
   readonly completeness: number | null;
 }
 
@@ -36,7 +36,7 @@ export function buildAudit(open: Sample, close: Sample): Audit {
   const created = createdBetween(open, close);
   if (created === null) return { created, proc_stat, edge, completeness: null };
   const isWithinEdge = Math.abs(created - proc_stat) <= edge;
-  const completeness = isWithinEdge || proc_stat === 0 ? 100 : (created / proc_stat) * 100;
+  const completeness = isWithinEdge ? 100 : proc_stat > 0 ? (created / proc_stat) * 100 : null;
   return { created, proc_stat, edge, completeness };
 }
 

@@ -1,5 +1,6 @@
 import { type Hook, isAttached, type Plan } from '../plan/plan.ts';
 import type { Reading } from '../tracer/tracer.ts';
+import type { MapCounts } from './map-counts.ts';
 
 /** What was counted since attach, or in a window. `null` where the plan says that it cannot be had, never 0. */
 export interface Counters {
@@ -17,9 +18,22 @@ type ScalarCounter = Exclude<keyof Counters, 'errors'>;
 
 /** Turn one reading into counters since attach, with what the kernel says it skipped added where its kind is known. */
 export function buildCounters(plan: Plan, reading: Reading): Counters {
+  const counters = buildScopeCounters(plan, {
+    maps: reading.frame.scalars,
+    errors: readErrors(reading),
+  });
+  return {
+    ...counters,
+    exec: plus(counters.exec, buildMissed(plan, reading, 'exec')),
+    released: plus(counters.released, buildMissed(plan, reading, 'release')),
+  };
+}
+
+/** Turn the counts of maps into counters. The same for the whole system and for any part of it. */
+export function buildScopeCounters(plan: Plan, counts: MapCounts): Counters {
   const hooks = new Map(plan.hooks.filter(isAttached).map((hook) => [hook.hook, hook]));
   const has = (hook: Hook) => hooks.has(hook);
-  const map = (name: string) => reading.frame.scalars.get(name) ?? 0;
+  const map = (name: string) => counts.maps.get(name) ?? 0;
   const exits = hooks.get('exit')?.maps.includes('leader_exited')
     ? // An exec by another thread than the first ends the first one, and its process lives on.
       [map('leader_exited') - map('thread_exec'), map('other_exited') + map('thread_exec')]
@@ -27,12 +41,16 @@ export function buildCounters(plan: Plan, reading: Reading): Counters {
   return {
     process_created: has('create') ? map('process_created') : null,
     thread_created: has('create') ? map('thread_created') : null,
-    exec: has('exec') ? map('exec') + buildMissed(plan, reading, 'exec') : null,
+    exec: has('exec') ? map('exec') : null,
     process_exited: has('exit') ? (exits[0] ?? 0) : null,
     thread_exited: has('exit') ? (exits[1] ?? 0) : null,
-    released: has('release') ? map('released') + buildMissed(plan, reading, 'release') : null,
-    errors: has('error') ? readErrors(reading) : null,
+    released: has('release') ? map('released') : null,
+    errors: has('error') ? counts.errors : null,
   };
+}
+
+function plus(count: number | null, more: number): number | null {
+  return count === null ? null : count + more;
 }
 
 /** Events of a hook that the kernel skipped, since attach; 0 where that cannot be read. */
@@ -55,6 +73,11 @@ export function addCounters(a: Counters, b: Counters): Counters {
 /** later - earlier, counter by counter. */
 export function subtractCounters(later: Counters, earlier: Counters): Counters {
   return combine(later, earlier, (x, y) => x - y);
+}
+
+/** The higher of the two, counter by counter. */
+export function highestCounters(a: Counters, b: Counters): Counters {
+  return combine(a, b, Math.max);
 }
 
 function combine(a: Counters, b: Counters, op: (x: number, y: number) => number): Counters {

@@ -1,7 +1,13 @@
 import type { Hook, Plan } from '../plan/plan.ts';
 import type { Reading } from '../tracer/tracer.ts';
 import { buildAuditEdge } from './audit.ts';
-import { addCounters, buildCounters, buildMissed, type Counters } from './counters.ts';
+import {
+  addCounters,
+  buildCounters,
+  buildMissed,
+  type Counters,
+  highestCounters,
+} from './counters.ts';
 
 /** Skipped events whose kind is not known, so that no counter could be corrected by them. */
 export type Missed = Readonly<Record<'create' | 'exit' | 'error', number>>;
@@ -37,7 +43,7 @@ export class SampleBuilder {
 
   next(reading: Reading): Sample {
     if (this.#previous !== undefined && this.#previous.run !== reading.run) this.#base = this.#last;
-    const counted = add(this.#base, this.#count(reading));
+    const counted = this.#rise(add(this.#base, this.#count(reading)));
     const sample: Sample = {
       period: reading.frame.period,
       kernelNs: reading.frame.kernelNs,
@@ -48,16 +54,32 @@ export class SampleBuilder {
       auditEdge: buildAuditEdge(this.#previous, reading, this.#cpus),
     };
     this.#last = counted;
-    this.#previous = reading;
+    this.#previous = reading.misses === undefined ? this.#withLastMisses(reading) : reading;
     return sample;
   }
 
-  #count(reading: Reading): Counted {
+  /** Counts that two frames cut in two, and what could not be asked for once, must not make a counter step down. */
+  #rise({ counters, missed }: Counted): Counted {
+    const last = this.#last;
+    return last === undefined
+      ? { counters, missed }
+      : { counters: highestCounters(last.counters, counters), missed };
+  }
+
+  #count(latest: Reading): Counted {
+    const reading = latest.misses === undefined ? this.#withLastMisses(latest) : latest;
     const missed = (hook: Hook) => buildMissed(this.#plan, reading, hook);
     return {
       counters: buildCounters(this.#plan, reading),
       missed: { create: missed('create'), exit: missed('exit'), error: missed('error') },
     };
+  }
+
+  /** A bpftrace that has just ended cannot be asked any more; what it said last still holds. */
+  #withLastMisses(reading: Reading): Reading {
+    return this.#previous?.run === reading.run
+      ? { ...reading, misses: this.#previous.misses }
+      : reading;
   }
 }
 

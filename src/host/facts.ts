@@ -1,9 +1,13 @@
+import type { TaskStructMembers } from './task-struct.ts';
+
 /** What the machine offers, read once before a plan is made. Plain data, so that a plan can be made for any machine. */
 export interface HostFacts {
   readonly kernel: KernelVersion;
   readonly cpus: number;
   readonly bpftrace: BpftraceFacts;
   readonly btf: BtfState;
+  /** Where the members of `struct task_struct` lie, in bytes; empty where the type information is not readable. */
+  readonly taskStruct: TaskStructMembers;
   /** Fields of each tracepoint that a plan may use, by `category:name`; a tracepoint that is not there has no entry. */
   readonly tracepoints: ReadonlyMap<string, readonly string[]>;
   readonly privilege: Privilege;

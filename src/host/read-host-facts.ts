@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { readBpftraceFacts } from './bpftrace.ts';
 import { readBtfState } from './btf.ts';
 import type { HostFacts, KernelVersion } from './facts.ts';
 import { readPrivilege } from './privilege.ts';
+import { readTaskStruct } from './task-struct.ts';
 import { readTracepoints } from './tracepoints.ts';
 
 /**
@@ -21,11 +23,16 @@ export async function readHostFacts(options: {
   const bpftrace = await readBpftraceFacts(options.bpftracePath);
   const privilege = await readPrivilege(options.effectiveUid, bpftrace.path);
   const tracepoints = await readTracepoints(options.tracepoints, bpftrace, privilege, root);
+  const btf = await readBtfState(bpftrace, privilege, root);
   return {
     kernel: parseKernelRelease(release()),
     cpus: cpus().length,
     bpftrace,
-    btf: await readBtfState(bpftrace, privilege, root),
+    btf,
+    taskStruct:
+      btf === 'readable'
+        ? readTaskStruct(readFileSync(`${root}/sys/kernel/btf/vmlinux`))
+        : new Map(),
     tracepoints,
     privilege,
   };

@@ -87,9 +87,12 @@ function renderAudit(
 function renderLoss({ skipped_events, ...loss }: Report['loss']): string {
   const parts = Object.entries(loss).filter(([, count]) => count > 0);
   const skipped = Object.entries(skipped_events ?? {}).filter(([, count]) => count > 0);
+  const unknown =
+    skipped_events === null ? ['unknown: what the kernel skipped cannot be read'] : [];
   return [
     ...parts.map(([name, count]) => `${group(count)} ${name.replace('_', ' ')}`),
     ...skipped.map(([hook, count]) => `${group(count)} ${hook} events skipped by the kernel`),
+    ...unknown,
   ].join(', ');
 }
 
@@ -144,7 +147,7 @@ function rate(value: number, seconds: number): string {
 /** A word of somebody else's, with nothing in it that a terminal would obey. */
 function printable(text: string): string {
   return text.replace(
-    /\p{Cc}/gu,
+    /[\p{Cc}\p{Cf}]/gu,
     (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
 }

@@ -5,7 +5,7 @@ const countOrAbsent = count.nullable().meta({ description: 'null: absent, the pl
 
 const hookSchema = z.strictObject({
   hook: z.enum(['create', 'exec', 'exit', 'release', 'error']),
-  attachment: z.enum(['tracepoint']).nullable(),
+  attachment: z.enum(['tracepoint', 'rawtracepoint']).nullable(),
   quality: z.enum(['exact', 'approximate', 'absent']),
   reason: z.string(),
   refused: z.array(z.strictObject({ probe: z.string(), reason: z.string() })),

@@ -1,14 +1,17 @@
 import type { HostFacts } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
+import { buildKeying } from './keying.ts';
 import type { Hook, HookPlan, Plan, Refusal } from './plan.ts';
-import { describeMissingTypes, ROWS, type Row, tracepointName } from './rows.ts';
+import { describeMissingTypes, isTracepoint, ROWS, type Row, tracepointName } from './rows.ts';
 
 const HOOKS: readonly Hook[] = ['create', 'exec', 'exit', 'release', 'error'];
 
 /** Choose one attachment for each hook, and say what was refused before it. */
 export function buildPlan(facts: HostFacts, settings: Settings): Plan {
+  const hooks = HOOKS.map((hook) => planHook(hook, facts, settings));
   return {
-    hooks: HOOKS.map((hook) => planHook(hook, facts, settings)),
+    hooks,
+    keying: buildKeying(hooks, facts, settings),
     notes: facts.btf === 'readable' ? [] : [describeMissingTypes(facts)],
   };
 }
@@ -16,6 +19,7 @@ export function buildPlan(facts: HostFacts, settings: Settings): Plan {
 function planHook(hook: Hook, facts: HostFacts, settings: Settings): HookPlan {
   const refused: Refusal[] = [];
   for (const row of ROWS.filter((candidate) => candidate.hook === hook)) {
+    if (row.isFor?.(settings) === false) continue;
     const reason = row.refusal(facts, settings);
     if (reason === undefined) return attach(row, facts, refused);
     refused.push({ probe: row.probe, reason });
@@ -30,7 +34,9 @@ function attach(row: Row, facts: HostFacts, refused: readonly Refusal[]): HookPl
     hook: row.hook,
     attachment: row.attachment,
     probe: row.probe,
-    attachPoints: row.attachPoints.filter((point) => facts.tracepoints.has(tracepointName(point))),
+    attachPoints: row.attachPoints.filter(
+      (point) => !isTracepoint(point) || facts.tracepoints.has(tracepointName(point)),
+    ),
     maps: row.maps,
     quality: doubt === undefined ? 'exact' : 'approximate',
     reason: doubt === undefined ? row.because : `${row.because}; ${doubt}`,

@@ -2,13 +2,25 @@
 export type Hook = 'create' | 'exec' | 'exit' | 'release' | 'error';
 
 /** How a hook is attached. */
-export type Attachment = 'tracepoint';
+export type Attachment = 'tracepoint' | 'rawtracepoint';
 
 /** What is attached where, and what of it can be trusted. */
 export interface Plan {
   readonly hooks: readonly HookPlan[];
+  /** How counts are kept apart by task and cgroup; `null` where only totals are asked for, or can be had. */
+  readonly keying: Keying | null;
   /** What this machine or its bpftrace cannot do, although no hook suffers from it here. */
   readonly notes: readonly string[];
+}
+
+/** What a keyed count is kept under, so that it can be attributed after the task is gone. */
+export interface Keying {
+  /** Bytes from the start of `struct task_struct` to `comm`. */
+  readonly commOffset: number;
+  /** The member of `struct task_struct` that holds its start, on the clock of `nsecs`. */
+  readonly startMember: 'start_boottime' | 'start_time';
+  /** Ending tasks are remembered by thread id, because the release hook is given nothing but that. */
+  readonly remembersEnding: boolean;
 }
 
 /** One hook's part of a plan: attached, or absent with the reason. */

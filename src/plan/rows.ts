@@ -14,6 +14,8 @@ export interface Row {
   readonly maps: readonly string[];
   /** Attach points that the probe's file may hold; those that the kernel lacks are left out. */
   readonly attachPoints: readonly string[];
+  /** False where the row is of no use for what is asked; it is then left out without a word. @defaultValue always */
+  isFor?(settings: Settings): boolean;
   /** Why this row cannot be taken on this machine; `undefined` where it can. */
   refusal(facts: HostFacts, settings: Settings): string | undefined;
   /** Why the counts are not exact; `undefined` where they are. */
@@ -85,6 +87,18 @@ export const ROWS: readonly Row[] = [
   },
   {
     hook: 'release',
+    attachment: 'rawtracepoint',
+    probe: 'release.rawtracepoint',
+    maps: ['released'],
+    attachPoints: ['rawtracepoint:sched_process_free'],
+    isFor: wantsKeys,
+    refusal: (facts) =>
+      lacksTracepoint(facts, FREE) ?? lacksTypes(facts) ?? lacksRawTracepoints(facts),
+    doubt: () => undefined,
+    because: 'a raw sched_process_free has the dead task at hand, and the kernel skips none',
+  },
+  {
+    hook: 'release',
     attachment: 'tracepoint',
     probe: 'release.tracepoint',
     maps: ['released'],
@@ -103,9 +117,7 @@ export const ROWS: readonly Row[] = [
     refusal: (facts, settings) =>
       settings.loadMode === 'entry'
         ? 'the load mode is entry; --mode return counts refused creations'
-        : SYSCALLS.every((point) => lacksTracepoint(facts, point) !== undefined)
-          ? 'this kernel has no tracepoint at the return of clone, clone3, fork or vfork'
-          : undefined,
+        : lacksSyscallReturns(facts),
     doubt: () => undefined,
     because:
       'the return of clone, clone3, fork and vfork; while attached, every system call of the machine takes about 80 ns longer',
@@ -113,9 +125,18 @@ export const ROWS: readonly Row[] = [
 ];
 
 /** The tracepoints that some row needs, `category:name`. */
-export const TRACEPOINTS: readonly string[] = [
-  ...new Set(ROWS.flatMap((row) => row.attachPoints)),
-].map(tracepointName);
+export const TRACEPOINTS: readonly string[] = [...new Set(ROWS.flatMap((row) => row.attachPoints))]
+  .filter(isTracepoint)
+  .map(tracepointName);
+
+/** Counts are kept apart by task where anything is to be attributed. */
+export function wantsKeys(settings: Settings): boolean {
+  return settings.apps || settings.cgroups;
+}
+
+export function isTracepoint(attachPoint: string): boolean {
+  return attachPoint.startsWith('tracepoint:');
+}
 
 /** `tracepoint:sched:sched_process_exit` → `sched:sched_process_exit`. */
 export function tracepointName(attachPoint: string): string {
@@ -146,6 +167,22 @@ export function describeMissingTypes(facts: HostFacts): string {
   return facts.btf === 'absent'
     ? 'this kernel has no type information (BTF)'
     : `bpftrace ${facts.bpftrace.version} cannot read this kernel's type information (BTF)`;
+}
+
+function lacksSyscallReturns(facts: HostFacts): string | undefined {
+  const there = SYSCALLS.filter((point) => lacksTracepoint(facts, point) === undefined);
+  const [first] = there;
+  return first === undefined
+    ? 'this kernel has no tracepoint at the return of clone, clone3, fork or vfork'
+    : lacksField(facts, first, 'ret');
+}
+
+/** 0.17 and before abort on one; 0.24 to 0.26 find it only among the traceable functions, which may be unreadable. */
+function lacksRawTracepoints({ bpftrace }: HostFacts): string | undefined {
+  const can = isAtLeast(bpftrace, 0, 27) || (bpftrace.major === 0 && bpftrace.minor === 23);
+  return can
+    ? undefined
+    : `bpftrace ${bpftrace.version} has no raw tracepoints that it attaches everywhere`;
 }
 
 /** sched_process_free runs in a soft interrupt, where a BPF program is skipped if another one is active on that CPU. */

@@ -1,4 +1,5 @@
 import { isAttached, type Plan } from '../plan/plan.ts';
+import { expandCounts } from './count.ts';
 
 /** Texts of the files in `probes/`, by name without `.bt`. */
 export type ProbeSources = ReadonlyMap<string, string>;
@@ -15,9 +16,7 @@ export interface Program {
   readonly attachPoints: readonly string[];
 }
 
-const FRAME = 'frame';
 const FRAME_ATTACH_POINT = 'interval';
-const PRINT_PLACEHOLDER = '    PRINT_MAPS;';
 
 /**
  * Render the bpftrace program of a plan: the probes' files without their header comments and without the attach points
@@ -26,6 +25,7 @@ const PRINT_PLACEHOLDER = '    PRINT_MAPS;';
  * @throws Error where a file is missing from `sources` or lacks an attach point of the plan: a broken installation.
  */
 export function renderProgram(plan: Plan, sources: ProbeSources): Program {
+  const { keying } = plan;
   const attached = plan.hooks.filter(isAttached);
   const maps = attached.flatMap((hook) => hook.maps);
   const parts = attached.map((hook) => {
@@ -33,18 +33,47 @@ export function renderProgram(plan: Plan, sources: ProbeSources): Program {
     const wanted = hook.attachPoints.map((point) => {
       const block = blocks.get(point);
       if (block === undefined) throw new Error(`probes/${hook.probe}.bt has no ${point}`);
-      return block;
+      return expandCounts(block, keying);
     });
     return `// ${hook.probe}\n${wanted.join('\n')}`;
   });
-  const prints = maps.map((map) => `    print(@${map});`).join('\n');
-  const frame = [...readBlocks(FRAME, sources).values()].join('\n');
-  parts.push(`// ${FRAME}\n${frame.replace(PRINT_PLACEHOLDER, prints)}`);
+  parts.push(keying === null ? renderFrame(maps, sources) : renderHalves(maps, sources));
   return {
     text: `${parts.join('\n\n')}\n`,
     maps,
     attachPoints: [...attached.flatMap((hook) => hook.attachPoints), FRAME_ATTACH_POINT],
   };
+}
+
+function renderFrame(maps: readonly string[], sources: ProbeSources): string {
+  const prints = maps.map((map) => `print(@${map});`);
+  return fillFrame('frame', { PRINT_MAPS: prints }, sources);
+}
+
+function renderHalves(maps: readonly string[], sources: ProbeSources): string {
+  const printHalf = (half: 'a' | 'b') => [
+    ...maps.map((map) => `print(@${map}_${half});`),
+    `print(@keys_${half});`,
+    `clear(@keys_${half});`,
+  ];
+  return fillFrame(
+    'frame.halves',
+    { PRINT_MAPS_A: printHalf('a'), PRINT_MAPS_B: printHalf('b') },
+    sources,
+  );
+}
+
+/** The text of a frame with each placeholder statement replaced by statements of the same indent. */
+function fillFrame(
+  name: string,
+  placeholders: Readonly<Record<string, readonly string[]>>,
+  sources: ProbeSources,
+): string {
+  const text = [...readBlocks(name, sources).values()].join('\n');
+  const filled = text.replace(/^( *)(PRINT_\w+);$/gm, (_, indent: string, placeholder: string) =>
+    (placeholders[placeholder] ?? []).map((statement) => `${indent}${statement}`).join('\n'),
+  );
+  return `// ${name}\n${filled}`;
 }
 
 /** The blocks of one file by attach point. A block starts with its attach point and ends with `}` in the first column. */

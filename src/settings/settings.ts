@@ -10,6 +10,12 @@ export const settingsSchema = z.strictObject({
   loadMode: z.enum(['entry', 'return']).default('entry'),
   /** Seconds between two publications of the plugin. Netdata stops a plugin that is silent for 120 s. */
   updateEverySeconds: z.int().min(1).max(86_400).default(5),
+  /** Keep counts apart by app group. */
+  apps: z.boolean().default(false),
+  /** Keep counts apart by cgroup and systemd service. */
+  cgroups: z.boolean().default(false),
+  /** How many different tasks a map holds between two readings; what does not fit is counted as overflow. */
+  pidTableSize: z.int().min(64).max(4_194_304).default(32_768),
   /** Absolute path of the bpftrace to use; otherwise the first one in the system's own directories. */
   bpftracePath: z.string().startsWith('/').optional(),
 });

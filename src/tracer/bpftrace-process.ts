@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { CHILD_ENVIRONMENT } from '../host/environment.ts';
+import { CHILD_ENVIRONMENT, mapSizeEnvironment } from '../host/environment.ts';
 import type { Privilege } from '../host/facts.ts';
 import { privilegePrefix } from '../host/privilege.ts';
 import { STDERR_KEPT_BYTES } from './limits.ts';
@@ -8,10 +8,19 @@ import { STDERR_KEPT_BYTES } from './limits.ts';
 /** Our own stand-in for `linux/types.h`; see the file. */
 const INCLUDE_DIRECTORY = fileURLToPath(new URL('../../probes/include', import.meta.url));
 
+/** Where the kernel does not let bpftrace read which functions can be traced, this tells it of those that we need. */
+const TRACEABLE_FUNCTIONS = fileURLToPath(
+  new URL('../../probes/traceable-functions', import.meta.url),
+);
+
 export interface BpftraceCommand {
   readonly bpftracePath: string;
   readonly privilege: Privilege;
   readonly programText: string;
+  /** How many keys a map can hold; `undefined` leaves it at bpftrace's own 4,096. */
+  readonly mapKeys: number | undefined;
+  /** A raw tracepoint is among the attach points, and this bpftrace wants to find its function among the traceable ones. */
+  readonly namesRawTracepoints: boolean;
   /** Values of `$1`, `$2`, … in the program. */
   readonly parameters: readonly string[];
 }
@@ -33,16 +42,23 @@ export class BpftraceProcess {
   /** Resolves when it is gone; never rejects. */
   readonly ended: Promise<BpftraceEnd>;
   readonly #child: ReturnType<typeof spawnBpftrace>;
+  readonly #isBehindSudo: boolean;
 
   constructor(command: BpftraceCommand, onLine: (line: string) => void) {
     this.#child = spawnBpftrace(command);
+    this.#isBehindSudo = command.privilege === 'sudo';
     this.pid = this.#child.pid;
     this.ended = this.#follow(onLine);
   }
 
-  /** Ask it to end, and make it after a time. Resolves when it is gone. */
+  /**
+   * End it. Resolves when it is gone, which takes the kernel 0.1 s for each attached tracepoint.
+   *
+   * Nothing of it outlives it, so it is killed; only sudo is asked, because a killed sudo leaves it behind.
+   */
   async stop(timeoutMs: number): Promise<void> {
-    this.#child.kill('SIGTERM');
+    if (!this.#isBehindSudo) this.kill();
+    else this.#child.kill('SIGTERM');
     const giveUp = setTimeout(() => this.kill(), timeoutMs);
     await this.ended;
     clearTimeout(giveUp);
@@ -91,9 +107,14 @@ export class BpftraceProcess {
 
 function spawnBpftrace(command: BpftraceCommand) {
   const [file = '', ...prefix] = [...privilegePrefix(command.privilege), command.bpftracePath];
-  const options = ['-f', 'json', '-I', INCLUDE_DIRECTORY, '-e', command.programText];
+  const options = ['-f', 'json', '-I', INCLUDE_DIRECTORY];
+  if (command.namesRawTracepoints) options.push('--traceable-functions', TRACEABLE_FUNCTIONS);
+  options.push('-e', command.programText);
   return execa(file, [...prefix, ...options, ...command.parameters], {
-    env: CHILD_ENVIRONMENT,
+    env: {
+      ...CHILD_ENVIRONMENT,
+      ...(command.mapKeys === undefined ? {} : mapSizeEnvironment(command.mapKeys)),
+    },
     extendEnv: false,
     cwd: '/',
     stdin: 'ignore',

@@ -39,11 +39,16 @@ export function tracerDied(outcome: RunOutcome, failures: number): UserError {
   );
 }
 
-/** The line that says why; every version complains of RLIMIT_MEMLOCK without CAP_SYS_RESOURCE, which harms nothing. */
+/** What a line that says why begins with, as every version writes it; source lines of the program may hold such words too. */
+const SAYS_WHY = /(^|: )(ERROR|FATAL|fatal error|error)\b|^Error |lockdown/;
+
+/** Every version complains of this without CAP_SYS_RESOURCE, and it harms nothing. */
+const HARMLESS = /RLIMIT_MEMLOCK|^__BPFTRACE|WARNING/;
+
 function firstError(stderr: string): string | undefined {
   const lines = stderr
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.includes('RLIMIT_MEMLOCK') && !line.startsWith('__'));
-  return (lines.find((line) => /error|lockdown/i.test(line)) ?? lines[0])?.slice(0, 300);
+    .filter((line) => line !== '' && !HARMLESS.test(line));
+  return (lines.find((line) => SAYS_WHY.test(line)) ?? lines[0])?.slice(0, 300);
 }

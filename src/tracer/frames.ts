@@ -1,4 +1,5 @@
-import type { Line } from './lines.ts';
+import { joinHalves, KEYS } from './halves.ts';
+import type { Half, Line } from './lines.ts';
 
 /** Everything that bpftrace printed for one period, whole. */
 export interface Frame {
@@ -23,6 +24,7 @@ export interface ReaderLoss {
 interface OpenFrame {
   readonly period: number;
   readonly kernelNs: number;
+  readonly half?: Half;
   readonly scalars: Map<string, number>;
   readonly keyed: Map<string, ReadonlyMap<string, number>>;
 }
@@ -35,7 +37,8 @@ interface OpenFrame {
 export class FrameReader {
   #open: OpenFrame | undefined;
   #lastPeriod: number | undefined;
-  #seenMaps = new Set<string>();
+  /** The whole frames before, of each half (of `whole` where maps have no halves). */
+  readonly #previous = new Map<Half | 'whole', Frame>();
   #loss = { lostEvents: 0, helperErrors: 0, brokenLines: 0, skippedFrames: 0 };
 
   get loss(): ReaderLoss {
@@ -45,7 +48,7 @@ export class FrameReader {
   /** bpftrace was started anew: its maps are empty again, and the half frame of the one before it will not be ended. */
   restart(): void {
     this.#open = undefined;
-    this.#seenMaps.clear();
+    this.#previous.clear();
   }
 
   /** Take the next line; returns the frame that it completes. */
@@ -82,14 +85,23 @@ export class FrameReader {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined || open.period !== period) return undefined;
-    const maps = new Set([...open.scalars.keys(), ...open.keyed.keys()]);
-    if ([...this.#seenMaps].some((map) => !maps.has(map))) return undefined;
-    this.#seenMaps = maps;
+    const { kernelNs, scalars, keyed, half } = open;
+    const frame: Frame = { period, kernelNs, scalars, keyed };
+    const previous = this.#previous.get(half ?? 'whole');
+    if (previous !== undefined && lacksMaps(frame, previous)) return undefined;
+    this.#previous.set(half ?? 'whole', frame);
     if (this.#lastPeriod !== undefined && period > this.#lastPeriod) {
       this.#loss.skippedFrames += period - this.#lastPeriod - 1;
     }
     this.#lastPeriod = period;
-    const { kernelNs, scalars, keyed } = open;
-    return { period, kernelNs, scalars, keyed };
+    if (half === undefined) return frame;
+    return joinHalves(frame, half, this.#previous.get(half === 'a' ? 'b' : 'a'));
   }
+}
+
+/** Only a map whose keys are cleared may be missing where an earlier frame had it. */
+function lacksMaps(frame: Frame, previous: Frame): boolean {
+  const isMissing = (map: string) => !frame.scalars.has(map) && !frame.keyed.has(map);
+  const isKept = (map: string) => !map.startsWith(`${KEYS}_`);
+  return [...previous.scalars.keys(), ...previous.keyed.keys()].filter(isKept).some(isMissing);
 }

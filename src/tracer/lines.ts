@@ -1,6 +1,15 @@
+/** `a` or `b`: the maps of a keyed program come in two halves, of which one is counted in while the other is read. */
+export type Half = 'a' | 'b';
+
 /** One line of `bpftrace -f json`, as far as we use it. */
 export type Line =
-  | { readonly kind: 'begin'; readonly period: number; readonly kernelNs: number }
+  | {
+      readonly kind: 'begin';
+      readonly period: number;
+      readonly kernelNs: number;
+      /** Which half of the maps the frame holds; absent where maps have no halves. */
+      readonly half?: Half;
+    }
   | { readonly kind: 'end'; readonly period: number }
   | { readonly kind: 'scalar'; readonly map: string; readonly value: number }
   | { readonly kind: 'keyed'; readonly map: string; readonly entries: ReadonlyMap<string, number> }
@@ -56,9 +65,11 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 function parseMarker(data: unknown): Line | undefined {
-  const [, edge, period, kernelNs] = /^(begin|end) (\d+)(?: (\d+))?\n$/.exec(String(data)) ?? [];
+  const [, edge, period, kernelNs, half] =
+    /^(begin|end) (\d+)(?: (\d+))?(?: ([01]))?\n$/.exec(String(data)) ?? [];
   if (edge === 'begin' && kernelNs !== undefined) {
-    return { kind: 'begin', period: Number(period), kernelNs: Number(kernelNs) };
+    const begin = { kind: 'begin' as const, period: Number(period), kernelNs: Number(kernelNs) };
+    return half === undefined ? begin : { ...begin, half: half === '0' ? 'a' : 'b' };
   }
   return edge === 'end' ? { kind: 'end', period: Number(period) } : undefined;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HostFacts } from '../host/facts.ts';
+import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { Program } from '../program/render.ts';
 import { describeEnd, explainFirstEnd, tracerDied } from './explain-end.ts';
 import { type Frame, FrameReader, type ReaderLoss } from './frames.ts';
@@ -33,6 +33,8 @@ export interface TracerOptions {
   readonly clock: KernelClock;
   /** Time from one frame to the next. At most 1 s: a failing print is what ends an orphaned bpftrace. */
   readonly periodMs: number;
+  /** How many keys a map can hold; bpftrace's own default where it is left out. */
+  readonly mapKeys?: number | undefined;
   readonly onReading: (reading: Reading) => void;
   /** One sentence each time bpftrace could not be started again. */
   readonly onNotice: (sentence: string) => void;
@@ -117,6 +119,10 @@ export class Tracer {
         bpftracePath: facts.bpftrace.path,
         privilege: facts.privilege,
         programText: program.text,
+        mapKeys: this.#options.mapKeys,
+        namesRawTracepoints:
+          isAtLeast(facts.bpftrace, 0, 27) &&
+          program.attachPoints.some((point) => point.startsWith('rawtracepoint:')),
         parameters: [String(clock.wallOffsetNs), String(periodMs * 1_000_000)],
       },
       this.#reader,

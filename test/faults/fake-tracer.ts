@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import type { HostFacts } from '../../src/host/facts.ts';
 import { LIMITS, type Limits } from '../../src/tracer/limits.ts';
 import { type Reading, Tracer } from '../../src/tracer/tracer.ts';
+import { buildFacts } from '../builders.ts';
 
 /** Short enough for a test, long enough for a busy machine. */
 const SHORT: Limits = {
@@ -47,13 +47,8 @@ export function openFakeTracer(behaviour: string) {
   return { tracer, readings, notices, until };
 }
 
-function factsOf(behaviour: string): HostFacts {
-  return {
-    kernel: { release: '6.18.0', major: 6, minor: 18 },
-    cpus: 2,
+function factsOf(behaviour: string) {
+  return buildFacts({
     bpftrace: { path: fakeBpftrace(behaviour), version: '0.23.2', major: 0, minor: 23 },
-    btf: 'readable',
-    tracepoints: new Map(),
-    privilege: 'root',
-  };
+  });
 }

@@ -92,10 +92,12 @@ const ENDS: Record<string, (plugin: PluginProcess) => void> = {
   'when nobody reads its standard output': ({ child }) => child.stdout?.destroy(),
 };
 
-test.each(Object.keys(ENDS))(
-  'ends within a second %s, with exit code 0 and no bpftrace left',
-  async (how) => {
-    const plugin = new PluginProcess(['1']);
+const MODES = ['entry', 'return'];
+
+test.each(Object.keys(ENDS).flatMap((how) => MODES.map((mode) => [how, mode] as const)))(
+  'ends within a second %s, in %s mode, with exit code 0 and no bpftrace left',
+  async (how, mode) => {
+    const plugin = new PluginProcess(['1', '--mode', mode]);
     await plugin.until(() => plugin.of(CREATED).length >= 1);
     const pid = plugin.bpftracePid ?? 0;
     const startedAtMs = performance.now();

@@ -1,0 +1,70 @@
+import type { Table } from './table.ts';
+import type { Workloads } from './workloads.ts';
+
+/** One bpftrace to measure with. */
+export interface Target {
+  /** As it prints it, without the `v`. */
+  readonly version: string;
+  readonly path: string;
+}
+
+/** How often and how long everything is measured. */
+export interface Effort {
+  /** Starts of each kind. */
+  readonly starts: number;
+  /** Seconds that the plugin is watched at rest, and again under load. */
+  readonly costSeconds: number;
+  /** Rounds of the load whose events are timed. */
+  readonly eventRounds: number;
+  /** Pairs of a loop with us and a loop without. */
+  readonly pairs: number;
+}
+
+export const FULL: Effort = { starts: 5, costSeconds: 15, eventRounds: 9, pairs: 9 };
+export const QUICK: Effort = { starts: 1, costSeconds: 3, eventRounds: 3, pairs: 2 };
+
+/** What every part of the benchmark gets. */
+export interface Bench {
+  readonly targets: readonly Target[];
+  readonly effort: Effort;
+  readonly workloads: Workloads;
+  /** Aborted on Ctrl-C; everything that takes long must end then. */
+  readonly signal: AbortSignal;
+  /** One line on standard error. */
+  say(sentence: string): void;
+}
+
+/** One part of the benchmark. */
+export type Part = (bench: Bench) => Promise<Table>;
+
+export interface TargetResult<T> {
+  readonly target: Target;
+  readonly result: T;
+}
+
+/**
+ * Measure with one bpftrace after the other. One that fails does not stop the others.
+ *
+ * @returns What could be measured, and a sentence for each bpftrace that was left out.
+ */
+export async function measureTargets<T>(
+  bench: Bench,
+  measure: (target: Target) => Promise<T>,
+): Promise<{ results: TargetResult<T>[]; leftOut: string[] }> {
+  const results: TargetResult<T>[] = [];
+  const leftOut: string[] = [];
+  for (const target of bench.targets) {
+    try {
+      results.push({ target, result: await measure(target) });
+    } catch (error) {
+      bench.signal.throwIfAborted();
+      leftOut.push(`bpftrace ${target.version} is left out: ${firstLine(error)}`);
+    }
+  }
+  return { results, leftOut };
+}
+
+export function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n')[0] ?? '';
+}

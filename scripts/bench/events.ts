@@ -1,0 +1,125 @@
+import { startBareBpftrace } from './bare-bpftrace.ts';
+import { type BpfProgram, readBpfPrograms } from './bpf-programs.ts';
+import { withBpfStatistics } from './bpf-statistics.ts';
+import {
+  type Bench,
+  measureTargets,
+  type Part,
+  type Target,
+  type TargetResult,
+} from './context.ts';
+import { median } from './statistics.ts';
+import { buildLeftOut, type Table, toFixed, toRatio } from './table.ts';
+import { type Watching, whileWatching } from './watching.ts';
+import { makeRefusals, timeLoop } from './workloads.ts';
+
+const TITLE = 'Events: nanoseconds in the BPF programs';
+
+/** As in the plugin. */
+const PERIOD_MS = 1_000;
+
+const LIVES_PER_ROUND = 500;
+const REFUSALS_PER_ROUND = 2_000;
+
+/** The hooks that one process meets from fork to release. */
+const LIFE = ['create', 'exec', 'exit', 'release'];
+
+/** A program that does nothing, on a tracepoint that the load hits; the frame is there to say that it runs. */
+const EMPTY_PROGRAM = `tracepoint:task:task_newtask { }
+interval:ms:10 { printf("end 0\\n"); }`;
+
+/** Nanoseconds for each event, by the name of its row. */
+type Events = ReadonlyMap<string, number>;
+
+/** How long the BPF program of each hook runs for one event. */
+export const measureEvents: Part = async (bench): Promise<Table> => {
+  const { workloads } = bench;
+  if (!workloads.ok) return buildLeftOut(TITLE, workloads.problem);
+  const { results, leftOut } = await measureTargets(bench, (target) => measure(bench, target));
+  return {
+    title: TITLE,
+    columns: ['hook', ...results.map(({ target }) => target.version)],
+    rows: results.length === 0 ? [] : toRows(results),
+    notes: [
+      `means by the kernel's run-time statistics over ${LIVES_PER_ROUND} lives of a process and ${REFUSALS_PER_ROUND} refused clones, the median of ${bench.effort.eventRounds} rounds. The two readings of the statistics' clock are in every number; an empty program shows what they take`,
+      `a life is ${LIFE.join(' + ')}; net: without four times the empty program. In return mode each fork adds "error, not refused" twice: it returns in both`,
+      'frame: one tick of the interval, 100 a second, whatever happens',
+    ],
+    leftOut,
+  };
+};
+
+async function measure(bench: Bench, target: Target): Promise<Events> {
+  bench.say(`events: bpftrace ${target.version}`);
+  return await whileWatching(target, 'return', PERIOD_MS, async (watching) => {
+    const empty = await startBareBpftrace(target, EMPTY_PROGRAM, 1);
+    try {
+      return await withBpfStatistics(bench.signal, async () => {
+        const rounds: Events[] = [];
+        for (let i = 0; i < bench.effort.eventRounds; i++) {
+          rounds.push(await measureRound(watching, empty.pid, bench.signal));
+        }
+        return toMedians(rounds);
+      });
+    } finally {
+      await empty.stop();
+    }
+  });
+}
+
+async function measureRound(
+  { bpftracePid, programs }: Watching,
+  emptyPid: number,
+  signal: AbortSignal,
+): Promise<Events> {
+  const read = () => [...readBpfPrograms(bpftracePid), ...readBpfPrograms(emptyPid).slice(0, 1)];
+  const before = read();
+  await timeLoop('loop', LIVES_PER_ROUND, signal);
+  const between = read();
+  await makeRefusals(REFUSALS_PER_ROUND, signal);
+  const after = read();
+  if (before.length !== programs.length + 1) {
+    throw new Error(`${before.length - 1} BPF programs for ${programs.length} attach points`);
+  }
+  const events = new Map<string, number>();
+  programs.forEach(({ hook, attachPoint }, i) => {
+    if (hook !== 'error') events.set(hook, meanNs(before[i], between[i]));
+    else if (attachPoint.endsWith(':sys_exit_clone')) {
+      events.set('error, not refused', meanNs(before[i], between[i]));
+      events.set('error, refused', meanNs(between[i], after[i]));
+    }
+  });
+  events.set('empty program', meanNs(before.at(-1), between.at(-1)));
+  return events;
+}
+
+function meanNs(before: BpfProgram | undefined, after: BpfProgram | undefined): number {
+  if (before === undefined || after === undefined) return Number.NaN;
+  return (after.runNs - before.runNs) / (after.runs - before.runs);
+}
+
+function toMedians(rounds: readonly Events[]): Events {
+  const names = [...(rounds[0]?.keys() ?? [])];
+  return new Map(
+    names.map((name) => [name, median(rounds.map((round) => round.get(name) ?? Number.NaN))]),
+  );
+}
+
+function toRows(results: readonly TargetResult<Events>[]): string[][] {
+  const lives = results.map(({ result }) =>
+    LIFE.reduce((sum, hook) => sum + (result.get(hook) ?? Number.NaN), 0),
+  );
+  const nets = results.map(
+    ({ result }, i) => (lives[i] ?? 0) - LIFE.length * (result.get('empty program') ?? Number.NaN),
+  );
+  const names = [...(results[0]?.result.keys() ?? [])];
+  return [
+    ...names.map((name) => [
+      name,
+      ...results.map(({ result }) => toFixed(result.get(name) ?? Number.NaN, 0)),
+    ]),
+    ['one life', ...lives.map((ns) => toFixed(ns, 0))],
+    ['one life, net', ...nets.map((ns) => toFixed(ns, 0))],
+    ['net, to the first', ...nets.map((ns) => toRatio(ns, nets[0] ?? Number.NaN))],
+  ];
+}

@@ -1,0 +1,52 @@
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { findBpftrace } from './bpf-programs.ts';
+import type { Target } from './context.ts';
+
+const PLUGIN = fileURLToPath(new URL('../../bin/ebpf-processes.plugin', import.meta.url));
+
+/** The plugin promises to be gone within a second. */
+const STOP_TIMEOUT_MS = 5_000;
+
+/** A plugin that publishes every second. */
+export interface RunningPlugin {
+  readonly nodePid: number;
+  readonly bpftracePid: number;
+  /** From its start to its first values. */
+  readonly firstValuesMs: number;
+  /** Resolves when it and its bpftrace are gone. */
+  stop(): Promise<void>;
+}
+
+/** Start the plugin as Netdata does, and wait for its first values. If we die, its input ends, and so does it. */
+export async function startPlugin(target: Target, signal: AbortSignal): Promise<RunningPlugin> {
+  const startedAtMs = performance.now();
+  const child = execa(PLUGIN, ['1', '--bpftrace', target.path], {
+    stdin: 'pipe',
+    buffer: { stdout: false, stderr: true },
+    cancelSignal: signal,
+    reject: false,
+  });
+  const stop = async () => {
+    const giveUp = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    child.stdin.end();
+    await child;
+    clearTimeout(giveUp);
+  };
+  const hasValues = new Promise<boolean>((resolve) => {
+    // Read to its end, so that the plugin never waits for a reader.
+    createInterface({ input: child.stdout })
+      .on('line', (line) => line.startsWith('SET ') && resolve(true))
+      .on('close', () => resolve(false));
+  });
+  try {
+    if (!(await hasValues)) throw new Error((await child).stderr || 'the plugin ended');
+    const firstValuesMs = performance.now() - startedAtMs;
+    const nodePid = child.pid ?? 0;
+    return { nodePid, bpftracePid: findBpftrace(nodePid), firstValuesMs, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

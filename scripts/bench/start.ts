@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { compile } from '../../src/cli/compile.ts';
+import { settingsSchema } from '../../src/settings/settings.ts';
+import { startBareBpftrace } from './bare-bpftrace.ts';
+import { type Bench, measureTargets, type Part, type Target } from './context.ts';
+import { startPlugin } from './plugin.ts';
+import { median } from './statistics.ts';
+import { type Table, toFixed, toRatio } from './table.ts';
+import { readCpuSeconds } from './usage.ts';
+
+const DIAGNOSTIC = fileURLToPath(new URL('../../bin/ebpf-processes', import.meta.url));
+
+/** Time from the start of a process to the first numbers. */
+export const measureStart: Part = async (bench): Promise<Table> => {
+  const { results, leftOut } = await measureTargets(bench, (target) => measure(bench, target));
+  return {
+    title: 'Start: seconds until it counts',
+    columns: [
+      'bpftrace',
+      'bpftrace alone',
+      '--once counts',
+      'to alone',
+      '--once -d 0.1 ends',
+      'plugin publishes',
+      'CPU until then: Node',
+      'bpftrace',
+    ],
+    rows: results.map(({ target, result }) => [
+      target.version,
+      toFixed(result.aloneMs / 1000, 2),
+      toFixed(result.countsMs / 1000, 2),
+      toRatio(result.countsMs, result.aloneMs, 1),
+      toFixed(result.endsMs / 1000, 2),
+      toFixed(result.publishesMs / 1000, 2),
+      toFixed(result.nodeCpu, 2),
+      toFixed(result.bpftraceCpu, 2),
+    ]),
+    notes: [
+      `medians of ${bench.effort.starts} starts, from spawn; entry mode. A bpftrace in a root of another suite starts through a launcher that mounts and changes root first`,
+      'bpftrace alone: the same program, to the end of its first frame (a frame every 10 ms)',
+      '--once counts: `ebpf-processes --once`, to the begin of the first frame in which every hook has counted an event of our own (a frame every 100 ms)',
+      '--once -d 0.1 ends: the same, until the process has ended; plugin publishes: `ebpf-processes.plugin 1`, to the first SET line. Its frames come on the second, so half a second is waiting; the starts are spread evenly over the second',
+    ],
+    leftOut,
+  };
+};
+
+async function measure(bench: Bench, target: Target) {
+  const { program } = await compile(settingsSchema.parse({ bpftracePath: target.path }), 0);
+  const runs = [];
+  for (let i = 0; i < bench.effort.starts; i++) {
+    bench.say(`start ${i + 1} of ${bench.effort.starts}: bpftrace ${target.version}`);
+    const aloneMs = await startAlone(target, program.text);
+    const once = await runOnce(target, bench.signal);
+    await delay(millisecondsUntilPhase((i + 0.5) / bench.effort.starts), undefined, bench);
+    runs.push({ aloneMs, ...once, ...(await publish(target, bench.signal)) });
+  }
+  return {
+    aloneMs: median(runs.map((run) => run.aloneMs)),
+    countsMs: median(runs.map((run) => run.countsMs)),
+    endsMs: median(runs.map((run) => run.endsMs)),
+    publishesMs: median(runs.map((run) => run.firstValuesMs)),
+    nodeCpu: median(runs.map((run) => run.nodeCpu)),
+    bpftraceCpu: median(runs.map((run) => run.bpftraceCpu)),
+  };
+}
+
+async function startAlone(target: Target, programText: string): Promise<number> {
+  const bpftrace = await startBareBpftrace(target, programText, 10);
+  await bpftrace.stop();
+  return bpftrace.firstFrameMs;
+}
+
+async function runOnce(target: Target, signal: AbortSignal) {
+  const startedAtMs = performance.now();
+  const wallStartMs = Date.now();
+  const args = ['--once', '--duration', '0.1', '--format', 'json', '--bpftrace', target.path];
+  const { stdout } = await execa(DIAGNOSTIC, args, { stdin: 'ignore', cancelSignal: signal });
+  const endsMs = performance.now() - startedAtMs;
+  const report = JSON.parse(stdout) as { window: { start: string } };
+  return { countsMs: Date.parse(report.window.start) - wallStartMs, endsMs };
+}
+
+async function publish(target: Target, signal: AbortSignal) {
+  const plugin = await startPlugin(target, signal);
+  try {
+    const { firstValuesMs, nodePid, bpftracePid } = plugin;
+    return {
+      firstValuesMs,
+      nodeCpu: readCpuSeconds(nodePid),
+      bpftraceCpu: readCpuSeconds(bpftracePid),
+    };
+  } finally {
+    await plugin.stop();
+  }
+}
+
+/** @param phase - Share of a second of the wall clock, 0 to 1. */
+function millisecondsUntilPhase(phase: number): number {
+  return (phase * 1000 - (Date.now() % 1000) + 1000) % 1000;
+}

@@ -1,0 +1,44 @@
+import { compile } from '../../src/cli/compile.ts';
+import { Watch } from '../../src/cli/watch.ts';
+import { type Settings, settingsSchema } from '../../src/settings/settings.ts';
+import { findBpftrace } from './bpf-programs.ts';
+import type { Target } from './context.ts';
+
+/** The same programs that plugin and diagnostic attach, read by this process, while something else is measured. */
+export interface Watching {
+  readonly bpftracePid: number;
+  /** Hook and attach point of each BPF program, in the order of loading; the frame comes last. */
+  readonly programs: readonly { readonly hook: string; readonly attachPoint: string }[];
+}
+
+/**
+ * Do something while everything is attached and proven to count.
+ *
+ * @param periodMs - Time from one frame to the next.
+ */
+export async function whileWatching<T>(
+  target: Target,
+  loadMode: Settings['loadMode'],
+  periodMs: number,
+  work: (watching: Watching) => Promise<T>,
+): Promise<T> {
+  const settings = settingsSchema.parse({ loadMode, bpftracePath: target.path });
+  const compiled = await compile(settings, 0);
+  const { hooks } = compiled.plan;
+  const programs = compiled.program.attachPoints.map((attachPoint) => ({
+    attachPoint,
+    hook:
+      hooks.find((hook) => hook.attachment !== null && hook.attachPoints.includes(attachPoint))
+        ?.hook ?? 'frame',
+  }));
+  const notices: string[] = [];
+  const watch = new Watch(compiled, { periodMs, onNotice: (sentence) => notices.push(sentence) });
+  try {
+    await watch.start();
+    const result = await work({ bpftracePid: findBpftrace(process.pid), programs });
+    if (notices[0] !== undefined) throw new Error(notices[0]);
+    return result;
+  } finally {
+    await watch.stop();
+  }
+}

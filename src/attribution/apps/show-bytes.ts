@@ -1,0 +1,18 @@
+/** Long enough for a name that somebody gave; a longer one is recognised by its begin. */
+const MOST_CHARACTERS = 60;
+
+const UTF8 = new TextDecoder();
+
+/**
+ * Show a byte string in a sentence for people: as UTF-8, in backquotes, on one line.
+ *
+ * Bytes that are no UTF-8, and characters that would move a cursor, become U+FFFD. Cut after 60 characters.
+ */
+export function showBytes(bytes: string): string {
+  const start = bytes.slice(0, 4 * (MOST_CHARACTERS + 1));
+  const text = UTF8.decode(Uint8Array.from(start, (byte) => byte.charCodeAt(0)));
+  const characters = [...text.replaceAll(/\p{C}/gu, '\ufffd')];
+  return characters.length > MOST_CHARACTERS
+    ? `\`${characters.slice(0, MOST_CHARACTERS).join('')}…\``
+    : `\`${characters.join('')}\``;
+}

@@ -1,0 +1,147 @@
+import { addCount, emptyCounts, type MapCounts, type OpenCounts } from '../counters/map-counts.ts';
+import type { Frame } from '../tracer/frames.ts';
+import { KEYS } from '../tracer/halves.ts';
+import { Ledger } from './ledger.ts';
+import type { ProcessTree } from './process-tree.ts';
+import { buildTag, parseTaskKey, type TaskKey } from './task-key.ts';
+
+/** Where a cgroup's counts belong, by its id. The same object each time for the same place. */
+export type CgroupOf<Place> = (cgroupId: string, nowMs: number) => Place;
+
+/** One task's worth of a creator: who made how many, and how many of them were not yet released. */
+export interface Creator {
+  readonly id: number;
+  readonly comm: string;
+  readonly cgroup: string;
+}
+
+/** Ending tasks that are remembered for their release; more than any machine has zombies. */
+const MAX_REMEMBERED = 200_000;
+
+export interface AttributorOptions<Place> {
+  readonly tree: ProcessTree;
+  readonly cgroupOf: CgroupOf<Place>;
+  /** The kernel remembers ending tasks by tag; see `Keying`. */
+  readonly remembersEnding: boolean;
+  /** Called with every key that could be read, after all callers of its frame are known. */
+  readonly onKey?: (key: TaskKey, count: number, nowMs: number) => void;
+}
+
+/**
+ * Gives every event of a frame to an app group and a cgroup. What does not fit into the kernel's map is `overflow`, and a
+ * release whose task is not known `unknown`: for each counter, the groups and these two add up to the whole.
+ */
+export class Attributor<Place> {
+  readonly apps = new Ledger<string>();
+  readonly cgroups = new Ledger<Place>();
+  readonly #options: AttributorOptions<Place>;
+  readonly #remembered = new Map<string, TaskKey>();
+  #overflow: OpenCounts = emptyCounts();
+  #unknown: OpenCounts = emptyCounts();
+  #totals: MapCounts | undefined;
+  #run = 0;
+
+  constructor(options: AttributorOptions<Place>) {
+    this.#options = options;
+  }
+
+  /** Counted by the kernel, but under no key. */
+  get overflow(): MapCounts {
+    return this.#overflow;
+  }
+
+  /** Releases of tasks that ended before we watched, or that the kernel could not remember. */
+  get unknown(): MapCounts {
+    return this.#unknown;
+  }
+
+  /** Count from zero again; what is known of processes stays. */
+  reset(): void {
+    this.apps.clear();
+    this.cgroups.clear();
+    this.#overflow = emptyCounts();
+    this.#unknown = emptyCounts();
+  }
+
+  /** Take one frame. @param run - Which bpftrace it is of: the totals of each start at 0. */
+  take(frame: Frame, run: number, nowMs: number): void {
+    const { tree } = this.#options;
+    const keys = this.#readKeys(frame);
+    for (const { key } of keys) tree.note(key, nowMs);
+    const keyed = emptyCounts();
+    for (const { key, count } of keys) {
+      addCount(keyed, key.counter, key.index, count);
+      this.#give(key, count, nowMs);
+    }
+    if (run !== this.#run) this.#totals = undefined;
+    this.#run = run;
+    const totals = readTotals(frame);
+    addOverflow(this.#overflow, totals, this.#totals, keyed);
+    this.#totals = totals;
+    tree.sweep(nowMs);
+  }
+
+  #readKeys(frame: Frame): { key: TaskKey; count: number }[] {
+    const read: { key: TaskKey; count: number }[] = [];
+    for (const [text, count] of frame.keyed.get(KEYS) ?? []) {
+      const key = parseTaskKey(text);
+      if (key === undefined) continue;
+      read.push({ key, count });
+      if (this.#options.remembersEnding && isEnding(key)) this.#remember(buildTag(key.tag), key);
+    }
+    return read;
+  }
+
+  #remember(tag: string, key: TaskKey): void {
+    this.#remembered.delete(tag);
+    this.#remembered.set(tag, key);
+    if (this.#remembered.size > MAX_REMEMBERED) {
+      const [oldest] = this.#remembered.keys();
+      if (oldest !== undefined) this.#remembered.delete(oldest);
+    }
+  }
+
+  #give(key: TaskKey, count: number, nowMs: number): void {
+    const { tree, cgroupOf, remembersEnding, onKey } = this.#options;
+    const isRemembered = remembersEnding && key.counter === 'released';
+    const ended = isRemembered ? this.#remembered.get(key.tag) : key;
+    if (ended === undefined) {
+      addCount(this.#unknown, key.counter, key.index, count);
+      return;
+    }
+    const task = isRemembered ? { ...ended, counter: key.counter } : ended;
+    this.apps.add(tree.groupOf(task, nowMs), key.counter, key.index, count);
+    this.cgroups.add(cgroupOf(task.cgroup, nowMs), key.counter, key.index, count);
+    onKey?.(task, count, nowMs);
+  }
+}
+
+function isEnding({ counter }: TaskKey): boolean {
+  return counter.endsWith('_exited');
+}
+
+/** All that was counted, key or no key. */
+function readTotals(frame: Frame): MapCounts {
+  const errors = [...(frame.keyed.get('error') ?? [])];
+  return {
+    maps: new Map([...frame.scalars, ['error', errors.reduce((sum, [, count]) => sum + count, 0)]]),
+    errors: new Map(errors.map(([errno, count]) => [Number(errno), count])),
+  };
+}
+
+function addOverflow(
+  overflow: OpenCounts,
+  totals: MapCounts,
+  before: MapCounts | undefined,
+  keyed: MapCounts,
+): void {
+  for (const [counter, total] of totals.maps) {
+    if (counter === 'error') continue;
+    const rest = total - (before?.maps.get(counter) ?? 0) - (keyed.maps.get(counter) ?? 0);
+    if (rest > 0) addCount(overflow, counter, 0, rest);
+  }
+  for (const [errno, total] of totals.errors) {
+    const rest = total - (before?.errors.get(errno) ?? 0) - (keyed.errors.get(errno) ?? 0);
+    if (rest > 0) addCount(overflow, 'error', errno, rest);
+  }
+}

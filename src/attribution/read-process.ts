@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import type { LiveProcess } from './process-tree.ts';
+
+/** Longer command lines are cut: patterns look for names, not for data. */
+const CMDLINE_BYTES = 16_384;
+
+/**
+ * Read one process from /proc.
+ *
+ * @param root - Where the machine's file tree starts; empty but for fixtures.
+ * @returns `undefined` where it is gone.
+ */
+export function readProcess(id: number, root = ''): LiveProcess | undefined {
+  try {
+    const stat = parseStat(readFileSync(`${root}/proc/${id}/stat`, 'latin1'));
+    if (stat === undefined) return undefined;
+    const cmdline = readFileSync(`${root}/proc/${id}/cmdline`, 'latin1').slice(0, CMDLINE_BYTES);
+    return { ...stat, cmdline };
+  } catch {
+    // It ended before or while it was read.
+    return undefined;
+  }
+}
+
+/** The comm may hold anything, parentheses and spaces too: it ends at the last parenthesis. */
+export function parseStat(stat: string): Omit<LiveProcess, 'cmdline'> | undefined {
+  const end = stat.lastIndexOf(')');
+  const fields = stat.slice(end + 2).split(' ');
+  const [parent, startTicks] = [Number(fields[1]), Number(fields[19])];
+  if (end < 0 || Number.isNaN(parent) || Number.isNaN(startTicks)) return undefined;
+  return { comm: stat.slice(stat.indexOf('(') + 1, end), parent, startTicks };
+}

@@ -1,0 +1,21 @@
+/** Counts by the name of their map, and errors by errno. The one shape of which counters are made, for every scope. */
+export interface MapCounts {
+  readonly maps: ReadonlyMap<string, number>;
+  readonly errors: ReadonlyMap<number, number>;
+}
+
+/** Counts that are still added to. */
+export interface OpenCounts extends MapCounts {
+  readonly maps: Map<string, number>;
+  readonly errors: Map<number, number>;
+}
+
+export function emptyCounts(): OpenCounts {
+  return { maps: new Map(), errors: new Map() };
+}
+
+/** Add `count` events of one counter. */
+export function addCount(counts: OpenCounts, counter: string, index: number, count: number): void {
+  counts.maps.set(counter, (counts.maps.get(counter) ?? 0) + count);
+  if (counter === 'error') counts.errors.set(index, (counts.errors.get(index) ?? 0) + count);
+}

@@ -1,0 +1,59 @@
+import type { Keying } from '../plan/plan.ts';
+import { buildSubjectKey, type Subject } from './keying.ts';
+
+/** Numbers of the counters in a key; the reader turns them back. Never renumber: recorded streams hold them. */
+export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {
+  process_created: 1,
+  thread_created: 2,
+  exec: 3,
+  process_exited: 4,
+  thread_exited: 5,
+  released: 6,
+  error: 7,
+  thread_exec: 8,
+  leader_exited: 9,
+  other_exited: 10,
+};
+
+/** An index of a counter (the errno of an error) stands above its number in the key. */
+export const INDEX_SHIFT = 8;
+
+/** `  COUNT(error[INDEX], caller);` → indent, `error`, `INDEX`, `caller`. */
+const STATEMENT = /^( *)COUNT\((\w+)(?:\[(.+)\])?, (caller|self|ending|dead|remembered)\);$/gm;
+
+/**
+ * Replace the `COUNT(counter, subject)` statements of a probe by bpftrace's own words.
+ *
+ * Without keying each becomes one `count()` that is never cleared. With keying it counts in the half that is active now,
+ * once as a scalar and once under the key of its subject.
+ */
+export function expandCounts(block: string, keying: Keying | null): string {
+  return block.replace(
+    STATEMENT,
+    (_, indent: string, counter: string, index: string | undefined, subject: Subject) => {
+      const lines =
+        keying === null
+          ? [`@${counter}${index === undefined ? '' : `[${index}]`} = count();`]
+          : keyedCount(counter, index, subject, keying);
+      return lines.map((line) => `${indent}${line}`).join('\n');
+    },
+  );
+}
+
+function keyedCount(
+  counter: string,
+  index: string | undefined,
+  subject: Subject,
+  keying: Keying,
+): string[] {
+  const number = COUNTER_NUMBERS[counter];
+  if (number === undefined) throw new Error(`${counter} has no number in COUNTER_NUMBERS`);
+  const what =
+    index === undefined ? `(uint64)${number}` : `(uint64)${number} | (${index} << ${INDEX_SHIFT})`;
+  const { prelude, key } = buildSubjectKey(subject, keying);
+  const half = (name: 'a' | 'b') => [
+    `  @${counter}_${name}${index === undefined ? '' : `[${index}]`} = count();`,
+    `  @keys_${name}[${[...key, what].join(', ')}] = count();`,
+  ];
+  return [...prelude, 'if (@_half == 0) {', ...half('a'), '} else {', ...half('b'), '}'];
+}

@@ -1,0 +1,149 @@
+import type { Counters } from '../src/counters/counters.ts';
+import type { Sample } from '../src/counters/samples.ts';
+import type { BpftraceFacts, HostFacts } from '../src/host/facts.ts';
+import { parseKernelRelease } from '../src/host/read-host-facts.ts';
+import { buildPlan } from '../src/plan/build-plan.ts';
+import type { Hook, HookPlan, Plan } from '../src/plan/plan.ts';
+import { type Settings, settingsSchema } from '../src/settings/settings.ts';
+import type { Reading, TracerLoss } from '../src/tracer/tracer.ts';
+
+/** What Linux 6.18 offers on x86-64. */
+export const TRACEPOINTS_6_18: HostFacts['tracepoints'] = new Map([
+  ['task:task_newtask', ['pid', 'comm', 'clone_flags', 'oom_score_adj']],
+  ['sched:sched_process_exec', ['filename', 'pid', 'old_pid']],
+  ['sched:sched_process_exit', ['comm', 'pid', 'prio', 'group_dead']],
+  ['sched:sched_process_free', ['comm', 'pid', 'prio']],
+  ['syscalls:sys_exit_clone', ['__syscall_nr', 'ret']],
+  ['syscalls:sys_exit_clone3', ['__syscall_nr', 'ret']],
+  ['syscalls:sys_exit_fork', ['__syscall_nr', 'ret']],
+  ['syscalls:sys_exit_vfork', ['__syscall_nr', 'ret']],
+]);
+
+/** The same before 6.16, where the end of a task does not tell whether its process ends. */
+export const TRACEPOINTS_6_15: HostFacts['tracepoints'] = new Map([
+  ...TRACEPOINTS_6_18,
+  ['sched:sched_process_exit', ['comm', 'pid', 'prio']],
+]);
+
+/** Where some members lie in a kernel of that version. */
+const TASK_STRUCT_6_18: HostFacts['taskStruct'] = new Map([
+  ['start_time', 1_440],
+  ['start_boottime', 1_448],
+  ['comm', 1_736],
+]);
+
+export function buildBpftrace(version: string): BpftraceFacts {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return { path: '/usr/bin/bpftrace', version, major, minor };
+}
+
+/** A machine that lacks nothing, and what is different about it. */
+export function buildFacts(different: Partial<HostFacts> = {}): HostFacts {
+  return {
+    kernel: parseKernelRelease('6.18.44'),
+    cpus: 2,
+    bpftrace: buildBpftrace('0.23.2'),
+    btf: 'readable',
+    taskStruct: TASK_STRUCT_6_18,
+    tracepoints: TRACEPOINTS_6_18,
+    privilege: 'root',
+    ...different,
+  };
+}
+
+export function buildSettings(loadMode: Settings['loadMode'] = 'entry'): Settings {
+  return settingsSchema.parse({ loadMode });
+}
+
+export function buildPlanFor(
+  different: Partial<HostFacts> = {},
+  loadMode: Settings['loadMode'] = 'return',
+): Plan {
+  return buildPlan(buildFacts(different), buildSettings(loadMode));
+}
+
+export function without<Value>(map: ReadonlyMap<string, Value>, ...keys: string[]) {
+  return new Map([...map].filter(([key]) => !keys.includes(key)));
+}
+
+export function findHook(plan: Plan, hook: Hook): HookPlan {
+  const found = plan.hooks.find((candidate) => candidate.hook === hook);
+  if (found === undefined) throw new Error(`the plan has no ${hook}`);
+  return found;
+}
+
+/** What one reading holds, in short. */
+export interface ReadingParts extends Partial<Omit<Reading, 'frame' | 'misses'>> {
+  readonly period?: number;
+  readonly kernelNs?: number;
+  readonly scalars?: Readonly<Record<string, number>>;
+  readonly errors?: Readonly<Record<string, number>>;
+  readonly misses?: Readonly<Record<string, number>>;
+}
+
+export function buildReading(parts: ReadingParts = {}): Reading {
+  const { period = 0, kernelNs = 0, scalars = {}, errors, misses, ...rest } = parts;
+  return {
+    frame: {
+      period,
+      kernelNs,
+      scalars: new Map(Object.entries(scalars)),
+      keyed: errors === undefined ? new Map() : new Map([['error', toMap(errors)]]),
+    },
+    run: 0,
+    misses: misses === undefined ? undefined : toMap(misses),
+    tasksCreated: 0,
+    latenessNs: 0,
+    ...rest,
+  };
+}
+
+export const NO_COUNTERS: Counters = {
+  process_created: 0,
+  thread_created: 0,
+  exec: 0,
+  process_exited: 0,
+  thread_exited: 0,
+  released: 0,
+  errors: new Map(),
+};
+
+export const ABSENT_COUNTERS: Counters = {
+  process_created: null,
+  thread_created: null,
+  exec: null,
+  process_exited: null,
+  thread_exited: null,
+  released: null,
+  errors: null,
+};
+
+/** A sample of a machine on which nothing happened, and what is different about it. */
+export function buildSample(
+  counters: Partial<Counters> = {},
+  different: Partial<Omit<Sample, 'counters'>> = {},
+): Sample {
+  return {
+    period: 0,
+    kernelNs: 0,
+    run: 0,
+    counters: { ...NO_COUNTERS, ...counters },
+    missed: { create: 0, exit: 0, error: 0 },
+    knowsMisses: true,
+    tasksCreated: 0,
+    auditEdge: 2,
+    ...different,
+  };
+}
+
+export const NO_LOSS: TracerLoss = {
+  lostEvents: 0,
+  helperErrors: 0,
+  brokenLines: 0,
+  skippedFrames: 0,
+  restarts: 0,
+};
+
+function toMap(record: Readonly<Record<string, number>>): Map<string, number> {
+  return new Map(Object.entries(record));
+}

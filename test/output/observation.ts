@@ -1,0 +1,21 @@
+import type { Observation } from '../../src/output/build-report.ts';
+import { buildFacts, buildPlanFor, buildSample, NO_LOSS } from '../builders.ts';
+
+/** A quiet watch of ten seconds, and what is different about it. */
+export function buildObservation(different: Partial<Observation> = {}): Observation {
+  const close = different.close ?? buildSample({}, { kernelNs: 1010e9 });
+  return {
+    facts: buildFacts(),
+    plan: buildPlanFor(),
+    open: buildSample({}, { kernelNs: 1000e9 }),
+    close,
+    settled: close,
+    lossAtOpen: NO_LOSS,
+    lossAtClose: NO_LOSS,
+    openedAtMs: Date.UTC(2026, 10, 22, 12, 0, 0, 250),
+    interrupted: false,
+    notices: [],
+    command: undefined,
+    ...different,
+  };
+}

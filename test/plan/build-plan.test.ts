@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import type { HostFacts } from '../../src/host/facts.ts';
+import { parseKernelRelease } from '../../src/host/read-host-facts.ts';
+import type { Hook } from '../../src/plan/plan.ts';
+import {
+  buildBpftrace,
+  buildPlanFor,
+  findHook,
+  TRACEPOINTS_6_15,
+  TRACEPOINTS_6_18,
+  without,
+} from '../builders.ts';
+
+const NO_BTF = 'this kernel has no type information (BTF)';
+const NEEDS_BTF =
+  'bpftrace 0.27.1 reads tracepoint fields only with kernel type information (BTF), which this kernel lacks';
+
+test('on a machine that lacks nothing every hook is exact, in a fixed order', () => {
+  const plan = buildPlanFor();
+  expect(plan.hooks.map(({ hook, quality }) => [hook, quality])).toEqual([
+    ['create', 'exact'],
+    ['exec', 'exact'],
+    ['exit', 'exact'],
+    ['release', 'exact'],
+    ['error', 'exact'],
+  ]);
+  expect(plan.hooks.flatMap(({ refused }) => refused)).toEqual([]);
+  expect(plan.notes).toEqual([]);
+});
+
+describe('the first attachment that the machine allows is taken', () => {
+  test.each<[string, Hook, Partial<HostFacts>, string, string]>([
+    ['6.16 and later', 'exit', {}, 'exit.tracepoint.group-dead', 'exact'],
+    [
+      'before 6.16, with BTF',
+      'exit',
+      { tracepoints: TRACEPOINTS_6_15 },
+      'exit.tracepoint.signal-live',
+      'approximate',
+    ],
+    [
+      'before 6.16, without BTF',
+      'exit',
+      { tracepoints: TRACEPOINTS_6_15, btf: 'absent' },
+      'exit.tracepoint.leader',
+      'approximate',
+    ],
+    [
+      'before 6.16, with BTF that bpftrace cannot read',
+      'exit',
+      { tracepoints: TRACEPOINTS_6_15, btf: 'unreadable', bpftrace: buildBpftrace('0.11.3') },
+      'exit.tracepoint.leader',
+      'approximate',
+    ],
+    ['6.7 and later', 'release', {}, 'release.tracepoint', 'exact'],
+    [
+      'before 6.7',
+      'release',
+      { kernel: parseKernelRelease('6.6.99') },
+      'release.tracepoint',
+      'approximate',
+    ],
+    ['with sudo', 'release', { privilege: 'sudo' }, 'release.tracepoint', 'approximate'],
+    [
+      '0.24 without BTF',
+      'create',
+      { bpftrace: buildBpftrace('0.24.0'), btf: 'absent' },
+      'create.tracepoint',
+      'exact',
+    ],
+    [
+      '0.27 without BTF, which needs no field',
+      'release',
+      { bpftrace: buildBpftrace('0.27.1'), btf: 'absent' },
+      'release.tracepoint',
+      'exact',
+    ],
+  ])('%s', (_, hook, facts, probe, quality) => {
+    expect(findHook(buildPlanFor(facts), hook)).toMatchObject({ probe, quality });
+  });
+});
+
+describe('what cannot be attached is absent, and the reason is said', () => {
+  test.each<[string, Hook, Partial<HostFacts>, string]>([
+    [
+      'no task_newtask',
+      'create',
+      lacking('task:task_newtask'),
+      'this kernel has no tracepoint task:task_newtask',
+    ],
+    [
+      'no clone_flags',
+      'create',
+      { tracepoints: new Map([...TRACEPOINTS_6_18, ['task:task_newtask', ['pid', 'comm']]]) },
+      'task:task_newtask of this kernel has no field clone_flags',
+    ],
+    [
+      'no sched_process_exec',
+      'exec',
+      lacking('sched:sched_process_exec'),
+      'this kernel has no tracepoint sched:sched_process_exec',
+    ],
+    [
+      'no sched_process_exit',
+      'exit',
+      lacking('sched:sched_process_exit'),
+      'this kernel has no tracepoint sched:sched_process_exit',
+    ],
+    [
+      'no sched_process_free',
+      'release',
+      lacking('sched:sched_process_free'),
+      'this kernel has no tracepoint sched:sched_process_free',
+    ],
+    [
+      'no tracepoint of a system call',
+      'error',
+      { tracepoints: new Map([...TRACEPOINTS_6_18].filter(([name]) => !name.startsWith('sys'))) },
+      'this kernel has no tracepoint at the return of clone, clone3, fork or vfork',
+    ],
+    ['0.27 without BTF', 'create', newestWithoutBtf(), NEEDS_BTF],
+    ['0.27 without BTF', 'exec', newestWithoutBtf(), NEEDS_BTF],
+    ['0.27 without BTF', 'exit', newestWithoutBtf(), `${NEEDS_BTF}; ${NO_BTF}`],
+    ['0.27 without BTF', 'error', newestWithoutBtf(), NEEDS_BTF],
+  ])('%s: no %s', (_, hook, facts, reason) => {
+    expect(findHook(buildPlanFor(facts), hook)).toMatchObject({
+      attachment: null,
+      quality: 'absent',
+      reason,
+    });
+  });
+});
+
+describe('why a count is only approximate stands in the reason', () => {
+  test.each<[string, Hook, Partial<HostFacts>, RegExp]>([
+    [
+      'signal->live',
+      'exit',
+      { tracepoints: TRACEPOINTS_6_15 },
+      /; two last threads of one process/,
+    ],
+    [
+      'the first thread',
+      'exit',
+      { tracepoints: TRACEPOINTS_6_15, btf: 'absent' },
+      /; a process whose first thread ends before the others/,
+    ],
+    ['before 6.7', 'release', { kernel: parseKernelRelease('6.6') }, /; .*before 6\.7/],
+    ['with sudo', 'release', { privilege: 'sudo' }, /; .*root/],
+  ])('%s', (_, hook, facts, reason) => {
+    expect(findHook(buildPlanFor(facts), hook).reason).toMatch(reason);
+  });
+});
+
+test('what would have come first is refused with its reason', () => {
+  const plan = buildPlanFor({ tracepoints: TRACEPOINTS_6_15, btf: 'absent' });
+  expect(findHook(plan, 'exit').refused).toEqual([
+    {
+      probe: 'exit.tracepoint.group-dead',
+      reason: 'sched:sched_process_exit of this kernel has no field group_dead',
+    },
+    { probe: 'exit.tracepoint.signal-live', reason: NO_BTF },
+  ]);
+});
+
+test('entry mode refuses to count errors and says how to', () => {
+  expect(findHook(buildPlanFor({}, 'entry'), 'error')).toMatchObject({
+    quality: 'absent',
+    reason: 'the load mode is entry; --mode return counts refused creations',
+  });
+});
+
+test('only the system calls that the kernel has are attached', () => {
+  const facts = lacking('syscalls:sys_exit_clone3', 'syscalls:sys_exit_vfork');
+  expect(findHook(buildPlanFor(facts), 'error')).toMatchObject({
+    attachPoints: ['tracepoint:syscalls:sys_exit_clone', 'tracepoint:syscalls:sys_exit_fork'],
+  });
+});
+
+test.each<[string, Partial<HostFacts>, string[]]>([
+  ['absent', { btf: 'absent' }, [NO_BTF]],
+  [
+    'unreadable',
+    { btf: 'unreadable', bpftrace: buildBpftrace('0.11.3') },
+    ["bpftrace 0.11.3 cannot read this kernel's type information (BTF)"],
+  ],
+])('%s type information is noted, although no hook suffers', (_, facts, notes) => {
+  const plan = buildPlanFor(facts);
+  expect(plan.hooks.every(({ quality }) => quality === 'exact')).toBe(true);
+  expect(plan.notes).toEqual(notes);
+});
+
+function lacking(...names: string[]): Partial<HostFacts> {
+  return { tracepoints: without(TRACEPOINTS_6_18, ...names) };
+}
+
+function newestWithoutBtf(): Partial<HostFacts> {
+  return { bpftrace: buildBpftrace('0.27.1'), btf: 'absent' };
+}
