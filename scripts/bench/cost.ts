@@ -8,8 +8,8 @@ import { keepRate } from './workloads.ts';
 
 const PROCESSES_PER_SECOND = 1_000;
 
-/** What start-up and the begin of a load leave behind is over by then. */
-const SETTLE_SECONDS = 1;
+/** How long the load runs before and after it is watched. */
+const MARGIN_SECONDS = 1;
 
 interface Cost {
   readonly tasksPerSecond: number;
@@ -41,7 +41,7 @@ export const measureCost: Part = async (bench): Promise<Table> => {
       ...(load === undefined ? [] : [toRow(target, load, rest)]),
     ]),
     notes: [
-      `\`ebpf-processes.plugin 1\` in entry mode over ${bench.effort.costSeconds} s, scaled to a minute; user and system time of the two processes from /proc/PID/stat, which moves in steps of 10 ms. What the BPF programs take in other processes is not in it: see the events`,
+      `\`ebpf-processes.plugin 1\` in entry mode over ${bench.effort.costSeconds} s, from ${bench.effort.settleSeconds} s after its start on, scaled to a minute; user and system time of the two processes from /proc/PID/stat, which moves in steps of 10 ms. What the BPF programs take in other processes is not in it: see the events`,
       'peak: VmHWM since the start, file pages included',
     ],
     leftOut: [...(workloads.ok ? [] : [`the load is left out: ${workloads.problem}`]), ...leftOut],
@@ -53,14 +53,14 @@ async function measure(bench: Bench, target: Target): Promise<{ rest: Cost; load
   bench.say(`cost: bpftrace ${target.version}, at rest`);
   const plugin = await startPlugin(target, signal);
   try {
-    await delay(SETTLE_SECONDS * 1000, undefined, { signal });
+    await delay(effort.settleSeconds * 1000, undefined, { signal });
     const rest = await watch(plugin, effort.costSeconds, signal);
     if (!bench.workloads.ok) return { rest };
     bench.say(`cost: bpftrace ${target.version}, under load`);
-    const loadSeconds = effort.costSeconds + 2 * SETTLE_SECONDS;
+    const loadSeconds = effort.costSeconds + 2 * MARGIN_SECONDS;
     const [made, load] = await Promise.all([
       keepRate(PROCESSES_PER_SECOND, loadSeconds, signal),
-      delay(SETTLE_SECONDS * 1000, undefined, { signal }).then(() =>
+      delay(MARGIN_SECONDS * 1000, undefined, { signal }).then(() =>
         watch(plugin, effort.costSeconds, signal),
       ),
     ]);

@@ -10,7 +10,7 @@ import {
 } from './context.ts';
 import { median } from './statistics.ts';
 import { buildLeftOut, type Table, toFixed, toRatio } from './table.ts';
-import { type Watching, whileWatching } from './watching.ts';
+import { compileFor, type Watching, whileWatching } from './watching.ts';
 import { makeRefusals, timeLoop } from './workloads.ts';
 
 const TITLE = 'Events: nanoseconds in the BPF programs';
@@ -51,7 +51,8 @@ export const measureEvents: Part = async (bench): Promise<Table> => {
 
 async function measure(bench: Bench, target: Target): Promise<Events> {
   bench.say(`events: bpftrace ${target.version}`);
-  return await whileWatching(target, 'return', PERIOD_MS, async (watching) => {
+  const compiled = await compileFor(target, 'return');
+  return await whileWatching(compiled, PERIOD_MS, async (watching) => {
     const empty = await startBareBpftrace(target, EMPTY_PROGRAM, 1);
     try {
       return await withBpfStatistics(bench.signal, async () => {

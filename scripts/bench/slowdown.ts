@@ -1,30 +1,34 @@
 import type { Settings } from '../../src/settings/settings.ts';
 import { type Bench, measureTargets, type Part, type Target } from './context.ts';
-import { median, quantile } from './statistics.ts';
+import { median, medianInterval } from './statistics.ts';
+import { withSwitch } from './switch.ts';
 import { buildLeftOut, type Table, toFixed, toRatio } from './table.ts';
-import { whileWatching } from './watching.ts';
+import { compileFor } from './watching.ts';
 import { timeLoop } from './workloads.ts';
 
 const TITLE = 'Slow-down of others: one life of a process, one system call';
 
-/** Frames come this often while a loop runs; ten times as often as in the plugin. */
-const PERIOD_MS = 100;
-
-/** Counts that take about 0.2 s each. */
+/** Counts that take about 50 ms each: what else goes on in the machine changes in some tenths of a second. */
 const LOOPS = {
-  vfork: { count: 16_000, what: 'vfork, exit, wait' },
-  loop: { count: 500, what: 'fork, exec, exit, wait' },
-  syscall: { count: 1_500_000, what: 'getppid' },
+  vfork: { count: 3_000, what: 'vfork, exit, wait' },
+  loop: { count: 100, what: 'fork, exec, exit, wait' },
+  syscall: { count: 300_000, what: 'getppid' },
 } as const;
 
 type Loop = keyof typeof LOOPS;
 
 const LOOPS_OF_MODE: Record<Settings['loadMode'], readonly Loop[]> = {
   entry: ['vfork', 'loop'],
-  return: ['vfork', 'loop', 'syscall'],
+  return: ['syscall', 'vfork', 'loop'],
 };
 
+/** Nanoseconds for each life or call. */
 type Times = ReadonlyMap<Loop, number>;
+
+interface Pair {
+  readonly without: Times;
+  readonly withUs: Times;
+}
 
 /** How much longer a loop takes while we count, as pairs of with and without. */
 export const measureSlowdown: Part = async (bench): Promise<Table> => {
@@ -42,16 +46,14 @@ export const measureSlowdown: Part = async (bench): Promise<Table> => {
       'loop',
       'ns without',
       'ns with',
-      'ratio of pairs',
-      'middle half of them',
-      'fastest: added ns',
+      'added ns',
       'ratio',
+      '95 % interval',
     ],
     rows: results.flatMap(({ result }) => result),
     notes: [
-      `medians of ${bench.effort.pairs} pairs, without, with, without, with, and so on. A pair's ratio is with / mean of the two without around it; middle half: from the lower to the upper quartile of these ratios. Where 1 lies in it, no difference was seen`,
-      'fastest: the fastest with against the fastest without, which what others do on the machine disturbs least',
-      'each loop is a C program that stays on one CPU, executes itself, and takes the second fastest of 20 batches (test/workloads/pace.c)',
+      `medians of ${bench.effort.pairs} pairs, without, with, without, with, and so on; ratio and added time are medians over the pairs, not of the two columns before them, and the interval is that of the ratio. Where ×1 lies in it, no difference was seen`,
+      'with: our programs, as bpftrace loaded them, are attached; each loop is a C program that stays on one CPU and executes itself (test/workloads/pace.c)',
     ],
     leftOut,
   };
@@ -62,48 +64,41 @@ async function measureMode(
   target: Target,
   mode: Settings['loadMode'],
 ): Promise<string[][]> {
-  const { pairs } = bench.effort;
-  const without = [await timeLoops(mode, bench.signal)];
-  const withUs: Times[] = [];
-  for (let i = 0; i < pairs; i++) {
-    bench.say(`slow-down: bpftrace ${target.version}, ${mode} mode, pair ${i + 1} of ${pairs}`);
-    withUs.push(await whileWatching(target, mode, PERIOD_MS, () => timeLoops(mode, bench.signal)));
-    without.push(await timeLoops(mode, bench.signal));
-  }
-  return LOOPS_OF_MODE[mode].map((loop) => toRow(target, mode, loop, without, withUs));
+  const { effort, signal } = bench;
+  bench.say(`slow-down: bpftrace ${target.version}, ${mode} mode`);
+  const loops = LOOPS_OF_MODE[mode];
+  const pairs: Pair[] = [];
+  await withSwitch(await compileFor(target, mode), signal, async (programs) => {
+    for (let i = 0; i < effort.pairs; i++) {
+      await programs.detach();
+      const without = await timeLoops(loops.toReversed(), signal);
+      await programs.attach();
+      pairs.push({ without, withUs: await timeLoops(loops, signal) });
+    }
+  });
+  return loops.map((loop) => toRow(target, mode, loop, pairs));
 }
 
-async function timeLoops(mode: Settings['loadMode'], signal: AbortSignal): Promise<Times> {
+async function timeLoops(loops: readonly Loop[], signal: AbortSignal): Promise<Times> {
   const times = new Map<Loop, number>();
-  for (const loop of LOOPS_OF_MODE[mode]) {
-    times.set(loop, await timeLoop(loop, LOOPS[loop].count, signal));
-  }
+  for (const loop of loops) times.set(loop, await timeLoop(loop, LOOPS[loop].count, signal));
   return times;
 }
 
-function toRow(
-  target: Target,
-  mode: string,
-  loop: Loop,
-  without: readonly Times[],
-  withUs: readonly Times[],
-): string[] {
-  const read = (times: Times | undefined) => times?.get(loop) ?? Number.NaN;
-  const ratios = withUs.map(
-    (times, i) => (2 * read(times)) / (read(without[i]) + read(without[i + 1])),
-  );
-  const fastestWith = Math.min(...withUs.map(read));
-  const fastestWithout = Math.min(...without.map(read));
+function toRow(target: Target, mode: string, loop: Loop, pairs: readonly Pair[]): string[] {
+  const withoutNs = pairs.map(({ without }) => without.get(loop) ?? Number.NaN);
+  const withNs = pairs.map(({ withUs }) => withUs.get(loop) ?? Number.NaN);
+  const ratios = withNs.map((ns, i) => ns / (withoutNs[i] ?? Number.NaN));
+  const [low, high] = medianInterval(ratios);
   const digits = loop === 'syscall' ? 1 : 0;
   return [
     target.version,
     mode,
     LOOPS[loop].what,
-    toFixed(median(without.map(read)), digits),
-    toFixed(median(withUs.map(read)), digits),
-    toRatio(median(ratios), 1),
-    `${toRatio(quantile(ratios, 0.25), 1)} to ${toRatio(quantile(ratios, 0.75), 1)}`,
-    toFixed(fastestWith - fastestWithout, digits),
-    toRatio(fastestWith, fastestWithout),
+    toFixed(median(withoutNs), digits),
+    toFixed(median(withNs), digits),
+    toFixed(median(withNs.map((ns, i) => ns - (withoutNs[i] ?? Number.NaN))), digits),
+    toRatio(median(ratios), 1, 3),
+    `${toRatio(low, 1, 3)} to ${toRatio(high, 1, 3)}`,
   ];
 }

@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { compile } from '../../src/cli/compile.ts';
-import { settingsSchema } from '../../src/settings/settings.ts';
 import { startBareBpftrace } from './bare-bpftrace.ts';
 import { type Bench, measureTargets, type Part, type Target } from './context.ts';
 import { startPlugin } from './plugin.ts';
 import { median } from './statistics.ts';
 import { type Table, toFixed, toRatio } from './table.ts';
 import { readCpuSeconds } from './usage.ts';
+import { compileFor } from './watching.ts';
 
 const DIAGNOSTIC = fileURLToPath(new URL('../../bin/ebpf-processes', import.meta.url));
 
@@ -48,7 +47,7 @@ export const measureStart: Part = async (bench): Promise<Table> => {
 };
 
 async function measure(bench: Bench, target: Target) {
-  const { program } = await compile(settingsSchema.parse({ bpftracePath: target.path }), 0);
+  const { program } = await compileFor(target, 'entry');
   const runs = [];
   for (let i = 0; i < bench.effort.starts; i++) {
     bench.say(`start ${i + 1} of ${bench.effort.starts}: bpftrace ${target.version}`);

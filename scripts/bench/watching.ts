@@ -1,8 +1,16 @@
-import { compile } from '../../src/cli/compile.ts';
+import { type Compiled, compile } from '../../src/cli/compile.ts';
 import { Watch } from '../../src/cli/watch.ts';
 import { type Settings, settingsSchema } from '../../src/settings/settings.ts';
 import { findBpftrace } from './bpf-programs.ts';
 import type { Target } from './context.ts';
+
+/** What plugin and diagnostic run with this bpftrace. */
+export async function compileFor(
+  target: Target,
+  loadMode: Settings['loadMode'],
+): Promise<Compiled> {
+  return await compile(settingsSchema.parse({ loadMode, bpftracePath: target.path }), 0);
+}
 
 /** The same programs that plugin and diagnostic attach, read by this process, while something else is measured. */
 export interface Watching {
@@ -17,13 +25,10 @@ export interface Watching {
  * @param periodMs - Time from one frame to the next.
  */
 export async function whileWatching<T>(
-  target: Target,
-  loadMode: Settings['loadMode'],
+  compiled: Compiled,
   periodMs: number,
   work: (watching: Watching) => Promise<T>,
 ): Promise<T> {
-  const settings = settingsSchema.parse({ loadMode, bpftracePath: target.path });
-  const compiled = await compile(settings, 0);
   const { hooks } = compiled.plan;
   const programs = compiled.program.attachPoints.map((attachPoint) => ({
     attachPoint,

@@ -19,7 +19,7 @@ export async function buildWorkloads(): Promise<Workloads> {
   }
 }
 
-export function workloadPath(name: 'bpf-stats' | 'pace' | 'storm'): string {
+export function workloadPath(name: 'attach' | 'bpf-stats' | 'pace' | 'storm'): string {
   return `${PROGRAMS}${name}`;
 }
 

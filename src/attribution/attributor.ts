@@ -1,26 +1,17 @@
 import { addCount, emptyCounts, type MapCounts, type OpenCounts } from '../counters/map-counts.ts';
 import type { Frame } from '../tracer/frames.ts';
 import { KEYS } from '../tracer/halves.ts';
+import type { ResolvedCgroup } from './cgroups/resolve-cgroup.ts';
 import { Ledger } from './ledger.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { buildTag, parseTaskKey, type TaskKey } from './task-key.ts';
 
-/** Where a cgroup's counts belong, by its id. The same object each time for the same place. */
-export type CgroupOf<Place> = (cgroupId: string, nowMs: number) => Place;
-
-/** One task's worth of a creator: who made how many, and how many of them were not yet released. */
-export interface Creator {
-  readonly id: number;
-  readonly comm: string;
-  readonly cgroup: string;
-}
-
 /** Ending tasks that are remembered for their release; more than any machine has zombies. */
 const MAX_REMEMBERED = 200_000;
 
-export interface AttributorOptions<Place> {
+export interface AttributorOptions {
   readonly tree: ProcessTree;
-  readonly cgroupOf: CgroupOf<Place>;
+  readonly cgroupOf: (cgroupId: string, nowMs: number) => ResolvedCgroup;
   /** The kernel remembers ending tasks by tag; see `Keying`. */
   readonly remembersEnding: boolean;
   /** Called with every key that could be read, after all callers of its frame are known. */
@@ -31,17 +22,21 @@ export interface AttributorOptions<Place> {
  * Gives every event of a frame to an app group and a cgroup. What does not fit into the kernel's map is `overflow`, and a
  * release whose task is not known `unknown`: for each counter, the groups and these two add up to the whole.
  */
-export class Attributor<Place> {
+export class Attributor {
   readonly apps = new Ledger<string>();
-  readonly cgroups = new Ledger<Place>();
-  readonly #options: AttributorOptions<Place>;
+  /** By chart type; see `places`. */
+  readonly cgroups = new Ledger<string>();
+  /** What is known of the cgroups that have counts, by chart type. */
+  readonly places = new Map<string, ResolvedCgroup>();
+  readonly #options: AttributorOptions;
   readonly #remembered = new Map<string, TaskKey>();
   #overflow: OpenCounts = emptyCounts();
   #unknown: OpenCounts = emptyCounts();
   #totals: MapCounts | undefined;
   #run = 0;
+  #isClosed = false;
 
-  constructor(options: AttributorOptions<Place>) {
+  constructor(options: AttributorOptions) {
     this.#options = options;
   }
 
@@ -63,6 +58,11 @@ export class Attributor<Place> {
     this.#unknown = emptyCounts();
   }
 
+  /** The window is closed: only releases of what ended in it are still counted. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   /** Take one frame. @param run - Which bpftrace it is of: the totals of each start at 0. */
   take(frame: Frame, run: number, nowMs: number): void {
     const { tree } = this.#options;
@@ -71,14 +71,18 @@ export class Attributor<Place> {
     const keyed = emptyCounts();
     for (const { key, count } of keys) {
       addCount(keyed, key.counter, key.index, count);
-      this.#give(key, count, nowMs);
+      if (this.#counts(key.counter)) this.#give(key, count, nowMs);
     }
     if (run !== this.#run) this.#totals = undefined;
     this.#run = run;
     const totals = readTotals(frame);
-    addOverflow(this.#overflow, totals, this.#totals, keyed);
+    addOverflow(this.#overflow, totals, this.#totals, keyed, (counter) => this.#counts(counter));
     this.#totals = totals;
     tree.sweep(nowMs);
+  }
+
+  #counts(counter: string): boolean {
+    return !this.#isClosed || counter === 'released';
   }
 
   #readKeys(frame: Frame): { key: TaskKey; count: number }[] {
@@ -111,7 +115,9 @@ export class Attributor<Place> {
     }
     const task = isRemembered ? { ...ended, counter: key.counter } : ended;
     this.apps.add(tree.groupOf(task, nowMs), key.counter, key.index, count);
-    this.cgroups.add(cgroupOf(task.cgroup, nowMs), key.counter, key.index, count);
+    const place = cgroupOf(task.cgroup, nowMs);
+    this.places.set(place.chartType, place);
+    this.cgroups.add(place.chartType, key.counter, key.index, count);
     onKey?.(task, count, nowMs);
   }
 }
@@ -134,12 +140,14 @@ function addOverflow(
   totals: MapCounts,
   before: MapCounts | undefined,
   keyed: MapCounts,
+  counts: (counter: string) => boolean,
 ): void {
   for (const [counter, total] of totals.maps) {
-    if (counter === 'error') continue;
+    if (counter === 'error' || !counts(counter)) continue;
     const rest = total - (before?.maps.get(counter) ?? 0) - (keyed.maps.get(counter) ?? 0);
     if (rest > 0) addCount(overflow, counter, 0, rest);
   }
+  if (!counts('error')) return;
   for (const [errno, total] of totals.errors) {
     const rest = total - (before?.errors.get(errno) ?? 0) - (keyed.errors.get(errno) ?? 0);
     if (rest > 0) addCount(overflow, 'error', errno, rest);

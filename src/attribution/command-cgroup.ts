@@ -8,13 +8,10 @@ import { mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'nod
 const CLEANER = `
 while read -r _; do :; done
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-  while read -r pid; do echo "$pid" >"$1/../cgroup.procs"; done <"$1/cgroup.procs"
   rmdir "$1" && exit
+  while read -r pid; do echo "$pid" >"$1/../cgroup.procs"; done <"$1/cgroup.procs"
   sleep 0.2
 done 2>/dev/null`;
-
-/** Enters the cgroup, then becomes the command: everything that is counted there is the command's. */
-const ENTER = 'echo $$ >"$1/cgroup.procs" && shift && exec "$@"';
 
 /** A cgroup of its own for one command. */
 export interface CommandCgroup {
@@ -22,21 +19,33 @@ export interface CommandCgroup {
   readonly id: string;
   /** Path below the cgroup v2 mount. */
   readonly path: string;
-  /** The words that run a command inside it. */
-  wrap(argv: readonly string[]): string[];
+  /**
+   * Start something inside it: what we start while we are in it ourselves is born there, so that no event of the command
+   * is missed and none of a helper is taken for it.
+   */
+  startInside<Started>(start: () => Started): Started;
   remove(): void;
 }
 
 /**
- * Make a cgroup for a command, beside nothing of anybody else's, and see to it that it is removed even if we are killed.
+ * Make a cgroup for a command, and see to it that it is removed even if we are killed.
  *
  * @param mount - Where cgroup v2 is mounted.
- * @throws Error of the file system where it cannot be made: not root, or a mount that is read-only.
+ * @returns `undefined` where it cannot be made or entered: not root, or a mount that is read-only.
  */
-export function makeCommandCgroup(mount: string): CommandCgroup {
+export function makeCommandCgroup(mount: string): CommandCgroup | undefined {
   const path = `/ebpf-processes-${process.pid}`;
   const directory = `${mount}${path}`;
-  mkdirSync(directory);
+  const home = `${mount}${readOwnPath()}`;
+  try {
+    mkdirSync(directory);
+    move(directory);
+    move(home);
+  } catch {
+    // Whoever asked has another way: ancestry.
+    removeIfThere(directory);
+    return undefined;
+  }
   const cleaner = spawn('/bin/sh', ['-c', CLEANER, 'cleaner', directory], {
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',
@@ -46,17 +55,34 @@ export function makeCommandCgroup(mount: string): CommandCgroup {
   return {
     id: String(statSync(directory, { bigint: true }).ino),
     path,
-    wrap: (argv) => ['/bin/sh', '-c', ENTER, 'sh', directory, ...argv],
-    remove: () => {
+    startInside: (start) => {
+      move(directory);
       try {
-        for (const pid of readFileSync(`${directory}/cgroup.procs`, 'utf8').split('\n')) {
-          if (pid !== '') writeFileSync(`${mount}/cgroup.procs`, pid);
-        }
-        rmdirSync(directory);
-      } catch {
-        // What is left in it is still ending; the cleaner waits for that.
+        return start();
+      } finally {
+        move(home);
       }
+    },
+    remove: () => {
+      removeIfThere(directory);
       cleaner.stdin?.end();
     },
   };
+}
+
+function move(directory: string): void {
+  writeFileSync(`${directory}/cgroup.procs`, String(process.pid));
+}
+
+function removeIfThere(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch {
+    // Never made, or something still runs in it: then the cleaner sees to it.
+  }
+}
+
+/** Where we are, below the mount: the line of version 2 begins with `0::`. */
+function readOwnPath(): string {
+  return /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'latin1'))?.[1] ?? '/';
 }

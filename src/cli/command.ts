@@ -1,12 +1,19 @@
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { execa } from 'execa';
 import { UserError } from '../errors.ts';
-import type { Report } from '../output/report.ts';
 
 /** The command that `--once -- COMMAND` watches, while it runs. */
 export interface WatchedCommand {
-  readonly ended: Promise<NonNullable<Report['command']>>;
+  readonly pid: number | undefined;
+  readonly ended: Promise<CommandEnd>;
   kill(signal: NodeJS.Signals): void;
+}
+
+export interface CommandEnd {
+  /** 128 + signal where one ended it. */
+  readonly exitCode: number;
+  readonly seconds: number;
 }
 
 /**
@@ -31,20 +38,35 @@ export function startCommand(argv: readonly string[], stdoutFd: 1 | 2): WatchedC
     }) => {
       if (error.signal !== undefined) return 128 + constants.signals[error.signal];
       if (error.exitCode !== undefined) return error.exitCode;
-      throw new UserError('COMMAND_NOT_STARTED', `cannot start ${file}: ${error.code}`, {
-        hint: 'give its full path, or a name that is in PATH',
-        // As a shell reports it: 127 not found, 126 found but not to be run.
-        exitCode: error.code === 'ENOENT' ? 127 : 126,
-        cause: error,
-      });
+      throw commandNotStarted(file, error.code ?? 'unknown error', error);
     },
   );
   return {
+    pid: child.pid,
     kill: (signal) => child.kill(signal),
-    ended: ended.then((exit_code) => ({
-      argv: [...argv],
-      exit_code,
+    ended: ended.then((exitCode) => ({
+      exitCode,
       seconds: (performance.now() - startedAtMs) / 1000,
     })),
   };
+}
+
+/**
+ * Look for the command before anything is attached.
+ *
+ * @throws UserError `COMMAND_NOT_STARTED` where there is no such program.
+ */
+export function assertCommandExists([file]: readonly string[], path: string): void {
+  if (file === undefined) return;
+  const places = file.includes('/') ? [file] : path.split(':').map((place) => `${place}/${file}`);
+  if (!places.some((place) => existsSync(place))) throw commandNotStarted(file, 'ENOENT');
+}
+
+/** As a shell reports it: 127 not found, 126 found but not to be run. */
+function commandNotStarted(file: string, code: string, cause?: unknown): UserError {
+  return new UserError('COMMAND_NOT_STARTED', `cannot start ${file}: ${code}`, {
+    hint: 'give its full path, or a name that is in PATH',
+    exitCode: code === 'ENOENT' ? 127 : 126,
+    cause,
+  });
 }

@@ -15,6 +15,8 @@ export interface Compiled {
   readonly facts: HostFacts;
   readonly plan: Plan;
   readonly program: Program;
+  /** How many keys a map of the program can hold. */
+  readonly pidTableSize: number;
 }
 
 /** Settings and this machine → facts → plan → program. */
@@ -26,7 +28,12 @@ export async function compile(settings: Settings, effectiveUid: number): Promise
   });
   const plan = buildPlan(facts, settings);
   if (!plan.hooks.some(isAttached)) throw nothingToAttach(plan);
-  return { facts, plan, program: renderProgram(plan, readProbeSources()) };
+  return {
+    facts,
+    plan,
+    program: renderProgram(plan, readProbeSources()),
+    pidTableSize: settings.pidTableSize,
+  };
 }
 
 /** Every file of `probes/`, by name without `.bt`. */

@@ -1,19 +1,15 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.ts';
-import { type Settings, settingsSchema } from '../settings/settings.ts';
 import { writeAll } from './output-stream.ts';
+import { addPlanFlags, type PlanFlags, toSettings } from './plan-flags.ts';
 import { readVersion } from './version.ts';
-
-interface PlanFlags {
-  readonly mode: Settings['loadMode'];
-  readonly bpftrace?: string;
-}
 
 interface OnceFlags extends PlanFlags {
   readonly once?: boolean;
   readonly duration: number;
   readonly format: 'table' | 'json';
   readonly output?: string;
+  readonly top: number;
 }
 
 /** `ebpf-processes`: the words after the program's name → what they ask for → exit code. */
@@ -55,7 +51,13 @@ export async function runDiagnosticCli(
       '-o, --output <file>',
       'print to a file; the standard output of COMMAND is then left alone',
     );
-  addPlanFlags(root).action(async (flags: OnceFlags) => {
+  root.option(
+    '-n, --top <number>',
+    'how many app groups, cgroups and services the page shows',
+    parseTop,
+    10,
+  );
+  addPlanFlags(root, 'apart').action(async (flags: OnceFlags) => {
     if (!flags.once) {
       throw new UserError('USAGE', 'nothing was asked for', {
         hint: 'ebpf-processes --once, or ebpf-processes --help',
@@ -67,6 +69,7 @@ export async function runDiagnosticCli(
         settings: toSettings(flags),
         durationSeconds: flags.duration,
         format: flags.format,
+        top: flags.top,
         outputFile: flags.output,
         command: watched,
       },
@@ -75,12 +78,13 @@ export async function runDiagnosticCli(
   });
   addPlanFlags(
     root.command('program').description('print the bpftrace program that would be run'),
+    'apart',
   ).action(async (flags: PlanFlags) => {
     const { compile } = await import('./compile.ts');
     const { program } = await compile(toSettings(flags), io.geteuid?.() ?? 0);
     await writeAll(io.stdout, program.text);
   });
-  addPlanFlags(root.command('plan').description('print what would be attached, and why'))
+  addPlanFlags(root.command('plan').description('print what would be attached, and why'), 'apart')
     .addOption(
       new Option('-f, --format <format>', 'what to print')
         .choices(['table', 'json'])
@@ -107,28 +111,6 @@ export async function runDiagnosticCli(
   return exitCode;
 }
 
-/** The flags that decide what is attached; the same for everything that makes a plan. */
-export function addPlanFlags(command: Command): Command {
-  return command
-    .addOption(
-      new Option(
-        '-m, --mode <mode>',
-        'entry: what succeeded; return: also what was refused, which slows every system call a little',
-      )
-        .choices(['entry', 'return'])
-        .default('entry'),
-    )
-    .option('--bpftrace <file>', 'the bpftrace to run, by its full path', parseAbsolutePath);
-}
-
-export function toSettings(flags: PlanFlags, updateEverySeconds?: number): Settings {
-  return settingsSchema.parse({
-    loadMode: flags.mode,
-    bpftracePath: flags.bpftrace,
-    updateEverySeconds,
-  });
-}
-
 const MAX_DURATION_SECONDS = 86_400;
 
 function parseDuration(text: string): number {
@@ -137,7 +119,7 @@ function parseDuration(text: string): number {
   throw new InvalidArgumentError(`It must be seconds from 0.1 to ${MAX_DURATION_SECONDS}.`);
 }
 
-function parseAbsolutePath(text: string): string {
-  if (text.startsWith('/')) return text;
-  throw new InvalidArgumentError('It must be a full path, beginning with /.');
+function parseTop(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number above 0.');
 }

@@ -5,7 +5,8 @@ import { UserError } from '../errors.ts';
 import { buildReport } from '../output/build-report.ts';
 import { type Report, renderReportJson } from '../output/report.ts';
 import type { Settings } from '../settings/settings.ts';
-import { startCommand } from './command.ts';
+import { attribute, type WatchAttribution } from './attribute.ts';
+import { assertCommandExists, type CommandEnd, startCommand } from './command.ts';
 import { type Compiled, compile } from './compile.ts';
 import { Interrupt } from './interrupt.ts';
 import { assertOutputOpen, writeAll } from './output-stream.ts';
@@ -25,6 +26,8 @@ export interface OnceOptions {
   readonly settings: Settings;
   readonly durationSeconds: number;
   readonly format: 'table' | 'json';
+  /** How many scopes of each kind the page shows. */
+  readonly top: number;
   /** File for the report instead of standard output. */
   readonly outputFile: string | undefined;
   /** The command to watch; empty for a fixed time. */
@@ -38,20 +41,24 @@ export interface OnceOptions {
  */
 export async function runOnce(options: OnceOptions, io: NodeJS.Process): Promise<number> {
   if (options.outputFile === undefined) assertOutputOpen();
+  assertCommandExists(options.command, io.env['PATH'] ?? '');
   const compiled = await compile(options.settings, io.geteuid?.() ?? 0);
-  const notices: string[] = [];
+  const attribution = attribute(compiled.plan, io.env, options.command);
+  const notices = [...(attribution?.problems ?? [])];
   const watch = new Watch(compiled, {
     periodMs: PERIOD_MS,
+    attributor: attribution?.attributor,
     onNotice: (sentence) => notices.push(sentence),
   });
   const interrupt = new Interrupt(io);
   try {
-    const report = await observe(options, compiled, watch, notices, interrupt, io);
+    const report = await observe(options, compiled, watch, attribution, notices, interrupt, io);
     await publish(report, options, io);
     return report.command?.exit_code ?? 0;
   } finally {
     interrupt.stop();
     await watch.stop();
+    attribution?.commandCgroup?.remove();
   }
 }
 
@@ -59,6 +66,7 @@ async function observe(
   options: OnceOptions,
   compiled: Compiled,
   watch: Watch,
+  attribution: WatchAttribution | undefined,
   notices: readonly string[],
   interrupt: Interrupt,
   io: NodeJS.Process,
@@ -68,20 +76,22 @@ async function observe(
     progress.say('attaching');
     interrupt.handle(() => watch.abort(interruptedTooEarly()));
     const open = await watch.start();
+    attribution?.attributor.reset();
     interrupt.handle(() => setTimeout(() => watch.wake(), GIVE_UP_MS).unref());
     const openedAtMs = Date.now() - (watch.clock.nowNs() - open.kernelNs) / 1e6;
     const lossAtOpen = watch.loss;
-    const command = await followCommand(options, interrupt);
+    const commandEnd = await followCommand(options, attribution, interrupt);
     const untilNs =
-      command === undefined
+      commandEnd === undefined
         ? // Frames come a few milliseconds early or late; the nearest one ends the time.
           open.kernelNs + options.durationSeconds * 1e9 - (PERIOD_MS * 1e6) / 2
         : watch.clock.nowNs();
     const close = await waitUntil(watch, untilNs, open, interrupt, (sample) =>
       progress.say(describe(open, sample, options.durationSeconds)),
     );
+    attribution?.attributor.close();
     const lossAtClose = watch.loss;
-    const settled = command === undefined ? close : await settle(watch, open, close);
+    const settled = commandEnd === undefined ? close : await settle(watch, open, close);
     await watch.stop();
     return buildReport({
       ...compiled,
@@ -93,7 +103,14 @@ async function observe(
       openedAtMs,
       interrupted: interrupt.happened,
       notices,
-      command,
+      wants: options.settings,
+      attributor: attribution?.attributor,
+      command: commandEnd && {
+        argv: options.command,
+        ...commandEnd,
+        scope: attribution?.commandScope,
+        hasCgroup: attribution?.commandCgroup !== undefined,
+      },
     });
   } finally {
     progress.end();
@@ -102,10 +119,13 @@ async function observe(
 
 async function followCommand(
   { command, outputFile }: OnceOptions,
+  attribution: WatchAttribution | undefined,
   interrupt: Interrupt,
-): Promise<Report['command']> {
+): Promise<CommandEnd | undefined> {
   if (command.length === 0) return undefined;
-  const watched = startCommand(command, outputFile === undefined ? 2 : 1);
+  const start = () => startCommand(command, outputFile === undefined ? 2 : 1);
+  const watched = attribution?.commandCgroup?.startInside(start) ?? start();
+  attribution?.setCommandPid(watched.pid ?? 0);
   interrupt.forwardTo(watched);
   return await watched.ended;
 }
@@ -149,24 +169,27 @@ function interruptedTooEarly(): UserError {
 
 async function publish(
   report: Report,
-  { format, outputFile }: OnceOptions,
+  { format, outputFile, top }: OnceOptions,
   io: NodeJS.Process,
 ): Promise<void> {
   const text =
-    format === 'json' ? renderReportJson(report) : await renderTable(report, io, outputFile);
+    format === 'json'
+      ? renderReportJson(report)
+      : await renderForPerson(report, top, io, outputFile);
   if (outputFile === undefined) await writeAll(io.stdout, text);
   else writeFileSync(outputFile, text);
 }
 
-async function renderTable(
+async function renderForPerson(
   report: Report,
+  top: number,
   io: NodeJS.Process,
   outputFile: string | undefined,
 ): Promise<string> {
   const { renderPage } = await import('../output/page.ts');
-  return renderPage(report, (format, text) =>
-    outputFile === undefined ? styleText(format, text, { stream: io.stdout }) : text,
-  );
+  const style = (format: 'bold' | 'dim' | 'yellow' | 'red', text: string) =>
+    outputFile === undefined ? styleText(format, text, { stream: io.stdout }) : text;
+  return renderPage(report, style, top);
 }
 
 function describe(open: Sample, sample: Sample, durationSeconds: number): string {

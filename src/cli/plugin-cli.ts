@@ -1,6 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import type { Settings } from '../settings/settings.ts';
-import { addPlanFlags, toSettings } from './diagnostic-cli.ts';
+import { addPlanFlags, type PlanFlags, toSettings } from './plan-flags.ts';
 import { runPlugin } from './plugin.ts';
 import { readVersion } from './version.ts';
 
@@ -21,6 +20,7 @@ export async function runPluginCli(argv: readonly string[], io: NodeJS.Process):
         writeErr: (text) => io.stderr.write(text),
       })
       .exitOverride(),
+    'together',
   );
   try {
     command.parse([...argv], { from: 'user' });
@@ -30,7 +30,7 @@ export async function runPluginCli(argv: readonly string[], io: NodeJS.Process):
     throw error;
   }
   const [updateEverySeconds] = command.processedArgs as [number];
-  const flags = command.opts<{ mode: Settings['loadMode']; bpftrace?: string }>();
+  const flags = command.opts<PlanFlags>();
   return await runPlugin(toSettings(flags, updateEverySeconds), io);
 }
 

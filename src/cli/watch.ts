@@ -1,3 +1,4 @@
+import type { Attributor } from '../attribution/attributor.ts';
 import { buildAudit } from '../counters/audit.ts';
 import { type Sample, SampleBuilder } from '../counters/samples.ts';
 import { type KernelClock, readKernelClock } from '../tracer/kernel-clock.ts';
@@ -20,6 +21,8 @@ export interface WatchOptions {
   /** Called with every sample, in order, also with those that nobody waits for. */
   readonly onSample?: (sample: Sample) => void;
   readonly onNotice: (sentence: string) => void;
+  /** Gets every frame after its sample was made. */
+  readonly attributor?: Attributor | undefined;
 }
 
 /** A tracer that runs, and the samples that come of it. */
@@ -41,6 +44,7 @@ export class Watch {
       program,
       clock: this.clock,
       periodMs: options.periodMs,
+      mapKeys: plan.keying === null ? undefined : compiled.pidTableSize,
       onNotice: options.onNotice,
       onReading: (reading) => {
         const sample = samples.next(reading);
@@ -48,6 +52,7 @@ export class Watch {
         if (before !== undefined && before.run !== sample.run) {
           options.onNotice(describeHole(before, sample, this.#tracer.lastEnd));
         }
+        options.attributor?.take(reading.frame, reading.run, performance.now());
         options.onSample?.(sample);
         this.#latest = { reading, sample };
         this.wake();

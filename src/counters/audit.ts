@@ -13,6 +13,9 @@ export interface Audit {
   readonly completeness: number | null;
 }
 
+/** The pace of some milliseconds can be higher than that of the whole interval. */
+const BURST_FACTOR = 2;
+
 /**
  * How far /proc/stat can be from the counters because it was read some milliseconds later: what the machine made in that
  * time, at its pace between the last two readings, and one task on each CPU that is counted there and not yet traced.
@@ -26,7 +29,7 @@ export function buildAuditEdge(
   const elapsedNs =
     current.frame.kernelNs + current.latenessNs - previous.frame.kernelNs - previous.latenessNs;
   const tasksPerNs = elapsedNs > 0 ? (current.tasksCreated - previous.tasksCreated) / elapsedNs : 0;
-  return Math.ceil(tasksPerNs * current.latenessNs) + cpus;
+  return Math.ceil(BURST_FACTOR * tasksPerNs * current.latenessNs) + cpus;
 }
 
 /** Compare the two counts over the window from one sample to a later one. */

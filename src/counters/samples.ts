@@ -12,6 +12,9 @@ import {
 /** Skipped events whose kind is not known, so that no counter could be corrected by them. */
 export type Missed = Readonly<Record<'create' | 'exit' | 'error', number>>;
 
+/** Skipped events by the counter that they were added to. */
+export type Corrected = Readonly<Record<'exec' | 'released', number>>;
+
 /** The state of all counters after a frame. Everything but the clock ascends, also over a restart of bpftrace. */
 export interface Sample {
   readonly period: number;
@@ -20,6 +23,8 @@ export interface Sample {
   readonly run: number;
   readonly counters: Counters;
   readonly missed: Missed;
+  /** Skipped events that are in the counters, because their kind is known. */
+  readonly corrected: Corrected;
   /** False where the kernel could not be asked what it skipped. */
   readonly knowsMisses: boolean;
   /** `processes` of /proc/stat, read just after the frame. */
@@ -59,11 +64,11 @@ export class SampleBuilder {
   }
 
   /** Counts that two frames cut in two, and what could not be asked for once, must not make a counter step down. */
-  #rise({ counters, missed }: Counted): Counted {
+  #rise(counted: Counted): Counted {
     const last = this.#last;
     return last === undefined
-      ? { counters, missed }
-      : { counters: highestCounters(last.counters, counters), missed };
+      ? counted
+      : { ...counted, counters: highestCounters(last.counters, counted.counters) };
   }
 
   #count(latest: Reading): Counted {
@@ -72,6 +77,7 @@ export class SampleBuilder {
     return {
       counters: buildCounters(this.#plan, reading),
       missed: { create: missed('create'), exit: missed('exit'), error: missed('error') },
+      corrected: { exec: missed('exec'), released: missed('release') },
     };
   }
 
@@ -86,6 +92,7 @@ export class SampleBuilder {
 interface Counted {
   readonly counters: Counters;
   readonly missed: Missed;
+  readonly corrected: Corrected;
 }
 
 function add(base: Counted | undefined, counted: Counted): Counted {
@@ -96,6 +103,10 @@ function add(base: Counted | undefined, counted: Counted): Counted {
       create: base.missed.create + counted.missed.create,
       exit: base.missed.exit + counted.missed.exit,
       error: base.missed.error + counted.missed.error,
+    },
+    corrected: {
+      exec: base.corrected.exec + counted.corrected.exec,
+      released: base.corrected.released + counted.corrected.released,
     },
   };
 }

@@ -1,10 +1,13 @@
+import type { Attributor } from '../attribution/attributor.ts';
+import type { CommandScope } from '../attribution/command-scope.ts';
 import { buildAudit } from '../counters/audit.ts';
-import { type Counters, subtractCounters } from '../counters/counters.ts';
-import { errnoName } from '../counters/errno.ts';
+import { buildScopeCounters, subtractCounters } from '../counters/counters.ts';
 import type { Sample } from '../counters/samples.ts';
 import type { HostFacts } from '../host/facts.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { TracerLoss } from '../tracer/tracer.ts';
+import { buildCountersReport } from './build-counters.ts';
+import { buildScopeList, buildScopes } from './build-scopes.ts';
 import type { Report } from './report.ts';
 
 /** Everything that a watch over one window yields. */
@@ -21,7 +24,21 @@ export interface Observation {
   readonly openedAtMs: number;
   readonly interrupted: boolean;
   readonly notices: readonly string[];
-  readonly command: Report['command'];
+  /** What is to be reported apart. */
+  readonly wants: { readonly apps: boolean; readonly cgroups: boolean };
+  /** `undefined` where counts are not kept apart. */
+  readonly attributor: Attributor | undefined;
+  readonly command: CommandObservation | undefined;
+}
+
+/** What the watched command did. */
+export interface CommandObservation {
+  readonly argv: readonly string[];
+  readonly exitCode: number;
+  readonly seconds: number;
+  readonly scope: CommandScope | undefined;
+  /** Its events were told apart by a cgroup of its own; else by ancestry. */
+  readonly hasCgroup: boolean;
 }
 
 /** Turn what was observed into the report. */
@@ -45,11 +62,43 @@ export function buildReport(observation: Observation): Report {
       cpus: facts.cpus,
     },
     plan: settled.knowsMisses ? buildPlanReport(plan) : doubtRelease(buildPlanReport(plan)),
-    system: buildSystem({ ...window, released }),
+    system: buildCountersReport({ ...window, released }),
+    ...buildScopes(plan, observation.wants, observation.attributor, {
+      exec: settledMissed(observation, 'exec'),
+      released: settledMissed(observation, 'released'),
+    }),
     audit: buildAudit(open, close),
     loss: buildLoss(observation),
-    notes: [...observation.notices],
-    ...(command === undefined ? {} : { command }),
+    notes: [...observation.notices, ...buildNotes(observation)],
+    ...(command === undefined ? {} : { command: buildCommand(plan, command) }),
+  };
+}
+
+/** What the kernel skipped of a hook that one counter stands for: it is in the counter, but under no key. */
+function settledMissed(
+  { open, close, settled }: Observation,
+  counter: 'exec' | 'released',
+): number {
+  const until = counter === 'released' ? settled : close;
+  return until.corrected[counter] - open.corrected[counter];
+}
+
+function buildNotes({ attributor, command }: Observation): string[] {
+  const isByAncestry = attributor !== undefined && command !== undefined && !command.hasCgroup;
+  return isByAncestry
+    ? ['the command has no cgroup of its own here: its counters are by ancestry, and approximate']
+    : [];
+}
+
+function buildCommand(plan: Plan, command: CommandObservation): NonNullable<Report['command']> {
+  const { argv, exitCode, seconds, scope } = command;
+  return {
+    argv: [...argv],
+    exit_code: exitCode,
+    seconds,
+    counters:
+      scope === undefined ? null : buildCountersReport(buildScopeCounters(plan, scope.total)),
+    comms: scope === undefined ? null : buildScopeList(plan, scope.comms.entries),
   };
 }
 
@@ -77,18 +126,6 @@ function doubtRelease({ hooks, notes }: Report['plan']): Report['plan'] {
         : hook,
     ),
     notes,
-  };
-}
-
-function buildSystem({ errors, ...scalars }: Counters): Report['system'] {
-  if (errors === null) return { ...scalars, errors };
-  const seen = [...errors].filter(([, count]) => count > 0);
-  return {
-    ...scalars,
-    errors: {
-      total: seen.reduce((sum, [, count]) => sum + count, 0),
-      by_errno: Object.fromEntries(seen.map(([errno, count]) => [errnoName(errno), count])),
-    },
   };
 }
 

@@ -1,14 +1,18 @@
-import Table from 'cli-table3';
+import { renderScopes } from './page-scopes.ts';
+import { groupDigits as group, printable, renderTable, type Style } from './page-table.ts';
 import type { Report } from './report.ts';
 
-/** How a piece of text is to stand out; the caller knows whether the terminal can. */
-export type Style = (format: 'bold' | 'dim' | 'yellow' | 'red', text: string) => string;
-
-/** The report as one page for a person. */
-export function renderPage(report: Report, style: Style): string {
+/**
+ * The report as one page for a person.
+ *
+ * @param top - How many scopes of each kind are shown.
+ */
+export function renderPage(report: Report, style: Style, top = 10): string {
   return [
+    renderCommand(report, style, top),
     renderHead(report, style),
     renderCounters(report, style),
+    renderWho(report, style, top),
     renderTrust(report, style),
     renderPlan(report.plan, style),
   ]
@@ -19,23 +23,46 @@ export function renderPage(report: Report, style: Style): string {
 
 /** The plan as a table: hook, attachment, quality, and why. */
 export function renderPlan(plan: Report['plan'], style: Style): string {
-  const table = openTable(['plan', '', '', ''], style);
-  for (const { hook, attachment, quality, reason, refused } of plan.hooks) {
-    const word = quality === 'exact' ? quality : style('yellow', quality);
-    table.push([hook, attachment ?? '-', word, reason]);
-    if (attachment === null) continue;
-    for (const refusal of refused) {
-      table.push(['', '', style('dim', 'refused'), `${refusal.probe}: ${refusal.reason}`]);
-    }
-  }
-  return [toText(table), ...plan.notes.map((note) => `note: ${note}`)].join('\n');
+  const rows = plan.hooks.flatMap(({ hook, attachment, quality, reason, refused }) => [
+    [hook, attachment ?? '-', quality === 'exact' ? quality : style('yellow', quality), reason],
+    ...(attachment === null
+      ? []
+      : refused.map((refusal) => [
+          '',
+          '',
+          style('dim', 'refused'),
+          `${refusal.probe}: ${refusal.reason}`,
+        ])),
+  ]);
+  const table = renderTable(['plan', '', '', ''], rows, style);
+  return [table, ...plan.notes.map((note) => `note: ${note}`)].join('\n');
+}
+
+/** What the command itself did comes first: it is what was asked. */
+function renderCommand({ command }: Report, style: Style, top: number): string {
+  if (command?.counters == null || command.comms === null) return '';
+  const words = command.argv.map(printable).join(' ');
+  const head = `${words}: exit code ${command.exit_code}, ${command.seconds.toFixed(2)} s`;
+  const all = { name: 'all of it', ...command.counters };
+  return `${style('bold', head)}\n\n${renderScopes('the command', [all, ...command.comms], null, top + 1, style)}`;
+}
+
+function renderWho(report: Report, style: Style, top: number): string {
+  const { apps, cgroups, services, unattributed } = report;
+  return [
+    apps && renderScopes('app group', apps, unattributed, top, style),
+    cgroups && renderScopes('cgroup', cgroups, unattributed, top, style),
+    services && renderScopes('service', services, null, top, style),
+  ]
+    .filter((part) => part !== null && part !== '')
+    .join('\n\n');
 }
 
 function renderHead({ window, host, command }: Report, style: Style): string {
   const watched = `${window.seconds.toFixed(1)} s from ${window.start}${window.interrupted ? ', interrupted' : ''}`;
   const machine = `Linux ${host.kernel}, ${host.cpus} CPUs, bpftrace ${host.bpftrace}`;
   const lines = [style('bold', `The whole machine, ${watched}`), machine];
-  if (command !== undefined) {
+  if (command?.counters === null) {
     const words = command.argv.map(printable).join(' ');
     lines.push(
       `meanwhile: ${words} (exit code ${command.exit_code}, ${command.seconds.toFixed(2)} s)`,
@@ -45,24 +72,25 @@ function renderHead({ window, host, command }: Report, style: Style): string {
 }
 
 function renderCounters({ system, window, plan }: Report, style: Style): string {
-  const table = openTable(['', 'total', 'per second', ''], style);
   const row = (name: string, hook: string, value: number | null, seconds = window.seconds) => {
     const planned = plan.hooks.find((candidate) => candidate.hook === hook);
     const remark = planned === undefined || planned.quality === 'exact' ? '' : planned.quality;
     const cells = value === null ? ['-', '-'] : [group(value), rate(value, seconds)];
-    table.push([name, ...cells, style('yellow', remark)]);
+    return [name, ...cells, remark === '' ? '' : style('yellow', remark)];
   };
-  row('processes created', 'create', system.process_created);
-  row('threads created', 'create', system.thread_created);
-  row('execs', 'exec', system.exec);
-  row('processes exited', 'exit', system.process_exited);
-  row('threads exited', 'exit', system.thread_exited);
-  row('tasks released', 'release', system.released, window.seconds + window.settle_seconds);
-  row('creations refused', 'error', system.errors?.total ?? null);
-  for (const [errno, count] of Object.entries(system.errors?.by_errno ?? {})) {
-    row(`  ${errno}`, 'error', count);
-  }
-  return toText(table);
+  const rows = [
+    row('processes created', 'create', system.process_created),
+    row('threads created', 'create', system.thread_created),
+    row('execs', 'exec', system.exec),
+    row('processes exited', 'exit', system.process_exited),
+    row('threads exited', 'exit', system.thread_exited),
+    row('tasks released', 'release', system.released, window.seconds + window.settle_seconds),
+    row('creations refused', 'error', system.errors?.total ?? null),
+    ...Object.entries(system.errors?.by_errno ?? {}).map(([errno, count]) =>
+      row(`  ${errno}`, 'error', count),
+    ),
+  ];
+  return renderTable(['', '>total', '>per second', ''], rows, style);
 }
 
 function renderTrust({ audit, loss, notes }: Report, style: Style): string {
@@ -96,58 +124,8 @@ function renderLoss({ skipped_events, ...loss }: Report['loss']): string {
   ].join(', ');
 }
 
-const GAP = '  ';
-
-function openTable(head: string[], style: Style): Table.Table {
-  return new Table({
-    head: head.map((cell) => (cell === '' ? '' : style('bold', cell))),
-    colAligns: head.includes('total') ? ['left', 'right', 'right', 'left'] : [],
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: GAP,
-    },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-}
-
-function toText(table: Table.Table): string {
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
-}
-
-function group(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
 function rate(value: number, seconds: number): string {
-  return seconds > 0
-    ? (value / seconds).toLocaleString('en-US', {
-        maximumFractionDigits: 1,
-        minimumFractionDigits: 1,
-      })
-    : '-';
-}
-
-/** A word of somebody else's, with nothing in it that a terminal would obey. */
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}]/gu,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  if (seconds <= 0) return '-';
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return (value / seconds).toLocaleString('en-US', digits);
 }

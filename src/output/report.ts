@@ -11,6 +11,25 @@ const hookSchema = z.strictObject({
   refused: z.array(z.strictObject({ probe: z.string(), reason: z.string() })),
 });
 
+const countersSchema = z.strictObject({
+  process_created: countOrAbsent,
+  thread_created: countOrAbsent,
+  exec: countOrAbsent,
+  process_exited: countOrAbsent,
+  thread_exited: countOrAbsent,
+  released: countOrAbsent,
+  errors: z
+    .strictObject({ total: count, by_errno: z.record(z.string(), count) })
+    .nullable()
+    .meta({ description: 'refused creations; null: absent, the plan says why' }),
+});
+
+const scopeSchema = countersSchema.extend({ name: z.string() });
+
+const placeSchema = scopeSchema.extend({
+  path: z.string().meta({ description: 'below the cgroup v2 mount; empty where it is not known' }),
+});
+
 /** What `--once` found out. The one shape behind the page and the JSON. */
 export const reportSchema = z
   .strictObject({
@@ -41,20 +60,26 @@ export const reportSchema = z
         description: 'what this machine cannot do, although no hook suffers from it',
       }),
     }),
-    system: z
+    system: countersSchema.meta({ description: 'the whole machine, in the window' }),
+    apps: z
+      .array(scopeSchema)
+      .nullable()
+      .meta({ description: 'by app group, "other" for what no pattern and no parent places' }),
+    cgroups: z.array(placeSchema).nullable().meta({
+      description:
+        'by container or cgroup; "root" for what is in none, "unresolved" for one that was gone before it was seen',
+    }),
+    services: z.array(placeSchema).nullable().meta({ description: 'by systemd service' }),
+    unattributed: z
       .strictObject({
-        process_created: countOrAbsent,
-        thread_created: countOrAbsent,
-        exec: countOrAbsent,
-        process_exited: countOrAbsent,
-        thread_exited: countOrAbsent,
-        released: countOrAbsent,
-        errors: z
-          .strictObject({ total: count, by_errno: z.record(z.string(), count) })
-          .nullable()
-          .meta({ description: 'refused creations; null: absent, the plan says why' }),
+        overflow: countersSchema.meta({ description: "what did not fit into the kernel's map" }),
+        unknown: countersSchema.meta({ description: 'events whose task is not known' }),
       })
-      .meta({ description: 'the whole machine, in the window' }),
+      .nullable()
+      .meta({
+        description:
+          'for each counter: apps + unattributed = system, and cgroups + services + unattributed = system',
+      }),
     audit: z
       .strictObject({
         created: countOrAbsent.meta({ description: 'tasks that were counted' }),
@@ -92,6 +117,10 @@ export const reportSchema = z
         argv: z.array(z.string()),
         exit_code: z.int().min(0).max(255).meta({ description: '128 + signal where one ended it' }),
         seconds: z.number().min(0),
+        counters: countersSchema.nullable().meta({
+          description: 'what the command and its children did; null: cannot be told apart',
+        }),
+        comms: z.array(scopeSchema).nullable().meta({ description: 'the same by command name' }),
       })
       .optional(),
   })

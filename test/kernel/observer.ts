@@ -36,6 +36,7 @@ export class Observer {
     this.#directory = `${TRACEFS}/instances/ebpf-processes-test-${process.pid}`;
     mkdirSync(this.#directory);
     this.#write('trace_clock', 'boot');
+    this.#write('buffer_size_kb', '16384');
     for (const event of EVENTS) {
       this.#write(`events/${event}/filter`, `comm != "${workload}"`);
       this.#write(`events/${event}/enable`, '1');

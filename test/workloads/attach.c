@@ -3,9 +3,10 @@
  *
  *   attach PROGRAM_ID=TRACEPOINT …
  *
- * TRACEPOINT is the number in its file `id` for programs of tracepoints, or a name for those of raw tracepoints.
- * Prints "ready" when it holds all the programs; who loaded them may then end. Each "+" on standard input attaches all of
- * them, each "-" detaches them; both are answered by the same when it is done. Ends with its standard input.
+ * TRACEPOINT is the number in the file `id` of a tracepoint, or the name of a raw one. Prints "ready" when it holds all
+ * programs; who loaded them may then end. Each "+" on standard input attaches all of them, each "-" detaches them, and
+ * is answered by the same when that is done. Attaching takes a millisecond, detaching 70 for each: the kernel waits
+ * until nobody runs the program any more. Ends with its standard input, and leaves nothing attached.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -53,7 +54,7 @@ static int attach_raw(const struct program *program) {
   return bpf(BPF_RAW_TRACEPOINT_OPEN, &attr);
 }
 
-/* As bpftrace does it: an event on one CPU, but a BPF program on it runs on all of them. */
+/* As bpftrace does it: an event on one CPU; its BPF program runs on all of them. */
 static int attach_perf(const struct program *program) {
   struct perf_event_attr attr = {
       .type = PERF_TYPE_TRACEPOINT,
@@ -63,9 +64,9 @@ static int attach_perf(const struct program *program) {
       .wakeup_events = 1,
   };
   int fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-  if (fd >= 0 && ioctl(fd, PERF_EVENT_IOC_SET_BPF, program->fd) < 0) fail(program->tracepoint);
-  if (fd >= 0 && ioctl(fd, PERF_EVENT_IOC_ENABLE, 0) < 0) fail(program->tracepoint);
-  return fd;
+  if (fd < 0) return fd;
+  if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, program->fd) < 0) return -1;
+  return ioctl(fd, PERF_EVENT_IOC_ENABLE, 0) < 0 ? -1 : fd;
 }
 
 static void attach(struct program *program) {

@@ -1,0 +1,140 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { BoundedMap } from './bounded-map.ts';
+import {
+  countUsedBytes,
+  HEADER_BYTES,
+  parseNetdataShm,
+  type SharedCgroup,
+} from './parse-netdata-shm.ts';
+
+/** What Netdata shares of cgroups. A new object only where something has changed. */
+export interface SharedCgroups {
+  /**
+   * The entry of a cgroup; of one that Netdata has dropped, because it is gone, the last one.
+   *
+   * @param path - Relative to the mount of the cgroups.
+   */
+  find(path: string): SharedCgroup | undefined;
+}
+
+/** cgroups.plugin writes the list every 10 s unless its user sets another period. */
+const READ_PAUSE_MS = 5_000;
+
+/** Writing the list takes Netdata less than a millisecond; three times unequal means that it writes without end. */
+const MOST_READINGS = 4;
+
+/** Entries that Netdata has dropped: events of their last tasks may still come. */
+const KEPT_DROPPED = 4_096;
+
+const PROCS_FILE = '/cgroup.procs';
+
+/**
+ * Reads the names that a Netdata before 2.11 has for cgroups, from `/dev/shm/netdata_shm_cgroup_ebpf`.
+ *
+ * Netdata's semaphore is not taken: we only read, and a reader that dies while it holds the semaphore would stop
+ * Netdata's discovery of cgroups for good. Instead the list counts when two readings are equal; an entry that was half
+ * written in both is left out for its hash, or is right the next time.
+ */
+export class NetdataShm {
+  readonly #file: string;
+  readonly #mounts: readonly string[];
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  #bytes: Buffer | undefined;
+  #byPath: ReadonlyMap<string, SharedCgroup> = new Map();
+  readonly #dropped = new BoundedMap<string, SharedCgroup>(KEPT_DROPPED);
+  #shared: SharedCgroups | undefined;
+
+  /**
+   * @param root - Where the machine's file tree starts; empty but for fixtures.
+   * @param mounts - Every place where cgroups are mounted, as byte strings without the root: Netdata looks at those of
+   * version 1 where it finds them, whose cgroups mostly have the same paths as in version 2.
+   */
+  constructor(root: string, mounts: readonly string[]) {
+    this.#file = `${root}/dev/shm/netdata_shm_cgroup_ebpf`;
+    this.#mounts = mounts;
+  }
+
+  /**
+   * What Netdata shares, at most 5 s old; the last that it shared where it is gone.
+   *
+   * @param nowMs - On any clock that never steps back.
+   * @returns `undefined` where there never was a region, none that we may read, or none that makes sense.
+   */
+  read(nowMs: number): SharedCgroups | undefined {
+    if (nowMs - this.#readAtMs < READ_PAUSE_MS) return this.#shared;
+    this.#readAtMs = nowMs;
+    const bytes = this.#readUntilEqual();
+    if (bytes === 'unequal' || isSame(bytes, this.#bytes)) return this.#shared;
+    this.#bytes = bytes;
+    const entries = bytes && parseNetdataShm(bytes);
+    if (entries !== undefined) this.#shared = this.#replace(this.#index(entries));
+    return this.#shared;
+  }
+
+  #replace(byPath: ReadonlyMap<string, SharedCgroup>): SharedCgroups {
+    for (const [path, entry] of this.#byPath) {
+      if (!byPath.has(path)) this.#dropped.set(path, entry);
+    }
+    this.#byPath = byPath;
+    return { find: (path) => byPath.get(path) ?? this.#dropped.get(path) };
+  }
+
+  /** Mostly once: the last reading that was taken over counts as the first of two. */
+  #readUntilEqual(): Buffer | undefined | 'unequal' {
+    let before = this.#bytes;
+    for (let i = 0; i < MOST_READINGS; i += 1) {
+      const bytes = readUsedBytes(this.#file);
+      if (isSame(bytes, before)) return bytes;
+      before = bytes;
+    }
+    return 'unequal';
+  }
+
+  /** Where two entries have one path, one that is enabled counts. */
+  #index(entries: readonly SharedCgroup[]): Map<string, SharedCgroup> {
+    const byPath = new Map<string, SharedCgroup>();
+    for (const entry of entries) {
+      const path = this.#toCgroupPath(entry.procsPath);
+      if (path !== undefined && !byPath.get(path)?.isEnabled) byPath.set(path, entry);
+    }
+    return byPath;
+  }
+
+  /** `/sys/fs/cgroup/unified/docker/0123/cgroup.procs` → `/docker/0123`; of the root, Netdata writes `…/unified//cgroup.procs`. */
+  #toCgroupPath(procsPath: string): string | undefined {
+    if (!procsPath.endsWith(PROCS_FILE)) return undefined;
+    const directory = procsPath.slice(0, -PROCS_FILE.length);
+    // A mount can lie inside another: the longest one is meant.
+    const mount = this.#mounts
+      .filter((point) => directory === point || directory.startsWith(`${point}/`))
+      .sort((a, b) => b.length - a.length)[0];
+    if (mount === undefined) return undefined;
+    return directory.slice(mount.length).replaceAll(/\/+/g, '/') || '/';
+  }
+}
+
+function readUsedBytes(path: string): Buffer | undefined {
+  let file: number | undefined;
+  try {
+    // Everybody may make files in /dev/shm: neither wait for a writer of a pipe nor follow a link.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    if (!fstatSync(file).isFile()) return undefined;
+    const usedBytes = countUsedBytes(readBytes(file, HEADER_BYTES));
+    return usedBytes === undefined ? undefined : readBytes(file, usedBytes);
+  } catch {
+    // No Netdata, one that shares nothing, or one that we may not listen to: names are then made of the paths.
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** The first bytes of a file, fewer where it is shorter. */
+function readBytes(file: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, readSync(file, bytes, 0, length, 0));
+}
+
+function isSame(a: Buffer | undefined, b: Buffer | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : a.equals(b);
+}

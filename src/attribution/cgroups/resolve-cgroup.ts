@@ -1,0 +1,136 @@
+import { BoundedMap } from './bounded-map.ts';
+import type { CgroupPaths } from './cgroup-paths.ts';
+import { ChartTypes } from './chart-types.ts';
+import { isChartedByDefault } from './default-charts.ts';
+import { type CgroupName, nameCgroup } from './name-cgroup.ts';
+import { nameContainer } from './name-container.ts';
+import type { NetdataShm, SharedCgroups } from './netdata-shm.ts';
+import { ownerOf } from './owner-of.ts';
+import { chartTypeOf, nameOf } from './parse-netdata-shm.ts';
+
+/** Under which name the events of a cgroup are published. Byte strings. */
+export interface ResolvedCgroup {
+  /** `root`: no cgroup upwards of it has charts. `unresolved`: it was gone before anybody looked. */
+  readonly kind: 'root' | 'service' | 'cgroup' | 'unresolved';
+  /** For people. */
+  readonly name: string;
+  /** `cgroup_x` or `systemd_x`: only `a-z`, `0-9`, `_` and `-`, another one for each path that exists. */
+  readonly chartType: string;
+  /** Of the cgroup that has the charts: the one that was asked for, or the nearest one upwards. Empty if unresolved. */
+  readonly path: string;
+  /** False for a container of less than 30 s, where Netdata may yet learn its name: a chart made now may change it. */
+  readonly isSettled: boolean;
+}
+
+/** Netdata looks for cgroups every 10 s, and asks for a container's name two times. */
+const SETTLE_MS = 30_000;
+
+/** More than a machine has; the cache is begun anew then. */
+const MOST_CACHED = 16_384;
+
+const UNRESOLVED: ResolvedCgroup = {
+  kind: 'unresolved',
+  name: 'unresolved',
+  chartType: 'cgroup_unresolved',
+  path: '',
+  isSettled: true,
+};
+
+/** Finds the name of a cgroup by its id: Netdata's own where it shares it, else what Netdata would make of its path. */
+export class CgroupResolver {
+  readonly #paths: CgroupPaths;
+  readonly #shm: NetdataShm | undefined;
+  readonly #types: ChartTypes;
+  #shared: SharedCgroups | undefined;
+  readonly #cache = new Map<string, ResolvedCgroup>();
+  /** When a container was first asked for. */
+  readonly #firstSeenMs = new BoundedMap<string, number>(MOST_CACHED);
+
+  /**
+   * @param options.shm - `undefined` where Netdata's names are not wanted.
+   * @param options.longestChartType - See `ChartTypes`.
+   */
+  constructor(options: {
+    readonly paths: CgroupPaths;
+    readonly shm?: NetdataShm | undefined;
+    readonly longestChartType?: number | undefined;
+  }) {
+    this.#paths = options.paths;
+    this.#shm = options.shm;
+    this.#types = new ChartTypes(
+      (path) => path === '/' || path === '' || this.#paths.isLive(path),
+      options.longestChartType,
+    );
+    // Taken before anybody else can want them.
+    this.#types.give(UNRESOLVED.chartType, UNRESOLVED.path);
+    this.#types.give(nameCgroup('/').chartId, '/');
+  }
+
+  /**
+   * Find the name of a cgroup.
+   *
+   * @param id - As the kernel counts it, decimal.
+   * @param nowMs - On any clock that never steps back.
+   */
+  resolve(id: string, nowMs: number): ResolvedCgroup {
+    this.#refresh(nowMs);
+    const cached = this.#cache.get(id);
+    if (cached?.isSettled) return cached;
+    const path = this.#paths.lookUp(id, nowMs);
+    // Not cached: it may be found once the next walk is due.
+    if (path === undefined) return UNRESOLVED;
+    const resolved = this.#resolvePath(path, nowMs);
+    if (this.#cache.size >= MOST_CACHED) this.#cache.clear();
+    this.#cache.set(id, resolved);
+    return resolved;
+  }
+
+  #refresh(nowMs: number): void {
+    const shared = this.#shm?.read(nowMs);
+    if (shared === this.#shared) return;
+    this.#shared = shared;
+    this.#cache.clear();
+  }
+
+  #resolvePath(path: string, nowMs: number): ResolvedCgroup {
+    const owner = ownerOf(path, (candidate) => this.#isCharted(candidate, nowMs));
+    const name = this.#nameOf(owner);
+    const isDuplicate = this.#shared?.find(owner)?.isDuplicate ?? false;
+    return {
+      kind: name.kind,
+      name: name.name,
+      chartType: this.#types.give(name.chartId, owner, isDuplicate),
+      path: owner,
+      isSettled: !(name.isProvisional && this.#maySettle(owner, nowMs)),
+    };
+  }
+
+  #nameOf(path: string): CgroupName {
+    const shared = this.#shared?.find(path);
+    if (path === '/' || !(shared?.isEnabled || shared?.isDuplicate)) return nameCgroup(path);
+    return {
+      kind: shared.isService ? 'service' : 'cgroup',
+      name: nameOf(shared),
+      chartId: chartTypeOf(shared),
+      isProvisional: false,
+    };
+  }
+
+  #isCharted(path: string, nowMs: number): boolean {
+    const shared = this.#shared?.find(path);
+    if (shared === undefined || (this.#isProvisional(path) && this.#maySettle(path, nowMs))) {
+      return isChartedByDefault(path);
+    }
+    return shared.isEnabled || shared.isDuplicate;
+  }
+
+  #isProvisional(path: string): boolean {
+    return nameContainer(path)?.isProvisional ?? false;
+  }
+
+  #maySettle(path: string, nowMs: number): boolean {
+    const firstSeenMs = this.#firstSeenMs.get(path) ?? nowMs;
+    this.#firstSeenMs.set(path, firstSeenMs);
+    return nowMs - firstSeenMs < SETTLE_MS;
+  }
+}

@@ -1,0 +1,71 @@
+import { type CommandCgroup, makeCommandCgroup } from '../attribution/command-cgroup.ts';
+import { CommandScope } from '../attribution/command-scope.ts';
+import { type Attribution, openAttribution } from '../attribution/open-attribution.ts';
+import type { TaskKey } from '../attribution/task-key.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** Attribution for one watch, with the watched command apart. */
+export interface WatchAttribution extends Attribution {
+  /** The command's own cgroup; `undefined` without a command, or where it cannot be made. */
+  readonly commandCgroup: CommandCgroup | undefined;
+  /** What the command did; `undefined` without a command. */
+  readonly commandScope: CommandScope | undefined;
+  /** To be called when the command runs. */
+  setCommandPid(pid: number): void;
+}
+
+/** Where Netdata keeps its configuration; the environment of a plugin names the two that count. */
+export function configDirectories(environment: NodeJS.ProcessEnv): string[] {
+  return [
+    environment['NETDATA_USER_CONFIG_DIR'],
+    environment['NETDATA_STOCK_CONFIG_DIR'],
+    '/etc/netdata',
+    '/opt/netdata/etc/netdata',
+    '/usr/lib/netdata/conf.d',
+    '/opt/netdata/usr/lib/netdata/conf.d',
+  ].filter((directory) => directory !== undefined && directory !== '') as string[];
+}
+
+/**
+ * Open attribution where the plan keeps counts apart; `undefined` where it does not.
+ *
+ * @param command - The command to tell apart; empty for none.
+ */
+export function attribute(
+  plan: Plan,
+  environment: NodeJS.ProcessEnv,
+  command: readonly string[],
+): WatchAttribution | undefined {
+  if (plan.keying === null) return undefined;
+  let scope: CommandScope | undefined;
+  const attribution = openAttribution(plan, configDirectories(environment), (key, count) =>
+    scope?.take(key, count),
+  );
+  const [file] = command;
+  if (file === undefined) {
+    return {
+      ...attribution,
+      commandCgroup: undefined,
+      commandScope: undefined,
+      setCommandPid() {},
+    };
+  }
+  const { cgroups, tree } = attribution;
+  const cgroup = cgroups === undefined ? undefined : makeCommandCgroup(cgroups.mount);
+  let pid = 0;
+  const isOwn = (key: TaskKey) =>
+    cgroup === undefined
+      ? pid !== 0 && tree.isDescendant(key, pid)
+      : key.cgroup === cgroup.id ||
+        (cgroups?.paths.lookUp(key.cgroup, performance.now())?.startsWith(`${cgroup.path}/`) ??
+          false);
+  scope = new CommandScope({ isOwn, starter: process.pid, file });
+  return {
+    ...attribution,
+    commandCgroup: cgroup,
+    commandScope: scope,
+    setCommandPid: (started) => {
+      pid = started;
+    },
+  };
+}

@@ -1,0 +1,14 @@
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Show a byte string of the kernel's or of a file as text: UTF-8 where it is, each byte above 127 as `\xNN` where it is
+ * not, so that distinct names stay distinct.
+ */
+export function toText(bytes: string): string {
+  try {
+    return STRICT_UTF8.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+  } catch {
+    // No UTF-8: a name may hold any bytes.
+    return bytes.replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
+  }
+}

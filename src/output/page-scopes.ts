@@ -1,0 +1,72 @@
+import { groupDigits, printable, renderTable, type Style } from './page-table.ts';
+import type { Report } from './report.ts';
+
+type Scope = NonNullable<Report['apps']>[number];
+
+/** Longer names are cut in the middle: both ends of a path tell something. */
+const NAME_CHARACTERS = 40;
+
+const HEAD = ['>created', '>threads', '>execs', '>exited', '>thr exited', '>released', '>refused'];
+
+/** One table of scopes, the busiest first, with what is left out and the two rests named. */
+export function renderScopes(
+  title: string,
+  scopes: readonly Scope[],
+  rests: Report['unattributed'],
+  top: number,
+  style: Style,
+): string {
+  const rows = scopes
+    .slice(0, top)
+    .map((scope) => [shorten(printable(scope.name)), ...cells(scope)]);
+  const more = scopes.slice(top);
+  if (more.length > 0) rows.push([style('dim', `${more.length} more`), ...cells(sum(more))]);
+  for (const [name, rest] of Object.entries(rests ?? {})) {
+    if (Object.values(flatten(rest)).some((count) => (count ?? 0) > 0)) {
+      rows.push([style('yellow', name), ...cells(rest)]);
+    }
+  }
+  return rows.length === 0 ? '' : renderTable([title, ...HEAD], rows, style);
+}
+
+function cells(scope: Report['system']): string[] {
+  return Object.values(flatten(scope)).map((count) => (count === null ? '-' : groupDigits(count)));
+}
+
+function flatten(scope: Report['system']) {
+  const { process_created, thread_created, exec, process_exited, thread_exited, released } = scope;
+  const refused = scope.errors?.total ?? null;
+  return {
+    process_created,
+    thread_created,
+    exec,
+    process_exited,
+    thread_exited,
+    released,
+    refused,
+  };
+}
+
+function sum(scopes: readonly Scope[]): Report['system'] {
+  const total = (read: (scope: Scope) => number | null) =>
+    scopes.reduce<number | null>((all, scope) => {
+      const count = read(scope);
+      return all === null || count === null ? null : all + count;
+    }, 0);
+  const refused = total((scope) => scope.errors?.total ?? null);
+  return {
+    process_created: total((scope) => scope.process_created),
+    thread_created: total((scope) => scope.thread_created),
+    exec: total((scope) => scope.exec),
+    process_exited: total((scope) => scope.process_exited),
+    thread_exited: total((scope) => scope.thread_exited),
+    released: total((scope) => scope.released),
+    errors: refused === null ? null : { total: refused, by_errno: {} },
+  };
+}
+
+function shorten(name: string): string {
+  if (name.length <= NAME_CHARACTERS) return name;
+  const half = Math.floor((NAME_CHARACTERS - 1) / 2);
+  return `${name.slice(0, half)}…${name.slice(-half)}`;
+}
