@@ -27,14 +27,14 @@ export const FULL: Effort = {
   settleSeconds: 10,
   costSeconds: 15,
   eventRounds: 9,
-  pairs: 14,
+  pairs: 25,
 };
 export const QUICK: Effort = {
   starts: 1,
   settleSeconds: 2,
   costSeconds: 3,
   eventRounds: 3,
-  pairs: 2,
+  pairs: 6,
 };
 
 /** What every part of the benchmark gets. */

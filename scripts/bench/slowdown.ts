@@ -53,7 +53,7 @@ export const measureSlowdown: Part = async (bench): Promise<Table> => {
     rows: results.flatMap(({ result }) => result),
     notes: [
       `medians of ${bench.effort.pairs} pairs, without, with, without, with, and so on; ratio and added time are medians over the pairs, not of the two columns before them, and the interval is that of the ratio. Where ×1 lies in it, no difference was seen`,
-      'with: our programs, as bpftrace loaded them, are attached; each loop is a C program that stays on one CPU and executes itself (test/workloads/pace.c)',
+      'with: our programs, as bpftrace loaded them, are attached; each loop is a C program that stays on one CPU, executes itself, and takes the second fastest of 20 batches (test/workloads/pace.c). Releases come later, many at once, and are mostly not in it',
     ],
     leftOut,
   };

@@ -1,8 +1,12 @@
+import type { Attribution } from '../attribution/open-attribution.ts';
 import type { Sample } from '../counters/samples.ts';
 import { UserError } from '../errors.ts';
 import { buildCharts, type Chart } from '../output/charts.ts';
 import { renderChartDefinitions, renderRound } from '../output/plugins-d.ts';
+import { ScopeRounds } from '../output/scope-rounds.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Settings } from '../settings/settings.ts';
+import { attribute } from './attribute.ts';
 import { compile } from './compile.ts';
 import { log } from './log.ts';
 import { listenForEnd } from './plugin-end.ts';
@@ -38,9 +42,17 @@ export async function runPlugin(settings: Settings, io: NodeJS.Process): Promise
   let watch: Watch | undefined;
   try {
     const compiled = await compile(settings, io.geteuid?.() ?? 0);
-    const rounds = new Rounds(buildCharts(compiled.plan), settings.updateEverySeconds, io.stdout);
+    const attribution = attribute(compiled.plan, io.env, []);
+    for (const problem of attribution?.problems ?? []) log(io.stderr, 'ERROR', problem);
+    const rounds = new Rounds(
+      buildCharts(compiled.plan),
+      settings.updateEverySeconds,
+      io.stdout,
+      renderScopesOf(attribution, compiled.plan, settings),
+    );
     watch = new Watch(compiled, {
       periodMs: PERIOD_MS,
+      attributor: attribution?.attributor,
       onSample: (sample) => rounds.take(sample),
       onNotice: (sentence) => log(io.stderr, 'ERROR', sentence),
     });
@@ -73,13 +85,21 @@ class Rounds {
   readonly #charts: readonly Chart[];
   readonly #updateEverySeconds: number;
   readonly #stdout: NodeJS.WriteStream;
+  readonly #renderScopes: (elapsedUs: number | undefined) => string;
   #isOpen = false;
   #previous: { readonly sample: Sample; readonly atUs: number } | undefined;
 
-  constructor(charts: readonly Chart[], updateEverySeconds: number, stdout: NodeJS.WriteStream) {
+  /** @param renderScopes - The lines of one round of all that is attributed. */
+  constructor(
+    charts: readonly Chart[],
+    updateEverySeconds: number,
+    stdout: NodeJS.WriteStream,
+    renderScopes: (elapsedUs: number | undefined) => string,
+  ) {
     this.#charts = charts;
     this.#updateEverySeconds = updateEverySeconds;
     this.#stdout = stdout;
+    this.#renderScopes = renderScopes;
   }
 
   /** From this sample on everything is counted: introduce the charts. */
@@ -99,7 +119,31 @@ class Rounds {
     const atUs = Math.round(performance.now() * 1000);
     const before = this.#previous;
     const elapsedUs = before === undefined ? undefined : atUs - before.atUs;
-    this.#stdout.write(renderRound(this.#charts, before?.sample, sample, elapsedUs));
+    const system = renderRound(this.#charts, before?.sample, sample, elapsedUs);
+    this.#stdout.write(system + this.#renderScopes(elapsedUs));
     this.#previous = { sample, atUs };
   }
+}
+
+/** Cgroups that are gone without a word of the kernel's are found by a walk over all; that costs 25 µs each. */
+const WALK_EVERY_MS = 10_000;
+
+/** The lines of one round of all that is attributed; none where nothing is. */
+function renderScopesOf(
+  attribution: Attribution | undefined,
+  plan: Plan,
+  settings: Settings,
+): (elapsedUs: number | undefined) => string {
+  if (attribution === undefined) return () => '';
+  const { attributor, cgroups } = attribution;
+  const rounds = new ScopeRounds(plan, settings, settings.updateEverySeconds);
+  let walkedAtMs = Number.NEGATIVE_INFINITY;
+  return (elapsedUs) => {
+    const nowMs = performance.now();
+    if (nowMs - walkedAtMs >= WALK_EVERY_MS) {
+      walkedAtMs = nowMs;
+      cgroups?.paths.walk(nowMs);
+    }
+    return rounds.render(attributor, (path) => cgroups?.paths.isLive(path) ?? true, elapsedUs);
+  };
 }

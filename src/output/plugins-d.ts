@@ -1,38 +1,73 @@
 import type { Sample } from '../counters/samples.ts';
 import type { Chart, Dimension } from './charts.ts';
 
-/**
- * The lines that introduce charts to Netdata.
- *
- * @see netdata/netdata collectors/plugins.d/README.md
- */
+/** What a CHART line says. */
+export interface ChartLine {
+  /** `type.id`. */
+  readonly id: string;
+  readonly title: string;
+  readonly units: string;
+  readonly family: string;
+  readonly context: string;
+  readonly chartType: 'line' | 'stacked';
+  readonly priority: number;
+  readonly updateEverySeconds: number;
+  readonly options?: '' | 'obsolete';
+  readonly plugin: string;
+  readonly module: string;
+}
+
+/** @see netdata/netdata collectors/plugins.d/README.md for the order of the words */
+export function chartWords(chart: ChartLine): string[] {
+  return [
+    'CHART',
+    chart.id,
+    '',
+    chart.title,
+    chart.units,
+    chart.family,
+    chart.context,
+    chart.chartType,
+    String(chart.priority),
+    String(chart.updateEverySeconds),
+    chart.options ?? '',
+    chart.plugin,
+    chart.module,
+  ];
+}
+
+/** @param elapsedUs - Microseconds since the chart's round before; `undefined` on its first. */
+export function beginWords(id: string, elapsedUs: number | undefined): string[] {
+  return elapsedUs === undefined ? ['BEGIN', id] : ['BEGIN', id, String(elapsedUs)];
+}
+
+export function setWords(dimension: string, value: number): string[] {
+  return ['SET', dimension, '=', String(value)];
+}
+
+/** Lines of words; every word reaches Netdata as the one word that it is. */
+export function renderWords(lines: readonly (readonly string[])[]): string {
+  return lines.map((words) => `${words.map(quote).join(' ')}\n`).join('');
+}
+
+/** The lines that introduce charts to Netdata. */
 export function renderChartDefinitions(
   charts: readonly Chart[],
   updateEverySeconds: number,
 ): string {
-  return charts
-    .flatMap((chart) => [
-      words(
-        'CHART',
-        chart.id,
-        '',
-        chart.title,
-        chart.units,
-        chart.family,
-        chart.context,
-        'line',
-        chart.priority,
-        updateEverySeconds,
-        '',
-        chart.plugin,
-        chart.module,
-      ),
-      ...chart.dimensions.map((dimension) =>
-        words('DIMENSION', dimension.id, dimension.id, dimension.algorithm, 1, dimension.divisor),
-      ),
-    ])
-    .map((line) => `${line}\n`)
-    .join('');
+  return renderWords(
+    charts.flatMap((chart) => [
+      chartWords({ ...chart, chartType: 'line', updateEverySeconds }),
+      ...chart.dimensions.map((dimension) => [
+        'DIMENSION',
+        dimension.id,
+        dimension.id,
+        dimension.algorithm,
+        '1',
+        String(dimension.divisor),
+      ]),
+    ]),
+  );
 }
 
 /**
@@ -59,11 +94,10 @@ function renderChart(
 ): string {
   const sets = chart.dimensions.flatMap((dimension) => {
     const value = readValue(dimension, previous, sample);
-    return value === null ? [] : [`SET ${word(dimension.id)} = ${value}`];
+    return value === null ? [] : [setWords(dimension.id, value)];
   });
   if (sets.length === 0) return '';
-  const begin = elapsedUs === undefined ? ['BEGIN', chart.id] : ['BEGIN', chart.id, elapsedUs];
-  return `${[words(...begin), ...sets, 'END'].join('\n')}\n`;
+  return renderWords([beginWords(chart.id, elapsedUs), ...sets, ['END']]);
 }
 
 function readValue(
@@ -78,16 +112,12 @@ function readValue(
       : dimension.value(previous, sample);
 }
 
-function words(...values: readonly (string | number)[]): string {
-  return values.map((value) => (typeof value === 'number' ? String(value) : word(value))).join(' ');
-}
-
 /**
  * One word of a line, quoted where Netdata's tokeniser needs it. There is no way to escape a quote, so a word that holds
- * both kinds loses the double ones.
+ * both kinds loses the double ones; a backslash would make the closing quote part of the word.
  */
-function word(text: string): string {
-  if (/^[\w.:/%-]+$/.test(text)) return text;
-  const line = text.replace(/\p{Cc}/gu, ' ');
+function quote(text: string): string {
+  if (/^[\w.:/%@+-]+$/.test(text) || text === '=') return text;
+  const line = text.replace(/\p{Cc}/gu, ' ').replaceAll('\\', '/');
   return line.includes("'") ? `"${line.replaceAll('"', '_')}"` : `'${line}'`;
 }

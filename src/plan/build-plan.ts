@@ -2,7 +2,14 @@ import type { HostFacts } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
 import { buildKeying } from './keying.ts';
 import type { Hook, HookPlan, Plan, Refusal } from './plan.ts';
-import { describeMissingTypes, isTracepoint, ROWS, type Row, tracepointName } from './rows.ts';
+import {
+  describeMissingTypes,
+  isTracepoint,
+  ROWS,
+  type Row,
+  tracepointName,
+  wantsKeys,
+} from './rows.ts';
 
 const HOOKS: readonly Hook[] = ['create', 'exec', 'exit', 'release', 'error'];
 
@@ -12,8 +19,19 @@ export function buildPlan(facts: HostFacts, settings: Settings): Plan {
   return {
     hooks,
     keying: buildKeying(hooks, facts, settings),
-    notes: facts.btf === 'readable' ? [] : [describeMissingTypes(facts)],
+    notes: buildNotes(facts, settings),
   };
+}
+
+function buildNotes(facts: HostFacts, settings: Settings): string[] {
+  if (facts.taskStruct.has('comm')) return [];
+  const types =
+    facts.btf === 'readable'
+      ? 'its type information lacks task_struct'
+      : describeMissingTypes(facts);
+  return wantsKeys(settings)
+    ? [`counts are not kept apart by app group and cgroup, because ${types}`]
+    : [types];
 }
 
 function planHook(hook: Hook, facts: HostFacts, settings: Settings): HookPlan {

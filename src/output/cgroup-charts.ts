@@ -1,0 +1,115 @@
+import type { Counters } from '../counters/counters.ts';
+import { toText } from './byte-text.ts';
+import { beginWords, chartWords, renderWords, setWords } from './plugins-d.ts';
+import type { ScopeMetric } from './scope-metrics.ts';
+
+/** A cgroup that has counts. */
+export interface CgroupCounts {
+  /** The type of its charts, as of Netdata's own charts of it. */
+  readonly chartType: string;
+  /** Byte string. */
+  readonly name: string;
+  readonly isLive: boolean;
+  readonly counters: Counters;
+}
+
+/** How far a cgroup's charts are. */
+interface Shown {
+  /** False in the round that introduces the charts: Netdata takes the first values for the baseline. */
+  hasBaseline: boolean;
+  last: string;
+}
+
+const FIRST_PRIORITY = 45_000;
+
+/**
+ * The charts of each cgroup. They are introduced with the first event, become obsolete when the cgroup is gone and its
+ * last counts are published, and come back if it does.
+ */
+export class CgroupCharts {
+  readonly #metrics: readonly ScopeMetric[];
+  readonly #updateEverySeconds: number;
+  readonly #shown = new Map<string, Shown>();
+  /** What Netdata was last told of a cgroup that is gone, so that its charts go on from there. */
+  readonly #gone = new Map<string, Counters>();
+
+  constructor(metrics: readonly ScopeMetric[], updateEverySeconds: number) {
+    this.#metrics = metrics;
+    this.#updateEverySeconds = updateEverySeconds;
+  }
+
+  /** The lines of one round. @param elapsedUs - Microseconds since the round before. */
+  render(cgroups: readonly CgroupCounts[], elapsedUs: number | undefined): string {
+    return cgroups.map((cgroup) => this.#renderOne(cgroup, elapsedUs)).join('');
+  }
+
+  #renderOne(cgroup: CgroupCounts, elapsedUs: number | undefined): string {
+    const { chartType, counters, isLive } = cgroup;
+    const state = JSON.stringify(this.#metrics.map((metric) => metric.value(counters)));
+    const shown = this.#shown.get(chartType);
+    if (shown === undefined) {
+      const gone = this.#gone.get(chartType);
+      const before = gone && JSON.stringify(this.#metrics.map((metric) => metric.value(gone)));
+      if (before === state && !isLive) return '';
+      this.#shown.set(chartType, { hasBaseline: false, last: before ?? '' });
+      return this.#metrics
+        .map((metric) =>
+          renderWords([
+            ...this.#declare(metric, cgroup, ''),
+            ...round(metric, chartType, (gone && metric.value(gone)) ?? 0, undefined),
+          ]),
+        )
+        .join('');
+    }
+    const isOver = !isLive && shown.hasBaseline && shown.last === state;
+    if (isOver) {
+      this.#shown.delete(chartType);
+      this.#gone.set(chartType, counters);
+      return this.#metrics
+        .map((metric) => renderWords(this.#declare(metric, cgroup, 'obsolete')))
+        .join('');
+    }
+    shown.hasBaseline = true;
+    shown.last = state;
+    return this.#metrics
+      .map((metric) =>
+        renderWords(round(metric, chartType, metric.value(counters) ?? 0, elapsedUs)),
+      )
+      .join('');
+  }
+
+  #declare(metric: ScopeMetric, { chartType, name }: CgroupCounts, options: '' | 'obsolete') {
+    const chart = chartWords({
+      id: `${chartType}.${metric.id}`,
+      title: metric.title,
+      units: 'calls/s',
+      family: 'processes (eBPF)',
+      context: `cgroup.${metric.id}`,
+      chartType: 'line',
+      priority: FIRST_PRIORITY + metric.priority,
+      updateEverySeconds: this.#updateEverySeconds,
+      options,
+      plugin: 'ebpf.plugin',
+      module: 'process',
+    });
+    return [
+      chart,
+      ['CLABEL', 'cgroup_name', toText(name), '1'],
+      ['CLABEL_COMMIT'],
+      ['DIMENSION', metric.dimension, metric.dimension, 'incremental', '1', '1'],
+    ];
+  }
+}
+
+function round(
+  metric: ScopeMetric,
+  chartType: string,
+  value: number,
+  elapsedUs: number | undefined,
+): string[][] {
+  return [
+    beginWords(`${chartType}.${metric.id}`, elapsedUs),
+    setWords(metric.dimension, value),
+    ['END'],
+  ];
+}

@@ -1,0 +1,116 @@
+import { fnv1a } from '../attribution/cgroups/fnv.ts';
+import type { Counters } from '../counters/counters.ts';
+import { toText } from './byte-text.ts';
+import { beginWords, chartWords, renderWords, setWords } from './plugins-d.ts';
+import type { ScopeMetric } from './scope-metrics.ts';
+
+/** What the charts of one kind, `apps` or `services`, have in common. */
+export interface GroupedKind {
+  readonly type: 'apps' | 'services';
+  readonly family: string;
+  readonly firstPriority: number;
+}
+
+/** @see netdata/netdata collectors/ebpf.plugin/ebpf_apps.c, ebpf_process.c */
+export const APPS: GroupedKind = { type: 'apps', family: 'processes', firstPriority: 20_065 };
+export const SERVICES: GroupedKind = {
+  type: 'services',
+  family: 'process (eBPF)',
+  firstPriority: 20_065,
+};
+
+/** A scope with its counters since the start. */
+export interface ScopeCounts {
+  /** Byte string; another one for each scope. */
+  readonly name: string;
+  readonly counters: Counters;
+}
+
+/**
+ * The charts with one dimension for each scope. A dimension appears when its scope first has something, and all of them
+ * are set in each round.
+ */
+export class GroupedCharts {
+  readonly #kind: GroupedKind;
+  readonly #metrics: readonly ScopeMetric[];
+  readonly #updateEverySeconds: number;
+  /** Ids of the dimensions by name of the scope, in the order in which they came. */
+  readonly #ids = new Map<string, string>();
+  #isBegun = false;
+
+  constructor(kind: GroupedKind, metrics: readonly ScopeMetric[], updateEverySeconds: number) {
+    this.#kind = kind;
+    this.#metrics = metrics;
+    this.#updateEverySeconds = updateEverySeconds;
+  }
+
+  /**
+   * The lines of one round.
+   *
+   * @param elapsedUs - Microseconds since the round before; `undefined` on the first.
+   */
+  render(scopes: readonly ScopeCounts[], elapsedUs: number | undefined): string {
+    const known = new Set(this.#ids.keys());
+    const fresh = scopes.filter(({ name }) => !known.has(name));
+    for (const { name } of fresh) this.#ids.set(name, this.#chooseId(name));
+    if (this.#ids.size === 0) return '';
+    const byName = new Map(scopes.map((scope) => [scope.name, scope.counters]));
+    const since = this.#isBegun ? elapsedUs : undefined;
+    this.#isBegun = true;
+    return this.#metrics
+      .map((metric) => {
+        const declared = fresh.length === 0 ? [] : this.#declare(metric, fresh);
+        return renderWords([...declared, ...this.#set(metric, byName, known, since)]);
+      })
+      .join('');
+  }
+
+  #declare(metric: ScopeMetric, fresh: readonly ScopeCounts[]): string[][] {
+    const { type, family, firstPriority } = this.#kind;
+    const chart = chartWords({
+      id: `${type}.${metric.id}`,
+      title: metric.title,
+      units: 'calls/s',
+      family,
+      context: `${type}.${metric.id}`,
+      chartType: 'stacked',
+      priority: firstPriority + metric.priority,
+      updateEverySeconds: this.#updateEverySeconds,
+      plugin: 'ebpf.plugin',
+      module: 'process',
+    });
+    const dimensions = fresh.map(({ name }) => [
+      'DIMENSION',
+      this.#ids.get(name) ?? '',
+      toText(name),
+      'incremental',
+      '1',
+      '1',
+    ]);
+    return [chart, ...dimensions];
+  }
+
+  #set(
+    metric: ScopeMetric,
+    byName: ReadonlyMap<string, Counters>,
+    known: ReadonlySet<string>,
+    elapsedUs: number | undefined,
+  ): string[][] {
+    const sets = [...this.#ids].map(([name, id]) => {
+      const counters = byName.get(name);
+      // Netdata takes a dimension's first value for its baseline: what came before it must not be in there.
+      const value = known.has(name) && counters !== undefined ? (metric.value(counters) ?? 0) : 0;
+      return setWords(id, value);
+    });
+    return [beginWords(`${this.#kind.type}.${metric.id}`, elapsedUs), ...sets, ['END']];
+  }
+
+  /** An id that no other scope has and that needs no care anywhere; the name is shown as it is. */
+  #chooseId(name: string): string {
+    const plain = name.replace(/[^\w.:@+-]/g, '_');
+    const isTaken = plain === '' || [...this.#ids.values()].includes(plain);
+    return isTaken || plain !== name
+      ? `${plain}_${fnv1a(name).toString(16).padStart(8, '0')}`
+      : plain;
+  }
+}

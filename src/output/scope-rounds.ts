@@ -1,0 +1,63 @@
+import type { Attributor } from '../attribution/attributor.ts';
+import { buildScopeCounters } from '../counters/counters.ts';
+import type { MapCounts } from '../counters/map-counts.ts';
+import { isAttached, type Plan } from '../plan/plan.ts';
+import { CgroupCharts } from './cgroup-charts.ts';
+import { APPS, GroupedCharts, SERVICES } from './grouped-charts.ts';
+import { SCOPE_METRICS } from './scope-metrics.ts';
+
+/** The charts of app groups, services and cgroups, round by round. */
+export class ScopeRounds {
+  readonly #plan: Plan;
+  readonly #apps: GroupedCharts | undefined;
+  readonly #services: GroupedCharts | undefined;
+  readonly #cgroups: CgroupCharts | undefined;
+
+  constructor(
+    plan: Plan,
+    wants: { readonly apps: boolean; readonly cgroups: boolean },
+    updateEverySeconds: number,
+  ) {
+    const attached = new Set(plan.hooks.filter(isAttached).map(({ hook }) => hook));
+    const metrics = SCOPE_METRICS.filter(({ hook }) => attached.has(hook));
+    this.#plan = plan;
+    this.#apps = wants.apps ? new GroupedCharts(APPS, metrics, updateEverySeconds) : undefined;
+    this.#services = wants.cgroups
+      ? new GroupedCharts(SERVICES, metrics, updateEverySeconds)
+      : undefined;
+    this.#cgroups = wants.cgroups ? new CgroupCharts(metrics, updateEverySeconds) : undefined;
+  }
+
+  /**
+   * The lines of one round.
+   *
+   * @param isLive - Whether a cgroup with this path exists.
+   * @param elapsedUs - Microseconds since the round before; `undefined` on the first.
+   */
+  render(
+    attributor: Attributor,
+    isLive: (path: string) => boolean,
+    elapsedUs: number | undefined,
+  ): string {
+    const count = (counts: MapCounts) => buildScopeCounters(this.#plan, counts);
+    const apps = [...attributor.apps.entries].map(([name, counts]) => ({
+      name,
+      counters: count(counts),
+    }));
+    const places = [...attributor.cgroups.entries].flatMap(([type, counts]) => {
+      const place = attributor.places.get(type);
+      return place?.isSettled ? [{ ...place, counters: count(counts) }] : [];
+    });
+    const services = places
+      .filter(({ kind }) => kind === 'service')
+      .map(({ chartType, counters }) => ({ name: chartType, counters }));
+    const cgroups = places
+      .filter(({ kind }) => kind === 'cgroup')
+      .map((place) => ({ ...place, isLive: isLive(place.path) }));
+    return [
+      this.#apps?.render(apps, elapsedUs),
+      this.#services?.render(services, elapsedUs),
+      this.#cgroups?.render(cgroups, elapsedUs),
+    ].join('');
+  }
+}
