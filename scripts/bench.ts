@@ -21,6 +21,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 
 interface Flags {
   readonly quick?: boolean;
+  readonly apart?: boolean;
   readonly markdown?: boolean;
   readonly only?: string;
   readonly bpftrace?: string;
@@ -66,10 +67,14 @@ async function run(flags: Flags, signal: AbortSignal): Promise<void> {
     targets,
     signal,
     effort: flags.quick ? QUICK : FULL,
+    apart: flags.apart ?? false,
     workloads: await buildWorkloads(),
     say: (sentence) => console.error(`bench: ${sentence}`),
   };
-  const machine = [...describeMachine(targets), ...leftOut];
+  const counts = bench.apart
+    ? 'counts kept apart by app group and cgroup'
+    : 'counts of the whole system only';
+  const machine = [...describeMachine(targets), counts, ...leftOut];
   console.log(`${machine.map((line) => (flags.markdown ? `- ${line}` : line)).join('\n')}\n`);
   for (const [name, measure] of Object.entries(PARTS)) {
     if (flags.only !== undefined && flags.only !== name) continue;
@@ -84,6 +89,7 @@ function parseFlags(argv: readonly string[]): Flags {
     .option('--quick', 'less of everything: about 1.5 minutes, rougher numbers')
     .addOption(new Option('--only <part>', 'one part').choices(Object.keys(PARTS)))
     .option('--bpftrace <file>', 'one bpftrace instead of one of each version')
+    .option('--apart', 'with counts kept apart by app group and cgroup')
     .option('--markdown', 'print for a README')
     .exitOverride()
     .parse(argv)

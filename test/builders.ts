@@ -44,22 +44,26 @@ export function buildFacts(different: Partial<HostFacts> = {}): HostFacts {
     cpus: 2,
     bpftrace: buildBpftrace('0.23.2'),
     btf: 'readable',
-    taskStruct: TASK_STRUCT_6_18,
+    taskStruct: (different.btf ?? 'readable') === 'readable' ? TASK_STRUCT_6_18 : new Map(),
     tracepoints: TRACEPOINTS_6_18,
     privilege: 'root',
     ...different,
   };
 }
 
-export function buildSettings(loadMode: Settings['loadMode'] = 'entry'): Settings {
-  return settingsSchema.parse({ loadMode });
+export function buildSettings(
+  loadMode: Settings['loadMode'] = 'entry',
+  different: Partial<Settings> = {},
+): Settings {
+  return settingsSchema.parse({ loadMode, ...different });
 }
 
 export function buildPlanFor(
   different: Partial<HostFacts> = {},
   loadMode: Settings['loadMode'] = 'return',
+  settings: Partial<Settings> = {},
 ): Plan {
-  return buildPlan(buildFacts(different), buildSettings(loadMode));
+  return buildPlan(buildFacts(different), buildSettings(loadMode, settings));
 }
 
 export function without<Value>(map: ReadonlyMap<string, Value>, ...keys: string[]) {
@@ -129,6 +133,7 @@ export function buildSample(
     run: 0,
     counters: { ...NO_COUNTERS, ...counters },
     missed: { create: 0, exit: 0, error: 0 },
+    corrected: { exec: 0, released: 0 },
     knowsMisses: true,
     tasksCreated: 0,
     auditEdge: 2,

@@ -7,11 +7,16 @@ export interface BpfProgram {
   readonly runs: number;
 }
 
-/** The bpftrace that a process of ours has started, itself or through a launcher. */
-export function findBpftrace(parentPid: number): number {
+/**
+ * The bpftrace that a process has started, itself or through a launcher.
+ *
+ * @param others - Those that it is not.
+ */
+export function findBpftrace(parentPid: number, others: readonly number[] = []): number {
   const pid = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
+    .filter((candidate) => !others.includes(candidate))
     .find((candidate) => readParent(candidate) === parentPid && programFiles(candidate).length > 0);
   if (pid === undefined) throw new Error(`process ${parentPid} has started no bpftrace`);
   return pid;

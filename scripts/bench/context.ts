@@ -29,18 +29,21 @@ export const FULL: Effort = {
   eventRounds: 9,
   pairs: 25,
 };
+
 export const QUICK: Effort = {
   starts: 1,
-  settleSeconds: 2,
-  costSeconds: 3,
+  settleSeconds: 1,
+  costSeconds: 2,
   eventRounds: 3,
-  pairs: 6,
+  pairs: 5,
 };
 
 /** What every part of the benchmark gets. */
 export interface Bench {
   readonly targets: readonly Target[];
   readonly effort: Effort;
+  /** Counts are kept apart by app group and cgroup, not only summed up. */
+  readonly apart: boolean;
   readonly workloads: Workloads;
   /** Aborted on Ctrl-C; everything that takes long must end then. */
   readonly signal: AbortSignal;

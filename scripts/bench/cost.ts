@@ -4,6 +4,7 @@ import { type Bench, measureTargets, type Part, type Target } from './context.ts
 import { type RunningPlugin, startPlugin } from './plugin.ts';
 import { type Table, toFixed, toRatio } from './table.ts';
 import { readCpuSeconds, readPeakMegabytes } from './usage.ts';
+import { compileFor } from './watching.ts';
 import { keepRate } from './workloads.ts';
 
 const PROCESSES_PER_SECOND = 1_000;
@@ -51,7 +52,8 @@ export const measureCost: Part = async (bench): Promise<Table> => {
 async function measure(bench: Bench, target: Target): Promise<{ rest: Cost; load?: Cost }> {
   const { effort, signal } = bench;
   bench.say(`cost: bpftrace ${target.version}, at rest`);
-  const plugin = await startPlugin(target, signal);
+  await compileFor(target, 'entry', bench.apart);
+  const plugin = await startPlugin(target, bench);
   try {
     await delay(effort.settleSeconds * 1000, undefined, { signal });
     const rest = await watch(plugin, effort.costSeconds, signal);

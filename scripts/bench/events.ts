@@ -1,5 +1,6 @@
-import { startBareBpftrace } from './bare-bpftrace.ts';
-import { type BpfProgram, readBpfPrograms } from './bpf-programs.ts';
+import type { Program } from '../../src/program/render.ts';
+import { startBareTracer } from './bare-tracer.ts';
+import { type BpfProgram, findBpftrace, readBpfPrograms } from './bpf-programs.ts';
 import { withBpfStatistics } from './bpf-statistics.ts';
 import {
   type Bench,
@@ -24,9 +25,13 @@ const REFUSALS_PER_ROUND = 2_000;
 /** The hooks that one process meets from fork to release. */
 const LIFE = ['create', 'exec', 'exit', 'release'];
 
-/** A program that does nothing, on a tracepoint that the load hits; the frame is there to say that it runs. */
-const EMPTY_PROGRAM = `tracepoint:task:task_newtask { }
-interval:ms:10 { printf("end 0\\n"); }`;
+/** A program that does nothing, on a tracepoint that the load hits; its frames say that it runs. */
+const EMPTY_PROGRAM: Program = {
+  text: `tracepoint:task:task_newtask { }
+interval:ms:10 { printf("begin 1 1\\n"); printf("end 1\\n"); }`,
+  maps: [],
+  attachPoints: ['tracepoint:task:task_newtask', 'interval'],
+};
 
 /** Nanoseconds for each event, by the name of its row. */
 type Events = ReadonlyMap<string, number>;
@@ -51,14 +56,15 @@ export const measureEvents: Part = async (bench): Promise<Table> => {
 
 async function measure(bench: Bench, target: Target): Promise<Events> {
   bench.say(`events: bpftrace ${target.version}`);
-  const compiled = await compileFor(target, 'return');
+  const compiled = await compileFor(target, 'return', bench.apart);
   return await whileWatching(compiled, PERIOD_MS, async (watching) => {
-    const empty = await startBareBpftrace(target, EMPTY_PROGRAM, 1);
+    const empty = await startBareTracer({ ...compiled, program: EMPTY_PROGRAM }, 10);
     try {
+      const emptyPid = findBpftrace(process.pid, [watching.bpftracePid]);
       return await withBpfStatistics(bench.signal, async () => {
         const rounds: Events[] = [];
         for (let i = 0; i < bench.effort.eventRounds; i++) {
-          rounds.push(await measureRound(watching, empty.pid, bench.signal));
+          rounds.push(await measureRound(watching, emptyPid, bench.signal));
         }
         return toMedians(rounds);
       });

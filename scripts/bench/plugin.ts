@@ -2,9 +2,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { findBpftrace } from './bpf-programs.ts';
-import type { Target } from './context.ts';
+import type { Bench, Target } from './context.ts';
 
 const PLUGIN = fileURLToPath(new URL('../../bin/ebpf-processes.plugin', import.meta.url));
+
+const APART = ['--apps', '--cgroups'];
 
 /** The plugin promises to be gone within a second. */
 const STOP_TIMEOUT_MS = 5_000;
@@ -20,9 +22,12 @@ export interface RunningPlugin {
 }
 
 /** Start the plugin as Netdata does, and wait for its first values. If we die, its input ends, and so does it. */
-export async function startPlugin(target: Target, signal: AbortSignal): Promise<RunningPlugin> {
+export async function startPlugin(
+  target: Target,
+  { apart, signal }: Bench,
+): Promise<RunningPlugin> {
   const startedAtMs = performance.now();
-  const child = execa(PLUGIN, ['1', '--bpftrace', target.path], {
+  const child = execa(PLUGIN, ['1', '--bpftrace', target.path, ...(apart ? APART : [])], {
     stdin: 'pipe',
     buffer: { stdout: false, stderr: true },
     cancelSignal: signal,

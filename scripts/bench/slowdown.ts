@@ -68,7 +68,7 @@ async function measureMode(
   bench.say(`slow-down: bpftrace ${target.version}, ${mode} mode`);
   const loops = LOOPS_OF_MODE[mode];
   const pairs: Pair[] = [];
-  await withSwitch(await compileFor(target, mode), signal, async (programs) => {
+  await withSwitch(await compileFor(target, mode, bench.apart), signal, async (programs) => {
     for (let i = 0; i < effort.pairs; i++) {
       await programs.detach();
       const without = await timeLoops(loops.toReversed(), signal);

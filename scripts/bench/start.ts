@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { startBareBpftrace } from './bare-bpftrace.ts';
+import type { Compiled } from '../../src/cli/compile.ts';
+import { startBareTracer } from './bare-tracer.ts';
 import { type Bench, measureTargets, type Part, type Target } from './context.ts';
 import { startPlugin } from './plugin.ts';
 import { median } from './statistics.ts';
@@ -47,14 +48,14 @@ export const measureStart: Part = async (bench): Promise<Table> => {
 };
 
 async function measure(bench: Bench, target: Target) {
-  const { program } = await compileFor(target, 'entry');
+  const compiled = await compileFor(target, 'entry', bench.apart);
   const runs = [];
   for (let i = 0; i < bench.effort.starts; i++) {
     bench.say(`start ${i + 1} of ${bench.effort.starts}: bpftrace ${target.version}`);
-    const aloneMs = await startAlone(target, program.text);
-    const once = await runOnce(target, bench.signal);
+    const aloneMs = await startAlone(compiled);
+    const once = await runOnce(target, bench);
     await delay(millisecondsUntilPhase((i + 0.5) / bench.effort.starts), undefined, bench);
-    runs.push({ aloneMs, ...once, ...(await publish(target, bench.signal)) });
+    runs.push({ aloneMs, ...once, ...(await publish(target, bench)) });
   }
   return {
     aloneMs: median(runs.map((run) => run.aloneMs)),
@@ -66,24 +67,25 @@ async function measure(bench: Bench, target: Target) {
   };
 }
 
-async function startAlone(target: Target, programText: string): Promise<number> {
-  const bpftrace = await startBareBpftrace(target, programText, 10);
+async function startAlone(compiled: Compiled): Promise<number> {
+  const bpftrace = await startBareTracer(compiled, 10);
   await bpftrace.stop();
   return bpftrace.firstFrameMs;
 }
 
-async function runOnce(target: Target, signal: AbortSignal) {
+async function runOnce(target: Target, { apart, signal }: Bench) {
   const startedAtMs = performance.now();
   const wallStartMs = Date.now();
   const args = ['--once', '--duration', '0.1', '--format', 'json', '--bpftrace', target.path];
+  if (!apart) args.push('--no-apps', '--no-cgroups');
   const { stdout } = await execa(DIAGNOSTIC, args, { stdin: 'ignore', cancelSignal: signal });
   const endsMs = performance.now() - startedAtMs;
   const report = JSON.parse(stdout) as { window: { start: string } };
   return { countsMs: Date.parse(report.window.start) - wallStartMs, endsMs };
 }
 
-async function publish(target: Target, signal: AbortSignal) {
-  const plugin = await startPlugin(target, signal);
+async function publish(target: Target, bench: Bench) {
+  const plugin = await startPlugin(target, bench);
   try {
     const { firstValuesMs, nodePid, bpftracePid } = plugin;
     return {

@@ -4,12 +4,21 @@ import { type Settings, settingsSchema } from '../../src/settings/settings.ts';
 import { findBpftrace } from './bpf-programs.ts';
 import type { Target } from './context.ts';
 
-/** What plugin and diagnostic run with this bpftrace. */
+/** What plugin and diagnostic run with this bpftrace. @throws Error where it cannot keep counts apart as asked. */
 export async function compileFor(
   target: Target,
   loadMode: Settings['loadMode'],
+  apart: boolean,
 ): Promise<Compiled> {
-  return await compile(settingsSchema.parse({ loadMode, bpftracePath: target.path }), 0);
+  const settings = settingsSchema.parse({
+    loadMode,
+    apps: apart,
+    cgroups: apart,
+    bpftracePath: target.path,
+  });
+  const compiled = await compile(settings, 0);
+  if (apart && compiled.plan.keying === null) throw new Error(compiled.plan.notes.join('; '));
+  return compiled;
 }
 
 /** The same programs that plugin and diagnostic attach, read by this process, while something else is measured. */

@@ -39,3 +39,12 @@ export class CommandScope {
     this.comms.add(comm, key.counter, key.index, count);
   }
 }
+
+/** Tasks that ended, processes and threads; by whichever maps the exit hook has. */
+export function countExited({ maps }: MapCounts): number {
+  return [...maps].reduce((sum, [map, count]) => sum + (map.endsWith('_exited') ? count : 0), 0);
+}
+
+export function countReleased({ maps }: MapCounts): number {
+  return maps.get('released') ?? 0;
+}

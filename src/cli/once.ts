@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
+import { type CommandScope, countExited, countReleased } from '../attribution/command-scope.ts';
 import type { Sample } from '../counters/samples.ts';
 import { UserError } from '../errors.ts';
 import { buildReport } from '../output/build-report.ts';
@@ -91,7 +92,10 @@ async function observe(
     );
     attribution?.attributor.close();
     const lossAtClose = watch.loss;
-    const settled = commandEnd === undefined ? close : await settle(watch, open, close);
+    const settled =
+      commandEnd === undefined
+        ? close
+        : await settle(watch, open, close, attribution?.commandScope);
     await watch.stop();
     return buildReport({
       ...compiled,
@@ -147,20 +151,33 @@ async function waitUntil(
   return sample;
 }
 
-/** Wait until as many tasks were released as ended in the window, or long enough that the rest must be zombies. */
-async function settle(watch: Watch, open: Sample, close: Sample): Promise<Sample> {
-  const exited = (sample: Sample) =>
-    (sample.counters.process_exited ?? 0) + (sample.counters.thread_exited ?? 0);
-  const released = (sample: Sample) => sample.counters.released ?? Number.POSITIVE_INFINITY;
-  const expected = exited(close) - exited(open);
+/**
+ * Wait until as many tasks were released as ended in the window, or long enough that the rest must be zombies. Where the
+ * command's own tasks are known they decide: on a busy machine those of others would hide that some are missing.
+ */
+async function settle(
+  watch: Watch,
+  open: Sample,
+  close: Sample,
+  command: CommandScope | undefined,
+): Promise<Sample> {
   let sample = close;
-  while (
-    released(sample) - released(open) < expected &&
-    sample.kernelNs < close.kernelNs + SETTLE_NS
-  ) {
+  const isPending = () =>
+    command === undefined
+      ? released(sample) - released(open) < exited(close) - exited(open)
+      : countReleased(command.total) < countExited(command.total);
+  while (isPending() && sample.kernelNs < close.kernelNs + SETTLE_NS) {
     sample = await watch.nextSample();
   }
   return sample;
+}
+
+function exited({ counters }: Sample): number {
+  return (counters.process_exited ?? 0) + (counters.thread_exited ?? 0);
+}
+
+function released({ counters }: Sample): number {
+  return counters.released ?? Number.POSITIVE_INFINITY;
 }
 
 function interruptedTooEarly(): UserError {

@@ -12,21 +12,24 @@ describe('the edge', () => {
   });
 
   test.each([
-    ['100 tasks in 100 ms, read 10 ms late', { elapsed: 100, late: 10, tasks: 100 }, 10 + CPUS],
-    ['a part of a task counts whole', { elapsed: 100, late: 10, tasks: 101 }, 11 + CPUS],
+    ['100 tasks in 100 ms, read 10 ms late', { elapsed: 100, late: 10, tasks: 100 }, 20 + CPUS],
+    ['a part of a task counts whole', { elapsed: 100, late: 10, tasks: 101 }, 21 + CPUS],
     ['nothing happens', { elapsed: 100, late: 10, tasks: 0 }, CPUS],
     ['read at once', { elapsed: 100, late: 0, tasks: 100 }, CPUS],
     ['no time between two readings', { elapsed: 0, late: 10, tasks: 100 }, CPUS],
-  ])('is the pace times the lateness: %s', (_, { elapsed, late, tasks }, edge) => {
-    const previous = buildReading({ kernelNs: 0, latenessNs: 0, tasksCreated: 1000 });
-    const current = buildReading({
-      // The pace is that between the two readings of /proc/stat.
-      kernelNs: (elapsed - late) * MS,
-      latenessNs: late * MS,
-      tasksCreated: 1000 + tasks,
-    });
-    expect(buildAuditEdge(previous, current, CPUS)).toBe(edge);
-  });
+  ])(
+    'is twice the pace, because of bursts, times the lateness: %s',
+    (_, { elapsed, late, tasks }, edge) => {
+      const previous = buildReading({ kernelNs: 0, latenessNs: 0, tasksCreated: 1000 });
+      const current = buildReading({
+        // The pace is that between the two readings of /proc/stat.
+        kernelNs: (elapsed - late) * MS,
+        latenessNs: late * MS,
+        tasksCreated: 1000 + tasks,
+      });
+      expect(buildAuditEdge(previous, current, CPUS)).toBe(edge);
+    },
+  );
 });
 
 describe('the two counts', () => {

@@ -9,6 +9,7 @@ import {
   TRACEPOINTS_6_15,
 } from '../builders.ts';
 
+const EXEC = 'tracepoint:sched:sched_process_exec';
 const NEWTASK = 'tracepoint:task:task_newtask';
 const FREE = 'tracepoint:sched:sched_process_free';
 
@@ -22,6 +23,7 @@ test('a sample says when it was taken, of which run, and what else was read', ()
     run: 3,
     counters: { ...NO_COUNTERS, exec: 2 },
     missed: { create: 0, exit: 0, error: 0 },
+    corrected: { exec: 0, released: 0 },
     knowsMisses: true,
     tasksCreated: 40,
     auditEdge: 2,
@@ -36,6 +38,21 @@ test('what the kernel skipped is told, or that it cannot be read', () => {
     knowsMisses: true,
   });
   expect(unknown).toMatchObject({ knowsMisses: false });
+});
+
+test('skipped events that are in a counter are told too, over a restart', () => {
+  const [first, second] = take([
+    { scalars: { exec: 1, released: 1 }, misses: { [EXEC]: 5, [FREE]: 6 } },
+    { run: 1, scalars: { exec: 1 }, misses: { [EXEC]: 1, [FREE]: 2 } },
+  ]);
+  expect(first).toMatchObject({
+    counters: { exec: 6, released: 7 },
+    corrected: { exec: 5, released: 6 },
+  });
+  expect(second).toMatchObject({
+    counters: { exec: 8, released: 9 },
+    corrected: { exec: 6, released: 8 },
+  });
 });
 
 describe('over a restart of bpftrace', () => {

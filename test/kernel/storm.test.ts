@@ -23,7 +23,7 @@ const EXPECTED: Record<Noise['kind'], number> = {
 };
 
 /** A map is read up to this long after the stamp of its frame; what happens in between may be in it or not. */
-const EDGE_SECONDS = 0.1;
+const EDGE_SECONDS = 0.3;
 
 let observer: Observer;
 beforeAll(() => {
@@ -59,18 +59,33 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path }) => {
       }
       expect(report.system.errors).toEqual({ total: REFUSED, by_errno: { EINVAL: REFUSED } });
       expect(report.audit.completeness).toBe(100);
-      expect(report.loss).toEqual({
+      // A machine that is busy with other things may skip frames; counts lose nothing by that.
+      const { skipped_intervals: _, ...loss } = report.loss;
+      expect(loss).toEqual({
         lost_events: 0,
         helper_errors: 0,
         broken_lines: 0,
-        skipped_intervals: 0,
         restarts: 0,
         skipped_events: { create: 0, exit: 0, error: 0 },
       });
       expect(report.notes).toEqual([]);
+      expectCommandExact(report);
     },
   );
 });
+
+/** What the storm itself did needs no allowance for others: it is told apart in the kernel, where this version can. */
+function expectCommandExact({ command, unattributed }: Report): void {
+  if (command?.counters == null) return;
+  const { released, errors, ...counters } = command.counters;
+  const { released: expectedReleased, ...expected } = EXPECTED;
+  expect(counters).toEqual(expected);
+  expect(errors).toEqual({ total: REFUSED, by_errno: { EINVAL: REFUSED } });
+  // A release that the kernel skipped is counted, but nobody knows whose it was.
+  const unknown = unattributed?.unknown.released ?? 0;
+  expect(released).toBeLessThanOrEqual(expectedReleased);
+  expect((released ?? 0) + unknown).toBeGreaterThanOrEqual(expectedReleased);
+}
 
 /** Events of others that lie in the window for certain, and those so near its edges that they may. */
 function countNoise(

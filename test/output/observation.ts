@@ -1,4 +1,4 @@
-import type { Observation } from '../../src/output/build-report.ts';
+import type { CommandObservation, Observation } from '../../src/output/build-report.ts';
 import { buildFacts, buildPlanFor, buildSample, NO_LOSS } from '../builders.ts';
 
 /** A quiet watch of ten seconds, and what is different about it. */
@@ -15,7 +15,23 @@ export function buildObservation(different: Partial<Observation> = {}): Observat
     openedAtMs: Date.UTC(2026, 10, 22, 12, 0, 0, 250),
     interrupted: false,
     notices: [],
+    wants: { apps: false, cgroups: false },
+    attributor: undefined,
     command: undefined,
+    ...different,
+  };
+}
+
+/** A command that succeeded at once, whose events could not be told apart, and what is different about it. */
+export function buildCommandObservation(
+  different: Partial<CommandObservation> = {},
+): CommandObservation {
+  return {
+    argv: ['true'],
+    exitCode: 0,
+    seconds: 1,
+    scope: undefined,
+    hasCgroup: false,
     ...different,
   };
 }

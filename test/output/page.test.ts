@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildReport } from '../../src/output/build-report.ts';
-import { renderPage, renderPlan, type Style } from '../../src/output/page.ts';
+import { renderPage, renderPlan } from '../../src/output/page.ts';
+import type { Style } from '../../src/output/page-table.ts';
 import type { Report } from '../../src/output/report.ts';
 import { ABSENT_COUNTERS, buildPlanFor, buildSample, NO_LOSS } from '../builders.ts';
-import { buildObservation } from './observation.ts';
+import { buildCommandObservation, buildObservation } from './observation.ts';
 
 const PLAIN: Style = (_, text) => text;
 const TAGGED: Style = (format, text) => (text === '' ? '' : `<${format}>${text}</${format}>`);
@@ -69,7 +70,7 @@ test('a plan tells why a hook is absent, and what was refused before one that is
 });
 
 function pageOf(argv: string[]): string {
-  const command = { argv, exit_code: 0, seconds: 1 };
+  const command = buildCommandObservation({ argv });
   return renderPage(buildReport(buildObservation({ command })), PLAIN);
 }
 
@@ -96,7 +97,11 @@ function buildBusyReport(): Report {
       lossAtClose: { ...NO_LOSS, lostEvents: 2, skippedFrames: 1 },
       interrupted: true,
       notices: ['bpftrace ended (signal SIGKILL) and was started again'],
-      command: { argv: ['make', '-j2', 'a b'], exit_code: 2, seconds: 9.875 },
+      command: buildCommandObservation({
+        argv: ['make', '-j2', 'a b'],
+        exitCode: 2,
+        seconds: 9.875,
+      }),
     }),
   );
 }

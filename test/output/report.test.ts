@@ -10,9 +10,9 @@ import {
   NO_LOSS,
   TRACEPOINTS_6_15,
 } from '../builders.ts';
-import { buildObservation } from './observation.ts';
+import { buildCommandObservation, buildObservation } from './observation.ts';
 
-const COMMAND = { argv: ['make', '-j2'], exit_code: 143, seconds: 1.5 };
+const COMMAND = buildCommandObservation({ argv: ['make', '-j2'], exitCode: 143, seconds: 1.5 });
 
 describe('a report is of its own schema', () => {
   test.each<[string, Partial<Observation>]>([
@@ -159,6 +159,10 @@ test('the JSON Schema names every part of the report', () => {
     'host',
     'plan',
     'system',
+    'apps',
+    'cgroups',
+    'services',
+    'unattributed',
     'audit',
     'loss',
     'notes',

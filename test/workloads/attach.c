@@ -46,12 +46,18 @@ static struct program hold(const char *argument) {
   return (struct program){.fd = fd, .tracepoint = end + 1, .attachment = -1};
 }
 
-static int attach_raw(const struct program *program) {
+static int open_raw(const struct program *program, const char *name) {
   union bpf_attr attr;
   memset(&attr, 0, sizeof attr);
-  attr.raw_tracepoint.name = (__u64)(unsigned long)program->tracepoint;
+  attr.raw_tracepoint.name = (__u64)(unsigned long)name;
   attr.raw_tracepoint.prog_fd = program->fd;
   return bpf(BPF_RAW_TRACEPOINT_OPEN, &attr);
+}
+
+/* A program with the kernel's types, as newer bpftraces load them, knows its tracepoint and wants no name. */
+static int attach_raw(const struct program *program) {
+  int fd = open_raw(program, NULL);
+  return fd >= 0 ? fd : open_raw(program, program->tracepoint);
 }
 
 /* As bpftrace does it: an event on one CPU; its BPF program runs on all of them. */

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { parseAppGroups } from '../../src/attribution/apps/parse-app-groups.ts';
+import type { Attributor } from '../../src/attribution/attributor.ts';
+import { ProcessTree } from '../../src/attribution/process-tree.ts';
+import { buildAttributor, buildFrame, type FrameParts, toRecord } from './frames.ts';
+import { computeTag, encodeRemembered, encodeSubject, type KeyParts } from './keys.ts';
+
+describe('an event belongs to', () => {
+  test('the group and the cgroup of its task', () => {
+    const attributor = buildAttributor();
+    take(attributor, {
+      scalars: { exec: 3 },
+      errors: { 11: 2 },
+      keys: [
+        [{ comm: 'sh', cgroup: '2' }, 2],
+        [{ comm: 'nginx', cgroup: '100' }, 1],
+        [{ comm: 'nginx', cgroup: '100', counter: 'error', index: 11 }, 2],
+      ],
+    });
+    expect(apps(attributor)).toEqual({
+      shell: { exec: 2 },
+      web: { exec: 1, error: 2, 'error:11': 2 },
+    });
+    expect(cgroups(attributor)).toEqual({
+      cgroup_c2: { exec: 2 },
+      systemd_s100: { exec: 1, error: 2, 'error:11': 2 },
+    });
+    expect(attributor.places.get('systemd_s100')).toMatchObject({ kind: 'service' });
+  });
+
+  test('the group of a caller that stands behind it in the same frame', () => {
+    const attributor = buildAttributor();
+    take(attributor, {
+      scalars: { exec: 1, process_created: 1 },
+      keys: [
+        [{ comm: 'x', parent: 10 }, 1],
+        [{ id: 10, comm: 'nginx', counter: 'process_created' }, 1],
+      ],
+    });
+    expect(apps(attributor)).toEqual({ web: { exec: 1, process_created: 1 } });
+  });
+
+  test('overflow, where it has no key, or one that cannot be read', () => {
+    const attributor = buildAttributor();
+    take(attributor, {
+      scalars: { exec: 5 },
+      errors: { 11: 3 },
+      keys: [
+        [{}, 2],
+        ['1,2', 1],
+      ],
+    });
+    expect(toRecord(attributor.overflow)).toEqual({ exec: 3, error: 3, 'error:11': 3 });
+    take(attributor, { scalars: { exec: 6 }, errors: { 11: 3 }, keys: [[{}, 1]] });
+    expect(toRecord(attributor.overflow)).toEqual({ exec: 3, error: 3, 'error:11': 3 });
+  });
+});
+
+describe('the release of a remembered task', () => {
+  const ENDED: KeyParts = { comm: 'nginx', cgroup: '100', counter: 'process_exited' };
+  const RELEASE = encodeRemembered(computeTag(encodeSubject(ENDED)));
+
+  test.each<[string, FrameParts[]]>([
+    [
+      'a frame later',
+      [
+        { scalars: { process_exited: 1 }, keys: [[ENDED, 1]] },
+        { scalars: { process_exited: 1, released: 1 }, keys: [[RELEASE, 1]] },
+      ],
+    ],
+    [
+      'in the same frame, even before the end is printed',
+      [
+        {
+          scalars: { process_exited: 1, released: 1 },
+          keys: [
+            [RELEASE, 1],
+            [ENDED, 1],
+          ],
+        },
+      ],
+    ],
+  ])('goes to the group and the cgroup of the task that ended, %s', (_, frames) => {
+    const attributor = buildAttributor({ remembersEnding: true });
+    for (const frame of frames) take(attributor, frame);
+    expect(apps(attributor)).toEqual({ web: { process_exited: 1, released: 1 } });
+    expect(cgroups(attributor)).toEqual({ systemd_s100: { process_exited: 1, released: 1 } });
+    expect(toRecord(attributor.unknown)).toEqual({});
+  });
+
+  test('goes to its group also after it was given another one', () => {
+    const attributor = buildAttributor({ remembersEnding: true });
+    take(attributor, { scalars: { process_exited: 2 }, keys: [[ENDED, 2]] });
+    take(attributor, { scalars: { process_exited: 2, released: 2 }, keys: [[RELEASE, 2]] });
+    expect(apps(attributor)).toEqual({ web: { process_exited: 2, released: 2 } });
+  });
+
+  test.each([
+    ['that the kernel could not remember', encodeRemembered('0')],
+    ['that ended before we watched', RELEASE],
+  ])('%s is unknown', (_, key) => {
+    const attributor = buildAttributor({ remembersEnding: true });
+    take(attributor, { scalars: { released: 3 }, keys: [[key, 3]] });
+    expect(apps(attributor)).toEqual({});
+    expect(toRecord(attributor.unknown)).toEqual({ released: 3 });
+  });
+
+  test.fails('names no process that is to be remembered', () => {
+    const tree = new ProcessTree(parseAppGroups('').groups, () => undefined);
+    const attributor = buildAttributor({ tree, remembersEnding: true });
+    take(attributor, { scalars: { released: 1 }, keys: [[RELEASE, 1]] });
+    expect(tree.size).toBe(0);
+  });
+});
+
+test('after a reset counts are from zero, and what was known is known', () => {
+  const ended: KeyParts = { comm: 'nginx', counter: 'process_exited' };
+  const attributor = buildAttributor({ remembersEnding: true });
+  take(attributor, { scalars: { process_exited: 5, exec: 2 }, keys: [[ended, 1]] });
+  attributor.reset();
+  expect([apps(attributor), cgroups(attributor)]).toEqual([{}, {}]);
+  expect(toRecord(attributor.overflow)).toEqual({});
+  take(attributor, {
+    scalars: { process_exited: 5, exec: 3, released: 1 },
+    keys: [[encodeRemembered(computeTag(encodeSubject(ended))), 1]],
+  });
+  expect(apps(attributor)).toEqual({ web: { released: 1 } });
+  expect(toRecord(attributor.overflow)).toEqual({ exec: 1 });
+});
+
+test('once closed only releases are counted', () => {
+  const attributor = buildAttributor();
+  take(attributor, { scalars: { exec: 1, released: 0 }, keys: [[{}, 1]] });
+  attributor.close();
+  take(attributor, {
+    scalars: { exec: 9, released: 3 },
+    errors: { 11: 1 },
+    keys: [
+      [{}, 2],
+      [{ counter: 'released' }, 2],
+    ],
+  });
+  expect(apps(attributor)).toEqual({ shell: { exec: 1, released: 2 } });
+  expect(toRecord(attributor.overflow)).toEqual({ released: 1 });
+});
+
+test('after a restart of bpftrace totals begin at zero', () => {
+  const attributor = buildAttributor();
+  take(attributor, { scalars: { exec: 100 }, keys: [[{}, 100]] }, 0);
+  take(attributor, { scalars: { exec: 7 }, keys: [[{}, 5]] }, 1);
+  expect(apps(attributor)).toEqual({ shell: { exec: 105 } });
+  expect(toRecord(attributor.overflow)).toEqual({ exec: 2 });
+});
+
+function take(attributor: Attributor, frame: FrameParts, run = 0): void {
+  attributor.take(buildFrame(frame), run, 0);
+}
+
+function apps(attributor: Attributor) {
+  return toRecords(attributor.apps.entries);
+}
+
+function cgroups(attributor: Attributor) {
+  return toRecords(attributor.cgroups.entries);
+}
+
+function toRecords(entries: Attributor['apps']['entries']) {
+  return Object.fromEntries([...entries].map(([name, counts]) => [name, toRecord(counts)]));
+}

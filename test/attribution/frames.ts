@@ -1,0 +1,75 @@
+import { parseAppGroups } from '../../src/attribution/apps/parse-app-groups.ts';
+import { Attributor, type AttributorOptions } from '../../src/attribution/attributor.ts';
+import type { ResolvedCgroup } from '../../src/attribution/cgroups/resolve-cgroup.ts';
+import { ProcessTree } from '../../src/attribution/process-tree.ts';
+import type { MapCounts } from '../../src/counters/map-counts.ts';
+import type { Frame } from '../../src/tracer/frames.ts';
+import { encodeKey, type KeyParts } from './keys.ts';
+
+/** What one frame holds, in short: totals since the start of its bpftrace, and the keys since the frame before. */
+export interface FrameParts {
+  readonly scalars?: Readonly<Record<string, number>>;
+  readonly errors?: Readonly<Record<string, number>>;
+  readonly keys?: readonly (readonly [key: string | KeyParts, count: number])[];
+}
+
+export function buildFrame({ scalars = {}, errors, keys = [] }: FrameParts): Frame {
+  const texts = keys.map(([key, count]): [string, number] => [
+    typeof key === 'string' ? key : encodeKey(key),
+    count,
+  ]);
+  return {
+    period: 0,
+    kernelNs: 0,
+    scalars: new Map(Object.entries(scalars)),
+    keyed: new Map([
+      ...(errors === undefined ? [] : [['error', new Map(Object.entries(errors))] as const]),
+      ...(texts.length === 0 ? [] : [['keys', new Map(texts)] as const]),
+    ]),
+  };
+}
+
+/** Cgroup 1 is the root, those from 100 on are services; nobody is alive in /proc. */
+export function buildAttributor(different: Partial<AttributorOptions> = {}): Attributor {
+  const { groups } = parseAppGroups('shell: sh bash\nweb: nginx*');
+  return new Attributor({
+    tree: new ProcessTree(groups, () => undefined),
+    cgroupOf: placeOf,
+    remembersEnding: false,
+    ...different,
+  });
+}
+
+function placeOf(id: string): ResolvedCgroup {
+  const isSettled = true;
+  if (id === '1') {
+    return { kind: 'root', name: 'root', chartType: 'cgroup_root', path: '/', isSettled };
+  }
+  return Number(id) < 100
+    ? { kind: 'cgroup', name: `c${id}`, chartType: `cgroup_c${id}`, path: `/c${id}`, isSettled }
+    : {
+        kind: 'service',
+        name: `s${id}`,
+        chartType: `systemd_s${id}`,
+        path: `/system.slice/s${id}.service`,
+        isSettled,
+      };
+}
+
+/** Counts as plain data, errors by errno as `error:ERRNO`. */
+export function toRecord({ maps, errors }: MapCounts): Record<string, number> {
+  return {
+    ...Object.fromEntries(maps),
+    ...Object.fromEntries([...errors].map(([errno, count]) => [`error:${errno}`, count])),
+  };
+}
+
+export function sumCounts(parts: Iterable<MapCounts>): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const part of parts) {
+    for (const [counter, count] of Object.entries(toRecord(part))) {
+      sum[counter] = (sum[counter] ?? 0) + count;
+    }
+  }
+  return sum;
+}

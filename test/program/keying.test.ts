@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readProbeSources } from '../../src/cli/compile.ts';
+import type { HostFacts } from '../../src/host/facts.ts';
+import { buildPlan } from '../../src/plan/build-plan.ts';
+import type { Keying } from '../../src/plan/plan.ts';
+import { COUNTER_NUMBERS, expandCounts } from '../../src/program/count.ts';
+import { renderProgram } from '../../src/program/render.ts';
+import { anyFacts } from '../arbitraries.ts';
+import { buildBpftrace, buildPlanFor, buildSettings } from '../builders.ts';
+
+const SOURCES = readProbeSources();
+
+const KEYING: Keying = { commOffset: 8, startMember: 'start_boottime', remembersEnding: false };
+
+/** The programs of all machines on which counts can be kept apart. */
+const keyedProgram = anyFacts
+  .map((facts) => buildPlan(facts, buildSettings('return', { cgroups: true })))
+  .filter((plan) => plan.keying !== null)
+  .map((plan) => renderProgram(plan, SOURCES));
+
+describe('the text of a keyed program', () => {
+  test.each<[string, Partial<HostFacts>, boolean]>([
+    ['keyed', {}, false],
+    ['keyed-remembering', { bpftrace: buildBpftrace('0.24.0') }, true],
+  ])('is that of texts/%s.bt', async (name, facts, remembersEnding) => {
+    const plan = buildPlanFor(facts, 'return', { apps: true });
+    expect(plan.keying?.remembersEnding).toBe(remembersEnding);
+    const { text } = renderProgram(plan, SOURCES);
+    await expect(text).toMatchFileSnapshot(`texts/${name}.bt`);
+  });
+});
+
+test('no keyed program has a string for a key', () => {
+  fc.assert(
+    fc.property(keyedProgram, ({ text }) => {
+      const keys = [...text.matchAll(/@keys_[ab]\[(.*)\] = count\(\);$/gm)];
+      for (const [, key = ''] of keys) {
+        const parts = key.split(', ');
+        expect(parts).toHaveLength(6);
+        for (const part of parts) expect(part).toMatch(/^(\$\w+|\(uint64\).+)$/);
+      }
+      expect(text).not.toMatch(/\bcomm\b|\bstr\(|args->(comm|filename)/);
+    }),
+  );
+});
+
+test('each count of a keyed program is kept twice in each half, as a scalar and by key', () => {
+  fc.assert(
+    fc.property(keyedProgram, ({ text, maps }) => {
+      const count = (pattern: RegExp) => [...text.matchAll(pattern)].length;
+      expect(count(/@keys_a\[.*count\(\)/g)).toBe(count(/@keys_b\[.*count\(\)/g));
+      expect(count(/@[a-z]\w*_a(\[.*\])? = count\(\)/g)).toBe(2 * count(/@keys_a\[.*count\(\)/g));
+      for (const map of maps) {
+        for (const half of ['a', 'b']) expect(text).toContain(`print(@${map}_${half});`);
+      }
+      expect(text).not.toMatch(/\bCOUNT\(|PRINT_MAPS/);
+    }),
+  );
+});
+
+test('a program whose counts are not kept apart has no halves', () => {
+  const { text } = renderProgram(buildPlanFor(), SOURCES);
+  expect(text).not.toMatch(/_[ab]\b|@_half/);
+});
+
+test('every counter has a number of its own that fits below the index', () => {
+  const numbers = Object.values(COUNTER_NUMBERS);
+  expect(new Set(numbers).size).toBe(numbers.length);
+  for (const number of numbers) expect(number > 0 && number < 256).toBe(true);
+});
+
+describe('a COUNT statement', () => {
+  test.each([
+    ['of a scalar', '  COUNT(exec, self);', '  @exec = count();'],
+    ['with an index', 'COUNT(error[(uint64)7], caller);', '@error[(uint64)7] = count();'],
+    ['that is none', '  COUNTED(exec, self);', '  COUNTED(exec, self);'],
+    ['of a subject that is none', 'COUNT(exec, nobody);', 'COUNT(exec, nobody);'],
+  ])('%s', (_, statement, expanded) => {
+    expect(expandCounts(statement, null)).toBe(expanded);
+  });
+
+  test('of a counter without a number is the mistake of who wrote the probe', () => {
+    expect(() => expandCounts('COUNT(forked, self);', KEYING)).toThrow(
+      new Error('forked has no number in COUNTER_NUMBERS'),
+    );
+  });
+});
