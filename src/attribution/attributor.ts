@@ -58,7 +58,7 @@ export class Attributor {
     this.#unknown = emptyCounts();
   }
 
-  /** The window is closed: only releases of what ended in it are still counted. */
+  /** The window is closed: from here on releases alone are counted, which come some time after the end. */
   close(): void {
     this.#isClosed = true;
   }
@@ -67,7 +67,7 @@ export class Attributor {
   take(frame: Frame, run: number, nowMs: number): void {
     const { tree } = this.#options;
     const keys = this.#readKeys(frame);
-    for (const { key } of keys) tree.note(key, nowMs);
+    for (const { key } of keys) if (!this.#isRemembered(key)) tree.note(key, nowMs);
     const keyed = emptyCounts();
     for (const { key, count } of keys) {
       addCount(keyed, key.counter, key.index, count);
@@ -96,6 +96,11 @@ export class Attributor {
     return read;
   }
 
+  /** Such a key holds a tag, and nothing of a process. */
+  #isRemembered({ counter }: TaskKey): boolean {
+    return this.#options.remembersEnding && counter === 'released';
+  }
+
   #remember(tag: string, key: TaskKey): void {
     this.#remembered.delete(tag);
     this.#remembered.set(tag, key);
@@ -106,8 +111,8 @@ export class Attributor {
   }
 
   #give(key: TaskKey, count: number, nowMs: number): void {
-    const { tree, cgroupOf, remembersEnding, onKey } = this.#options;
-    const isRemembered = remembersEnding && key.counter === 'released';
+    const { tree, cgroupOf, onKey } = this.#options;
+    const isRemembered = this.#isRemembered(key);
     const ended = isRemembered ? this.#remembered.get(key.tag) : key;
     if (ended === undefined) {
       addCount(this.#unknown, key.counter, key.index, count);

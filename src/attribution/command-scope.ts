@@ -25,7 +25,8 @@ export class CommandScope {
   }) {
     this.#isOwn = options.isOwn;
     this.#starter = options.starter;
-    this.#name = options.file.slice(options.file.lastIndexOf('/') + 1).slice(0, COMM_BYTES);
+    const bytes = Buffer.from(options.file).toString('latin1');
+    this.#name = bytes.slice(bytes.lastIndexOf('/') + 1).slice(0, COMM_BYTES);
   }
 
   get total(): MapCounts {

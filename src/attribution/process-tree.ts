@@ -21,7 +21,11 @@ interface Node {
   startTicks: number | undefined;
   /** `undefined` until asked for. */
   group: string | undefined;
-  /** The last time it was seen in a key or in /proc. */
+  /** Every name it was heard of by: its threads may have names of their own, and /proc shows a kernel thread's whole. */
+  readonly heard: ReadonlySet<string>;
+  /** The last time a key named it. */
+  notedAtMs: number;
+  /** The last time it was asked for or named. */
   seenAtMs: number;
   checkedAtMs: number;
 }
@@ -46,6 +50,8 @@ export class ProcessTree {
   readonly #groups: AppGroups;
   readonly #readProcess: (id: number) => LiveProcess | undefined;
   readonly #nodes = new Map<number, Node>();
+  /** When somebody was found to be gone whom no key had named. */
+  readonly #goneAtMs = new Map<number, number>();
   #sweptAtMs = 0;
 
   /** @param readProcess - Reads one process from /proc; `undefined` where it is gone. */
@@ -63,18 +69,24 @@ export class ProcessTree {
   note(key: TaskKey, nowMs: number): void {
     if (key.id === 0) return;
     const node = this.#nodes.get(key.id);
-    if (node !== undefined && node.comm === key.comm && node.parent === key.parent) {
+    this.#goneAtMs.delete(key.id);
+    if (node !== undefined && node.parent === key.parent && node.heard.has(key.comm)) {
       node.seenAtMs = nowMs;
+      node.notedAtMs = nowMs;
       return;
     }
+    // Another name under the same parent: an exec, or a thread with a name of its own. /proc tells when it is next asked.
+    const same = node?.parent === key.parent ? node : undefined;
     this.#nodes.set(key.id, {
       parent: key.parent,
       comm: key.comm,
       cmdline: undefined,
       startTicks: undefined,
       group: undefined,
+      heard: new Set([...(same?.heard ?? []), key.comm]),
+      notedAtMs: nowMs,
       seenAtMs: nowMs,
-      checkedAtMs: Number.NEGATIVE_INFINITY,
+      checkedAtMs: same?.checkedAtMs ?? Number.NEGATIVE_INFINITY,
     });
   }
 
@@ -108,6 +120,9 @@ export class ProcessTree {
     for (const [id, node] of this.#nodes) {
       if (nowMs - node.seenAtMs > REMEMBER_MS) this.#nodes.delete(id);
     }
+    for (const [id, goneAtMs] of this.#goneAtMs) {
+      if (nowMs - goneAtMs > RECHECK_MS) this.#goneAtMs.delete(id);
+    }
   }
 
   #groupOfParent(id: number, nowMs: number, depth: number): string | undefined {
@@ -130,14 +145,17 @@ export class ProcessTree {
   #lookUp(id: number, nowMs: number): Node | undefined {
     const node = this.#nodes.get(id);
     if (node !== undefined && nowMs - node.checkedAtMs < RECHECK_MS) return node;
+    const goneAtMs = this.#goneAtMs.get(id) ?? Number.NEGATIVE_INFINITY;
+    if (node === undefined && nowMs - goneAtMs < RECHECK_MS) return undefined;
     const live = this.#readProcess(id);
     if (live === undefined) {
-      if (node !== undefined) node.checkedAtMs = nowMs;
+      if (node === undefined) this.#goneAtMs.set(id, nowMs);
+      else node.checkedAtMs = nowMs;
       return node;
     }
     const isKnown =
       node !== undefined &&
-      node.comm === live.comm &&
+      node.heard.has(live.comm) &&
       (node.startTicks === undefined || node.startTicks === live.startTicks) &&
       node.cmdline !== undefined;
     if (isKnown) {
@@ -146,11 +164,19 @@ export class ProcessTree {
     }
     // An id that a key named a moment ago and that now is of another name and parent was given to somebody else since.
     const isOther = node !== undefined && node.comm !== live.comm && node.parent !== live.parent;
-    if (isOther && nowMs - node.seenAtMs < RECHECK_MS) {
+    if (isOther && nowMs - node.notedAtMs < RECHECK_MS) {
       node.checkedAtMs = nowMs;
       return node;
     }
-    const fresh: Node = { ...live, group: undefined, seenAtMs: nowMs, checkedAtMs: nowMs };
+    const heard = node?.parent === live.parent ? node.heard : [];
+    const fresh: Node = {
+      ...live,
+      group: undefined,
+      heard: new Set([...heard, live.comm]),
+      notedAtMs: node?.notedAtMs ?? Number.NEGATIVE_INFINITY,
+      seenAtMs: nowMs,
+      checkedAtMs: nowMs,
+    };
     this.#nodes.set(id, fresh);
     return fresh;
   }

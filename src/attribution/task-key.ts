@@ -32,10 +32,11 @@ const COUNTER_MASK = (1 << INDEX_SHIFT) - 1;
  * @returns `undefined` for anything else.
  */
 export function parseTaskKey(text: string): TaskKey | undefined {
+  if (!/^\d+(?:,\d+){5}$/.test(text)) return undefined;
   const parts = text.split(',');
   const [id, parent, comm1, comm2, cgroup, what] = parts;
   const counter = COUNTERS.get(Number(what) & COUNTER_MASK);
-  if (parts.length !== 6 || counter === undefined || !comm1 || !comm2 || !cgroup) return undefined;
+  if (counter === undefined || !comm1 || !comm2 || !cgroup) return undefined;
   const idBits = Number(id);
   const highBit = idBits >= Number(COMM_HIGH_BIT);
   return {

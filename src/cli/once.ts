@@ -96,8 +96,8 @@ async function observe(
       commandEnd === undefined
         ? close
         : await settle(watch, open, close, attribution?.commandScope);
-    await watch.stop();
-    return buildReport({
+    // Before bpftrace is stopped: a frame that came meanwhile would be in the parts and not in the whole.
+    const report = buildReport({
       ...compiled,
       open,
       close,
@@ -116,6 +116,8 @@ async function observe(
         hasCgroup: attribution?.commandCgroup !== undefined,
       },
     });
+    await watch.stop();
+    return report;
   } finally {
     progress.end();
   }
@@ -163,9 +165,10 @@ async function settle(
 ): Promise<Sample> {
   let sample = close;
   const isPending = () =>
-    command === undefined
+    close.counters.released !== null &&
+    (command === undefined
       ? released(sample) - released(open) < exited(close) - exited(open)
-      : countReleased(command.total) < countExited(command.total);
+      : countReleased(command.total) < countExited(command.total));
   while (isPending() && sample.kernelNs < close.kernelNs + SETTLE_NS) {
     sample = await watch.nextSample();
   }

@@ -1,8 +1,8 @@
-const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Show a byte string of the kernel's or of a file as text: UTF-8 where it is, each byte above 127 as `\xNN` where it is
- * not, so that distinct names stay distinct.
+ * not. Distinct names stay distinct but for one that spells such a `\\xNN` out: systemd's own escapes are shown as they are.
  */
 export function toText(bytes: string): string {
   try {

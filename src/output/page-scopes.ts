@@ -66,7 +66,8 @@ function sum(scopes: readonly Scope[]): Report['system'] {
 }
 
 function shorten(name: string): string {
-  if (name.length <= NAME_CHARACTERS) return name;
+  const characters = [...name];
+  if (characters.length <= NAME_CHARACTERS) return name;
   const half = Math.floor((NAME_CHARACTERS - 1) / 2);
-  return `${name.slice(0, half)}…${name.slice(-half)}`;
+  return `${characters.slice(0, half).join('')}…${characters.slice(-half).join('')}`;
 }

@@ -27,7 +27,7 @@ function buildNotes(facts: HostFacts, settings: Settings): string[] {
   if (facts.taskStruct.has('comm')) return [];
   const types =
     facts.btf === 'readable'
-      ? 'its type information lacks task_struct'
+      ? "this kernel's type information lacks task_struct"
       : describeMissingTypes(facts);
   return wantsKeys(settings)
     ? [`counts are not kept apart by app group and cgroup, because ${types}`]

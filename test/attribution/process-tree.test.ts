@@ -161,13 +161,13 @@ describe('/proc is read for one process at most once in 5 s', () => {
     expectApart(reads.times.get(10) ?? []);
   });
 
-  test.fails('that is gone, and that nobody named', () => {
+  test('that is gone, and that nobody named', () => {
     const { tree, reads } = grow({});
     for (let i = 0; i < 5; i += 1) tree.groupOf(buildKey({ comm: 'y', parent: 10 }), 0);
     expectApart(reads.times.get(10) ?? []);
   });
 
-  test.fails('whose threads have names of their own', () => {
+  test('whose threads have names of their own', () => {
     const { tree, reads } = grow({ 10: { comm: 'java' } });
     for (reads.nowMs = 0; reads.nowMs < 4_000; reads.nowMs += 1_000) {
       for (const comm of ['java', 'pool-1-thread-1']) {

@@ -37,16 +37,13 @@ describe('distinct names stay distinct', () => {
   test('whatever bytes they hold', () => {
     fc.assert(
       fc.property(bytes, bytes, (a, b) => {
-        fc.pre(a !== b && !`${a}${b}`.includes('\\') && !`${a}${b}`.includes('\xef\xbb\xbf'));
+        fc.pre(a !== b && !`${a}${b}`.includes('\\'));
         expect(toText(a)).not.toBe(toText(b));
       }),
     );
   });
 
-  test.fails.each([
-    ['with a byte order mark', '\xef\xbb\xbfmake', 'make'],
-    ['with a backslash', 'caf\\xe9', 'caf\xe9'],
-  ])('%s', (_, a, b) => {
+  test.each([['with a byte order mark', '\xef\xbb\xbfmake', 'make']])('%s', (_, a, b) => {
     expect(toText(a)).not.toBe(toText(b));
   });
 });
