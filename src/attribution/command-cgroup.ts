@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'nod
 const CLEANER = `
 while read -r _; do :; done
 for _ in 1 2 3 4 5 6 7 8 9 10; do
+  [ -e "$1" ] || exit
   rmdir "$1" && exit
   while read -r pid; do echo "$pid" >"$1/../cgroup.procs"; done <"$1/cgroup.procs"
   sleep 0.2
@@ -37,6 +38,13 @@ export function makeCommandCgroup(mount: string): CommandCgroup | undefined {
   const path = `/ebpf-processes-${process.pid}`;
   const directory = `${mount}${path}`;
   const home = `${mount}${readOwnPath()}`;
+  // Before there is anything to clean: we may be killed at any moment.
+  const cleaner = spawn('/bin/sh', ['-c', CLEANER, 'cleaner', directory], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+    detached: true,
+  });
+  cleaner.unref();
   try {
     mkdirSync(directory);
     move(directory);
@@ -44,14 +52,9 @@ export function makeCommandCgroup(mount: string): CommandCgroup | undefined {
   } catch {
     // Whoever asked has another way: ancestry.
     removeIfThere(directory);
+    cleaner.stdin?.end();
     return undefined;
   }
-  const cleaner = spawn('/bin/sh', ['-c', CLEANER, 'cleaner', directory], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    cwd: '/',
-    detached: true,
-  });
-  cleaner.unref();
   return {
     id: String(statSync(directory, { bigint: true }).ino),
     path,

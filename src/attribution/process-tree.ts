@@ -153,12 +153,7 @@ export class ProcessTree {
       else node.checkedAtMs = nowMs;
       return node;
     }
-    const isKnown =
-      node !== undefined &&
-      node.heard.has(live.comm) &&
-      (node.startTicks === undefined || node.startTicks === live.startTicks) &&
-      node.cmdline !== undefined;
-    if (isKnown) {
+    if (node !== undefined && isSame(node, live)) {
       node.checkedAtMs = nowMs;
       return node;
     }
@@ -180,4 +175,10 @@ export class ProcessTree {
     this.#nodes.set(id, fresh);
     return fresh;
   }
+}
+
+/** What is known of a process is what /proc says of it now, command line included. */
+function isSame(node: Node, live: LiveProcess): boolean {
+  const isSameStart = node.startTicks === undefined || node.startTicks === live.startTicks;
+  return isSameStart && node.cmdline !== undefined && node.heard.has(live.comm);
 }

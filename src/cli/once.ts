@@ -41,7 +41,7 @@ export interface OnceOptions {
  * @returns The exit code: the command's, or 0.
  */
 export async function runOnce(options: OnceOptions, io: NodeJS.Process): Promise<number> {
-  if (options.outputFile === undefined) assertOutputOpen();
+  if (options.outputFile === undefined) assertOutputOpen(io.env);
   assertCommandExists(options.command, io.env['PATH'] ?? '');
   const compiled = await compile(options.settings, io.geteuid?.() ?? 0);
   const attribution = attribute(compiled.plan, io.env, options.command);

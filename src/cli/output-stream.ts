@@ -1,4 +1,3 @@
-import { readFileSync, readlinkSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 
 /** Write all of a text. @throws UserError `OUTPUT_CLOSED` where it cannot be written. */
@@ -16,16 +15,12 @@ export function writeAll(stream: NodeJS.WriteStream, text: string): Promise<void
 }
 
 /**
- * Node opens /dev/null for reading and writing in place of a standard stream that was closed; nobody else opens it so.
+ * Fail before anything is attached where nobody could ever read the report; see bin/ebpf-processes.
  *
  * @throws UserError `OUTPUT_CLOSED` where standard output was closed before we started.
  */
-export function assertOutputOpen(): void {
-  if (readlinkSync('/proc/self/fd/1') !== '/dev/null') return;
-  const [, flags = '0'] =
-    /^flags:\s*(\d+)$/m.exec(readFileSync('/proc/self/fdinfo/1', 'utf8')) ?? [];
-  const accessMode = Number.parseInt(flags, 8) & 0b11;
-  if (accessMode === 0b10) throw outputClosed(undefined);
+export function assertOutputOpen(environment: NodeJS.ProcessEnv): void {
+  if (environment['EBPF_PROCESSES_STDOUT'] === 'closed') throw outputClosed(undefined);
 }
 
 function outputClosed(cause: Error | undefined): UserError {
