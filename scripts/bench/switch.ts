@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import type { Compiled } from '../../src/cli/compile.ts';
@@ -67,5 +67,13 @@ function toTracepoint(attachPoint: string): string {
   const name = names.at(-1) ?? '';
   if (kind === 'rawtracepoint') return name;
   if (kind !== 'tracepoint') throw new Error(`${attachPoint} cannot be attached without bpftrace`);
-  return readFileSync(`/sys/kernel/debug/tracing/events/${names.join('/')}/id`, 'latin1').trim();
+  return readTracepointId(names.join('/'));
+}
+
+/** The second place holds it where only debugfs is mounted. */
+function readTracepointId(name: string): string {
+  const [place = ''] = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'].filter((directory) =>
+    existsSync(`${directory}/events`),
+  );
+  return readFileSync(`${place}/events/${name}/id`, 'latin1').trim();
 }
