@@ -25,7 +25,7 @@ export interface Attribution {
 const NO_CGROUP: ResolvedCgroup = {
   kind: 'root',
   name: 'root',
-  chartType: 'cgroup_root',
+  chartType: 'cgroup__',
   path: '/',
   isSettled: true,
 };

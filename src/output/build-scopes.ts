@@ -28,7 +28,10 @@ export function buildScopes(
   const places = [...attributor.cgroups.entries].map(([chartType, counts]) => {
     const place = attributor.places.get(chartType);
     const { kind = 'unresolved', path = '', name = chartType } = place ?? {};
-    return { kind, report: { ...buildScope(plan, name, counts), path: toText(path) } };
+    return {
+      kind,
+      report: { ...buildScope(plan, kind === 'root' ? 'root' : name, counts), path: toText(path) },
+    };
   });
   const ofKind = (isService: boolean) =>
     places
