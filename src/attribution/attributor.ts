@@ -1,8 +1,8 @@
-import { addCount, emptyCounts, type MapCounts, type OpenCounts } from '../counters/map-counts.ts';
 import type { Frame } from '../tracer/frames.ts';
 import { KEYS } from '../tracer/halves.ts';
 import type { ResolvedCgroup } from './cgroups/resolve-cgroup.ts';
 import { Ledger } from './ledger.ts';
+import { addCount, emptyCounts, type MapCounts, type OpenCounts } from './map-counts.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { buildTag, parseTaskKey, type TaskKey } from './task-key.ts';
 

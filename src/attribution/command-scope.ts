@@ -1,5 +1,5 @@
-import { addCount, emptyCounts, type MapCounts } from '../counters/map-counts.ts';
 import { Ledger } from './ledger.ts';
+import { addCount, emptyCounts, type MapCounts } from './map-counts.ts';
 import type { TaskKey } from './task-key.ts';
 
 /** The kernel keeps this much of a name. */

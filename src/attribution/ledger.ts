@@ -1,4 +1,4 @@
-import { addCount, emptyCounts, type MapCounts, type OpenCounts } from '../counters/map-counts.ts';
+import { addCount, emptyCounts, type MapCounts, type OpenCounts } from './map-counts.ts';
 
 /** Counts kept apart by name: of app groups, of cgroups, of commands. Counts only ascend. */
 export class Ledger<Name> {

@@ -1,6 +1,6 @@
 import type { Attributor } from '../attribution/attributor.ts';
+import type { MapCounts } from '../attribution/map-counts.ts';
 import { buildScopeCounters, type Counters } from '../counters/counters.ts';
-import type { MapCounts } from '../counters/map-counts.ts';
 import type { Plan } from '../plan/plan.ts';
 import { buildCountersReport } from './build-counters.ts';
 import { toText } from './byte-text.ts';

@@ -1,6 +1,6 @@
 import type { Attributor } from '../attribution/attributor.ts';
+import type { MapCounts } from '../attribution/map-counts.ts';
 import { buildScopeCounters } from '../counters/counters.ts';
-import type { MapCounts } from '../counters/map-counts.ts';
 import { isAttached, type Plan } from '../plan/plan.ts';
 import { CgroupCharts } from './cgroup-charts.ts';
 import { APPS, GroupedCharts, SERVICES } from './grouped-charts.ts';

@@ -1,8 +1,8 @@
 import { parseAppGroups } from '../../src/attribution/apps/parse-app-groups.ts';
 import { Attributor, type AttributorOptions } from '../../src/attribution/attributor.ts';
 import type { ResolvedCgroup } from '../../src/attribution/cgroups/resolve-cgroup.ts';
+import type { MapCounts } from '../../src/attribution/map-counts.ts';
 import { ProcessTree } from '../../src/attribution/process-tree.ts';
-import type { MapCounts } from '../../src/counters/map-counts.ts';
 import type { Frame } from '../../src/tracer/frames.ts';
 import { encodeKey, type KeyParts } from './keys.ts';
 
