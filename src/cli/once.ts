@@ -17,8 +17,11 @@ import { Watch } from './watch.ts';
 /** Frames come often, so that a window closes soon after what it watches. */
 const PERIOD_MS = 100;
 
-/** A released task is freed after an RCU grace period: 10-50 ms here, more under load. */
-const SETTLE_NS = 1e9;
+/** A released task is freed after an RCU grace period: 10-50 ms here, seconds where the kernel has many to free. */
+const SETTLE_NS = 10e9;
+
+/** When no release came for so long, what is missing has not been reaped. */
+const SETTLE_PAUSE_NS = 1e9;
 
 /** After an interrupt the next frame closes the window; if it does not come, the last one does. */
 const GIVE_UP_MS = 500;
@@ -164,13 +167,17 @@ async function settle(
   command: CommandScope | undefined,
 ): Promise<Sample> {
   let sample = close;
+  let lastReleaseNs = close.kernelNs;
   const isPending = () =>
     close.counters.released !== null &&
     (command === undefined
       ? released(sample) - released(open) < exited(close) - exited(open)
       : countReleased(command.total) < countExited(command.total));
-  while (isPending() && sample.kernelNs < close.kernelNs + SETTLE_NS) {
-    sample = await watch.nextSample();
+  const untilNs = close.kernelNs + SETTLE_NS;
+  while (isPending() && sample.kernelNs < Math.min(untilNs, lastReleaseNs + SETTLE_PAUSE_NS)) {
+    const next = await watch.nextSample();
+    if (released(next) > released(sample)) lastReleaseNs = next.kernelNs;
+    sample = next;
   }
   return sample;
 }

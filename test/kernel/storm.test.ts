@@ -4,7 +4,7 @@ import { readRealBpftraces } from './bpftraces.ts';
 import { type Noise, Observer } from './observer.ts';
 import { observe, STORM } from './run-cli.ts';
 
-const RUNS = Number(process.env['STORM_RUNS'] ?? 10);
+const RUNS = Number(process.env['STORM_RUNS'] ?? 3);
 
 /** What storm makes; see test/workloads/storm.c. */
 const PROCESSES = 20_011;
