@@ -27,7 +27,7 @@ export const FULL: Effort = {
   settleSeconds: 10,
   costSeconds: 15,
   eventRounds: 9,
-  pairs: 25,
+  pairs: 20,
 };
 
 export const QUICK: Effort = {

@@ -108,7 +108,11 @@ function meanNs(before: BpfProgram | undefined, after: BpfProgram | undefined): 
 function toMedians(rounds: readonly Events[]): Events {
   const names = [...(rounds[0]?.keys() ?? [])];
   return new Map(
-    names.map((name) => [name, median(rounds.map((round) => round.get(name) ?? Number.NaN))]),
+    names.map((name) => {
+      // A round in which a program did not run, such as one before the releases come, says nothing of it.
+      const timesNs = rounds.map((round) => round.get(name) ?? Number.NaN).filter(Number.isFinite);
+      return [name, median(timesNs)];
+    }),
   );
 }
 
