@@ -42,7 +42,7 @@ export const measureCost: Part = async (bench): Promise<Table> => {
       ...(load === undefined ? [] : [toRow(target, load, rest)]),
     ]),
     notes: [
-      `\`ebpf-processes.plugin 1\` in entry mode over ${bench.effort.costSeconds} s, from ${bench.effort.settleSeconds} s after its start on, scaled to a minute; user and system time of the two processes from /proc/PID/stat, which moves in steps of 10 ms. What the BPF programs take in other processes is not in it: see the events`,
+      `\`ebpf-processes.plugin 1\` in entry mode over ${bench.effort.costSeconds} s, from ${bench.effort.settleSeconds} s after its start on, scaled to a minute; user and system time of the two processes, by the scheduler. What the BPF programs take in other processes is not in it: see the events`,
       'peak: VmHWM since the start, file pages included',
     ],
     leftOut: [...(workloads.ok ? [] : [`the load is left out: ${workloads.problem}`]), ...leftOut],
