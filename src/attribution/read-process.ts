@@ -14,8 +14,9 @@ export function readProcess(id: number, root = ''): LiveProcess | undefined {
   try {
     const stat = parseStat(readFileSync(`${root}/proc/${id}/stat`, 'latin1'));
     if (stat === undefined) return undefined;
+    const { comm, parent, startTicks } = stat;
     const cmdline = readFileSync(`${root}/proc/${id}/cmdline`, 'latin1').slice(0, CMDLINE_BYTES);
-    return { ...stat, cmdline };
+    return { comm, parent, startTicks, cmdline };
   } catch {
     // It ended before or while it was read.
     return undefined;
@@ -23,10 +24,17 @@ export function readProcess(id: number, root = ''): LiveProcess | undefined {
 }
 
 /** The comm may hold anything, parentheses and spaces too: it ends at the last parenthesis. */
-export function parseStat(stat: string): Omit<LiveProcess, 'cmdline'> | undefined {
+export function parseStat(
+  stat: string,
+): (Omit<LiveProcess, 'cmdline'> & { readonly state: string }) | undefined {
   const end = stat.lastIndexOf(')');
   const fields = stat.slice(end + 2).split(' ');
   const [parent, startTicks] = [Number(fields[1]), Number(fields[19])];
   if (end < 0 || Number.isNaN(parent) || Number.isNaN(startTicks)) return undefined;
-  return { comm: stat.slice(stat.indexOf('(') + 1, end), parent, startTicks };
+  return {
+    comm: stat.slice(stat.indexOf('(') + 1, end),
+    state: fields[0] ?? '',
+    parent,
+    startTicks,
+  };
 }

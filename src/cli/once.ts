@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { type CommandScope, countExited, countReleased } from '../attribution/command-scope.ts';
+import { readUnreaped } from '../attribution/unreaped.ts';
 import type { Sample } from '../counters/samples.ts';
 import { UserError } from '../errors.ts';
 import { buildReport } from '../output/build-report.ts';
@@ -17,10 +18,10 @@ import { Watch } from './watch.ts';
 /** Frames come often, so that a window closes soon after what it watches. */
 const PERIOD_MS = 100;
 
-/** A released task is freed after an RCU grace period: 10-50 ms here, seconds where the kernel has many to free. */
-const SETTLE_NS = 10e9;
+/** A released task is freed after an RCU grace period: 10-50 ms on a quiet machine, seconds on one that has no time for it. */
+const SETTLE_NS = 20e9;
 
-/** When no release came for so long, what is missing has not been reaped. */
+/** When no release came for so long, we look whether what is missing waits to be reaped. */
 const SETTLE_PAUSE_NS = 1e9;
 
 /** After an interrupt the next frame closes the window; if it does not come, the last one does. */
@@ -157,8 +158,9 @@ async function waitUntil(
 }
 
 /**
- * Wait until as many tasks were released as ended in the window, or long enough that the rest must be zombies. Where the
- * command's own tasks are known they decide: on a busy machine those of others would hide that some are missing.
+ * Wait until as many tasks were released as ended in the window, or until what is missing can only be waiting to be
+ * reaped. Where the command's own tasks are known they decide: on a busy machine those of others would hide that some
+ * are missing.
  */
 async function settle(
   watch: Watch,
@@ -166,18 +168,20 @@ async function settle(
   close: Sample,
   command: CommandScope | undefined,
 ): Promise<Sample> {
+  if (close.counters.released === null) return close;
   let sample = close;
   let lastReleaseNs = close.kernelNs;
-  const isPending = () =>
-    close.counters.released !== null &&
-    (command === undefined
-      ? released(sample) - released(open) < exited(close) - exited(open)
-      : countReleased(command.total) < countExited(command.total));
-  const untilNs = close.kernelNs + SETTLE_NS;
-  while (isPending() && sample.kernelNs < Math.min(untilNs, lastReleaseNs + SETTLE_PAUSE_NS)) {
+  const countPending = () =>
+    command === undefined
+      ? exited(close) - exited(open) - (released(sample) - released(open))
+      : countExited(command.total) - countReleased(command.total);
+  while (countPending() > 0 && sample.kernelNs < close.kernelNs + SETTLE_NS) {
     const next = await watch.nextSample();
     if (released(next) > released(sample)) lastReleaseNs = next.kernelNs;
     sample = next;
+    if (sample.kernelNs < lastReleaseNs + SETTLE_PAUSE_NS) continue;
+    if (countPending() <= readUnreaped().length) break;
+    lastReleaseNs = sample.kernelNs;
   }
   return sample;
 }
@@ -187,7 +191,7 @@ function exited({ counters }: Sample): number {
 }
 
 function released({ counters }: Sample): number {
-  return counters.released ?? Number.POSITIVE_INFINITY;
+  return counters.released ?? 0;
 }
 
 function interruptedTooEarly(): UserError {
