@@ -16,6 +16,14 @@ export const settingsSchema = z.strictObject({
   cgroups: z.boolean().default(false),
   /** How many different tasks a map holds between two readings; what does not fit is counted as overflow. */
   pidTableSize: z.int().min(64).max(4_194_304).default(32_768),
+  /** `legacy`: kprobes; `co-re`: what needs the kernel's type information; `auto`: the best that this machine can do. */
+  typeFormat: z.enum(['legacy', 'co-re', 'auto']).default('auto'),
+  /** With `co-re`: `trampoline` attaches by fentry and fexit, `probe` by kprobe and kretprobe with the kernel's types. */
+  coReTracing: z.enum(['trampoline', 'probe']).default('trampoline'),
+  /** Whether each CPU counts in a map of its own, or all in a central one. */
+  mapsPerCore: z.boolean().default(true),
+  /** Seconds after which the plugin ends where it was asked for by hand; 0 for never. */
+  lifetimeSeconds: z.int().min(0).max(31_536_000).default(0),
   /** Absolute path of the bpftrace to use; otherwise the first one in the system's own directories. */
   bpftracePath: z.string().startsWith('/').optional(),
 });
