@@ -80,32 +80,34 @@ async function observe(
   try {
     progress.say('attaching');
     interrupt.handle(() => watch.abort(interruptedTooEarly()));
-    const open = await watch.start();
+    await watch.start();
+    const open = watch.latest;
     attribution?.attributor.reset();
     interrupt.handle(() => setTimeout(() => watch.wake(), GIVE_UP_MS).unref());
     const openedAtMs = Date.now() - (watch.clock.nowNs() - open.kernelNs) / 1e6;
     const lossAtOpen = watch.loss;
+    const unreapedAtOpen = new Set(readUnreaped().map(({ id }) => id));
     const commandEnd = await followCommand(options, attribution, interrupt);
     const untilNs =
       commandEnd === undefined
         ? // Frames come a few milliseconds early or late; the nearest one ends the time.
           open.kernelNs + options.durationSeconds * 1e9 - (PERIOD_MS * 1e6) / 2
         : watch.clock.nowNs();
-    const close = await waitUntil(watch, untilNs, open, interrupt, (sample) =>
-      progress.say(describe(open, sample, options.durationSeconds)),
+    await waitUntil(watch, untilNs, interrupt, () =>
+      progress.say(describe(open, watch.latest, options.durationSeconds)),
     );
+    const close = watch.latest;
     attribution?.attributor.close();
     const lossAtClose = watch.loss;
-    const settled =
-      commandEnd === undefined
-        ? close
-        : await settle(watch, open, close, attribution?.commandScope);
+    if (commandEnd !== undefined) {
+      await settle(watch, open, attribution?.commandScope, unreapedAtOpen);
+    }
     // Before bpftrace is stopped: a frame that came meanwhile would be in the parts and not in the whole.
     const report = buildReport({
       ...compiled,
       open,
       close,
-      settled,
+      settled: watch.latest,
       lossAtOpen,
       lossAtClose,
       openedAtMs,
@@ -140,50 +142,47 @@ async function followCommand(
   return await watched.ended;
 }
 
-/** The first sample at or after a time of the kernel's clock; the last one there is after an interrupt. */
+/** Wait for a sample at or after a time of the kernel's clock; no longer after an interrupt. */
 async function waitUntil(
   watch: Watch,
   untilNs: number,
-  open: Sample,
   interrupt: Interrupt,
-  onSample: (sample: Sample) => void,
-): Promise<Sample> {
-  let sample = open;
-  while (sample.kernelNs < untilNs) {
-    sample = await watch.nextSample();
-    onSample(sample);
-    if (interrupt.happened) return sample;
-  }
-  return sample;
+  onSample: () => void,
+): Promise<void> {
+  do {
+    await watch.nextSample();
+    onSample();
+  } while (watch.latest.kernelNs < untilNs && !interrupt.happened);
 }
 
 /**
- * Wait until as many tasks were released as ended in the window, or until what is missing can only be waiting to be
- * reaped. Where the command's own tasks are known they decide: on a busy machine those of others would hide that some
- * are missing.
+ * Wait until as many tasks were released as ended, or until what is missing can only be waiting to be reaped. Where the
+ * command's own tasks are known they decide: on a busy machine those of others would hide that some are missing.
  */
 async function settle(
   watch: Watch,
   open: Sample,
-  close: Sample,
   command: CommandScope | undefined,
-): Promise<Sample> {
-  if (close.counters.released === null) return close;
-  let sample = close;
-  let lastReleaseNs = close.kernelNs;
+  unreapedAtOpen: ReadonlySet<number>,
+): Promise<void> {
+  if (open.counters.released === null) return;
+  const closeNs = watch.latest.kernelNs;
+  let lastReleaseNs = closeNs;
+  let known = released(watch.latest);
   const countPending = () =>
     command === undefined
-      ? exited(close) - exited(open) - (released(sample) - released(open))
+      ? exited(watch.latest) - exited(open) - (released(watch.latest) - released(open))
       : countExited(command.total) - countReleased(command.total);
-  while (countPending() > 0 && sample.kernelNs < close.kernelNs + SETTLE_NS) {
-    const next = await watch.nextSample();
-    if (released(next) > released(sample)) lastReleaseNs = next.kernelNs;
-    sample = next;
-    if (sample.kernelNs < lastReleaseNs + SETTLE_PAUSE_NS) continue;
-    if (countPending() <= readUnreaped().length) break;
-    lastReleaseNs = sample.kernelNs;
+  while (countPending() > 0 && watch.latest.kernelNs < closeNs + SETTLE_NS) {
+    await watch.nextSample();
+    const { latest } = watch;
+    if (released(latest) > known) lastReleaseNs = latest.kernelNs;
+    known = released(latest);
+    if (latest.kernelNs < lastReleaseNs + SETTLE_PAUSE_NS) continue;
+    const unreaped = readUnreaped().filter(({ id }) => !unreapedAtOpen.has(id));
+    if (countPending() <= unreaped.length) break;
+    lastReleaseNs = latest.kernelNs;
   }
-  return sample;
 }
 
 function exited({ counters }: Sample): number {

@@ -76,7 +76,8 @@ export async function runPlugin(settings: Settings, io: NodeJS.Process): Promise
 
 /** Never resolves; rejects when the tracer has failed for good. */
 async function collect(watch: Watch, rounds: Rounds): Promise<never> {
-  rounds.open(await watch.start());
+  await watch.start();
+  rounds.open(watch.latest);
   for (;;) await watch.nextSample();
 }
 

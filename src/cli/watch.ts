@@ -65,14 +65,19 @@ export class Watch {
   }
 
   /**
-   * Start, and wait until every attached hook has counted an event of our own.
-   *
-   * @returns The sample from which on everything is counted.
+   * The last sample. What stands in the attributor is of this one, and of none that was awaited before: while a promise
+   * resolves, more frames may be taken.
    */
-  async start(): Promise<Sample> {
+  get latest(): Sample {
+    if (this.#latest === undefined) throw new Error('there is no sample before start() resolves');
+    return this.#latest.sample;
+  }
+
+  /** Start, and wait until every attached hook has counted an event of our own: from `latest` on everything is counted. */
+  async start(): Promise<void> {
     this.#tracer.run().catch((reason: unknown) => this.abort(reason));
     await proveHooks(this.#compiled.plan, async () => (await this.#next()).reading);
-    return this.#latest?.sample ?? (await this.nextSample());
+    if (this.#latest === undefined) await this.#next();
   }
 
   /** Give those who wait the latest sample once more, where there is one. */
@@ -88,9 +93,9 @@ export class Watch {
     for (const waiter of this.#waiters.splice(0)) waiter.reject(reason);
   }
 
-  /** @throws UserError where the tracer has failed for good. */
-  async nextSample(): Promise<Sample> {
-    return (await this.#next()).sample;
+  /** Resolves when there is another `latest`. @throws UserError where the tracer has failed for good. */
+  async nextSample(): Promise<void> {
+    await this.#next();
   }
 
   /** Resolves when bpftrace is gone. */
