@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import type { HostFacts } from '../src/host/facts.ts';
 import { parseKernelRelease } from '../src/host/read-host-facts.ts';
 import type { Plan } from '../src/plan/plan.ts';
-import { buildBpftrace, buildFacts, buildPlanFor, TRACEPOINTS_6_18 } from './builders.ts';
+import {
+  buildBpftrace,
+  buildFacts,
+  buildPlanFor,
+  CGROUP_TRACEPOINTS,
+  TRACEPOINTS_6_18,
+} from './builders.ts';
 
 /** A bpftrace, and type information that it can have on some kernel. */
 const bpftraceAndBtf = fc.oneof(
@@ -22,7 +28,7 @@ const OLD_FIELDS = ['pid', 'ret'];
 /** Some of the tracepoints, each with some of its fields. */
 const tracepoints = fc
   .tuple(
-    ...[...TRACEPOINTS_6_18].map(([name, fields]) =>
+    ...[...TRACEPOINTS_6_18, ...CGROUP_TRACEPOINTS].map(([name, fields]) =>
       fc.option(
         fc
           .subarray([...fields])

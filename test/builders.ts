@@ -19,7 +19,13 @@ export const TRACEPOINTS_6_18: HostFacts['tracepoints'] = new Map([
   ['syscalls:sys_exit_vfork', ['__syscall_nr', 'ret']],
 ]);
 
-/** The same before 6.16, where the end of a task does not tell whether its process ends. */
+/** What tells of cgroups that come and go; the kernel has them wherever it has cgroups. */
+export const CGROUP_TRACEPOINTS: HostFacts['tracepoints'] = new Map([
+  ['cgroup:cgroup_mkdir', ['root', 'level', 'id', 'path']],
+  ['cgroup:cgroup_rmdir', ['root', 'level', 'id', 'path']],
+]);
+
+/** The hooks' own before 6.16, where the end of a task does not tell whether its process ends. */
 export const TRACEPOINTS_6_15: HostFacts['tracepoints'] = new Map([
   ...TRACEPOINTS_6_18,
   ['sched:sched_process_exit', ['comm', 'pid', 'prio']],
@@ -45,7 +51,7 @@ export function buildFacts(different: Partial<HostFacts> = {}): HostFacts {
     bpftrace: buildBpftrace('0.23.2'),
     btf: 'readable',
     taskStruct: (different.btf ?? 'readable') === 'readable' ? TASK_STRUCT_6_18 : new Map(),
-    tracepoints: TRACEPOINTS_6_18,
+    tracepoints: new Map([...TRACEPOINTS_6_18, ...CGROUP_TRACEPOINTS]),
     privilege: 'root',
     ...different,
   };
@@ -93,6 +99,8 @@ export function buildReading(parts: ReadingParts = {}): Reading {
       kernelNs,
       scalars: new Map(Object.entries(scalars)),
       keyed: errors === undefined ? new Map() : new Map([['error', toMap(errors)]]),
+      names: new Map(),
+      cgroupEvents: [],
     },
     run: 0,
     misses: misses === undefined ? undefined : toMap(misses),

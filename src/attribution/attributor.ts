@@ -1,6 +1,8 @@
+import { KEYS } from '../program/halves.ts';
 import type { Frame } from '../tracer/frames.ts';
-import { KEYS } from '../tracer/halves.ts';
+import type { CgroupEvent } from '../tracer/lines.ts';
 import type { ResolvedCgroup } from './cgroups/resolve-cgroup.ts';
+import type { KnownTasks } from './known-tasks.ts';
 import { Ledger } from './ledger.ts';
 import { addCount, emptyCounts, type MapCounts, type OpenCounts } from './map-counts.ts';
 import type { ProcessTree } from './process-tree.ts';
@@ -12,8 +14,12 @@ const MAX_REMEMBERED = 200_000;
 export interface AttributorOptions {
   readonly tree: ProcessTree;
   readonly cgroupOf: (cgroupId: string, nowMs: number) => ResolvedCgroup;
-  /** The kernel remembers ending tasks by tag; see `Keying`. */
+  /** The kernel remembers ending tasks by the tag of their key, and their release holds nothing but that. */
   readonly remembersEnding: boolean;
+  /** Completes keys that hold a process id alone; `undefined` where the kernel's keys hold everything. */
+  readonly knownTasks?: KnownTasks | undefined;
+  /** Called with every cgroup that was made or removed, before any key of the same frame is resolved. */
+  readonly onCgroupEvent?: ((event: CgroupEvent) => void) | undefined;
   /** Called with every key that could be read, after all callers of its frame are known. */
   readonly onKey?: (key: TaskKey, count: number, nowMs: number) => void;
 }
@@ -65,7 +71,9 @@ export class Attributor {
 
   /** Take one frame. @param run - Which bpftrace it is of: the totals of each start at 0. */
   take(frame: Frame, run: number, nowMs: number): void {
-    const { tree } = this.#options;
+    const { tree, knownTasks, onCgroupEvent } = this.#options;
+    for (const event of frame.cgroupEvents) onCgroupEvent?.(event);
+    knownTasks?.note(frame);
     const keys = this.#readKeys(frame);
     for (const { key } of keys) if (!this.#isRemembered(key)) tree.note(key, nowMs);
     const keyed = emptyCounts();
@@ -88,12 +96,18 @@ export class Attributor {
   #readKeys(frame: Frame): { key: TaskKey; count: number }[] {
     const read: { key: TaskKey; count: number }[] = [];
     for (const [text, count] of frame.keyed.get(KEYS) ?? []) {
-      const key = parseTaskKey(text);
-      if (key === undefined) continue;
+      const parsed = parseTaskKey(text);
+      if (parsed === undefined) continue;
+      const key = this.#options.knownTasks?.complete(parsed) ?? parsed;
       read.push({ key, count });
       if (this.#options.remembersEnding && isEnding(key)) this.#remember(buildTag(key.tag), key);
     }
     return read;
+  }
+
+  /** Whose release it was, the kernel could not say: the task ended before we watched, or found no place. */
+  #isForgotten({ counter, id }: TaskKey): boolean {
+    return this.#options.knownTasks !== undefined && counter === 'released' && id === 0;
   }
 
   /** Such a key holds a tag, and nothing of a process. */
@@ -114,7 +128,7 @@ export class Attributor {
     const { tree, cgroupOf, onKey } = this.#options;
     const isRemembered = this.#isRemembered(key);
     const ended = isRemembered ? this.#remembered.get(key.tag) : key;
-    if (ended === undefined) {
+    if (ended === undefined || this.#isForgotten(key)) {
       addCount(this.#unknown, key.counter, key.index, count);
       return;
     }

@@ -7,6 +7,7 @@ import { readCgroupLayout } from './cgroups/cgroup-layout.ts';
 import { CgroupPaths } from './cgroups/cgroup-paths.ts';
 import { NetdataShm } from './cgroups/netdata-shm.ts';
 import { CgroupResolver, type ResolvedCgroup } from './cgroups/resolve-cgroup.ts';
+import { KnownTasks } from './known-tasks.ts';
 import { ProcessTree } from './process-tree.ts';
 import { readProcess } from './read-process.ts';
 import type { TaskKey } from './task-key.ts';
@@ -53,7 +54,10 @@ export function openAttribution(
   const attributor = new Attributor({
     tree,
     cgroupOf: (id, nowMs) => resolver?.resolve(id, nowMs) ?? NO_CGROUP,
-    remembersEnding: plan.keying?.remembersEnding ?? false,
+    remembersEnding: plan.keying?.by === 'types' && plan.keying.remembersEnding,
+    knownTasks: plan.keying?.by === 'ids' ? new KnownTasks(readProcess) : undefined,
+    onCgroupEvent: (event) =>
+      event.kind === 'made' ? paths?.learn(event.id, event.path) : paths?.forget(event.id),
     ...(onKey === undefined ? {} : { onKey }),
   });
   return {

@@ -67,7 +67,7 @@ export class ProcessTree {
 
   /** Take in what a key says of a process that keeps its id; to be done for all keys of a frame before any is resolved. */
   note(key: TaskKey, nowMs: number): void {
-    if (key.id === 0) return;
+    if (key.id === 0 || (key.comm === '' && key.parent === 0)) return;
     const node = this.#nodes.get(key.id);
     this.#goneAtMs.delete(key.id);
     if (node !== undefined && node.parent === key.parent && node.heard.has(key.comm)) {

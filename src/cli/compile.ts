@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
 import { readHostFacts } from '../host/read-host-facts.ts';
 import { buildPlan } from '../plan/build-plan.ts';
+import { CGROUP_TRACEPOINTS } from '../plan/cgroup-events.ts';
 import { isAttached, type Plan } from '../plan/plan.ts';
 import { TRACEPOINTS } from '../plan/rows.ts';
 import { type ProbeSources, type Program, renderProgram } from '../program/render.ts';
@@ -24,7 +25,7 @@ export async function compile(settings: Settings, effectiveUid: number): Promise
   const facts = await readHostFacts({
     effectiveUid,
     bpftracePath: settings.bpftracePath,
-    tracepoints: TRACEPOINTS,
+    tracepoints: [...TRACEPOINTS, ...CGROUP_TRACEPOINTS],
   });
   const plan = buildPlan(facts, settings);
   if (!plan.hooks.some(isAttached)) throw nothingToAttach(plan);

@@ -1,37 +1,15 @@
 import type { HostFacts } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
-import { buildKeying } from './keying.ts';
+import { planKeying } from './keying.ts';
 import type { Hook, HookPlan, Plan, Refusal } from './plan.ts';
-import {
-  describeMissingTypes,
-  isTracepoint,
-  ROWS,
-  type Row,
-  tracepointName,
-  wantsKeys,
-} from './rows.ts';
+import { isTracepoint, ROWS, type Row, tracepointName } from './rows.ts';
 
 const HOOKS: readonly Hook[] = ['create', 'exec', 'exit', 'release', 'error'];
 
 /** Choose one attachment for each hook, and say what was refused before it. */
 export function buildPlan(facts: HostFacts, settings: Settings): Plan {
   const hooks = HOOKS.map((hook) => planHook(hook, facts, settings));
-  return {
-    hooks,
-    keying: buildKeying(hooks, facts, settings),
-    notes: buildNotes(facts, settings),
-  };
-}
-
-function buildNotes(facts: HostFacts, settings: Settings): string[] {
-  if (facts.taskStruct.has('comm')) return [];
-  const types =
-    facts.btf === 'readable'
-      ? "this kernel's type information lacks task_struct"
-      : describeMissingTypes(facts);
-  return wantsKeys(settings)
-    ? [`counts are not kept apart by app group and cgroup, because ${types}`]
-    : [types];
+  return { hooks, ...planKeying(hooks, facts, settings) };
 }
 
 function planHook(hook: Hook, facts: HostFacts, settings: Settings): HookPlan {

@@ -1,25 +1,78 @@
 import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { HookPlan, Keying } from './plan.ts';
-import { wantsKeys } from './rows.ts';
+import { chooseCgroupEvents } from './cgroup-events.ts';
+import { type HookPlan, isAttached, type Keying } from './plan.ts';
+import { describeMissingTypes, lacksArguments, wantsKeys } from './rows.ts';
 
-/** Decide how counts are kept apart by task and cgroup on this machine; `null` where they are not. */
-export function buildKeying(
+/** How counts are kept apart by task and cgroup on a machine, and what of it is not as it could be. */
+export interface KeyingPlan {
+  readonly keying: Keying | null;
+  readonly notes: readonly string[];
+}
+
+/** Decide how counts are kept apart by task and cgroup on this machine; not at all where nobody asks for it. */
+export function planKeying(
   hooks: readonly HookPlan[],
   facts: HostFacts,
   settings: Settings,
-): Keying | null {
+): KeyingPlan {
   const commOffset = facts.taskStruct.get('comm');
-  if (!wantsKeys(settings) || commOffset === undefined) return null;
-  return {
+  const doubt = commOffset === undefined ? lacksTaskStruct(facts) : undefined;
+  if (!wantsKeys(settings)) return { keying: null, notes: doubt === undefined ? [] : [doubt] };
+  const common = {
+    cgroupEvents: null,
+    remembersEnding: hooks.some(
+      (hook) => hook.hook === 'release' && isAttached(hook) && hook.attachment !== 'rawtracepoint',
+    ),
+  };
+  if (commOffset === undefined) {
+    const keying = { by: 'ids' as const, ...common };
+    const reason = lacksArguments(facts);
+    if (reason !== undefined) {
+      return {
+        keying: null,
+        notes: [`counts are not kept apart by app group and cgroup, because ${reason}`],
+      };
+    }
+    return withCgroupEvents(facts, settings, {
+      keying,
+      notes: [
+        `every process takes a place of its own in the tables, and counts under the last name that it had between two readings, because ${doubt}`,
+      ],
+    });
+  }
+  const keying = {
+    by: 'types' as const,
     commOffset,
     // The one that runs on the clock of nsecs; see tracer/kernel-clock.ts.
     startMember:
       isAtLeast(facts.kernel, 5, 8) && facts.taskStruct.has('start_boottime')
-        ? 'start_boottime'
-        : 'start_time',
-    remembersEnding: hooks.some(
-      ({ hook, attachment }) => hook === 'release' && attachment === 'tracepoint',
-    ),
+        ? ('start_boottime' as const)
+        : ('start_time' as const),
+    ...common,
   };
+  return withCgroupEvents(facts, settings, { keying, notes: [] });
+}
+
+function withCgroupEvents(
+  facts: HostFacts,
+  settings: Settings,
+  plan: { keying: Keying; notes: string[] },
+): KeyingPlan {
+  if (!settings.cgroups) return plan;
+  const events = chooseCgroupEvents(facts);
+  if ('probe' in events) return { ...plan, keying: { ...plan.keying, cgroupEvents: events.probe } };
+  return {
+    ...plan,
+    notes: [
+      ...plan.notes,
+      `a cgroup that is made and removed between two readings is unresolved, because ${events.refusal}`,
+    ],
+  };
+}
+
+function lacksTaskStruct(facts: HostFacts): string {
+  return facts.btf === 'readable'
+    ? "this kernel's type information lacks task_struct"
+    : describeMissingTypes(facts);
 }

@@ -14,13 +14,27 @@ export interface Plan {
 }
 
 /** What a keyed count is kept under, so that it can be attributed after the task is gone. */
-export interface Keying {
+export type Keying = TypeKeying | IdKeying;
+
+/** The kernel's type information lets the program read the task itself: short-lived tasks share keys. */
+export interface TypeKeying extends CommonKeying {
+  readonly by: 'types';
   /** Bytes from the start of `struct task_struct` to `comm`. */
   readonly commOffset: number;
   /** The member of `struct task_struct` that holds its start, on the clock of `nsecs`. */
   readonly startMember: 'start_boottime' | 'start_time';
+}
+
+/** Without type information: every process has keys of its own, and its comm and parent stand in maps beside them. */
+export interface IdKeying extends CommonKeying {
+  readonly by: 'ids';
+}
+
+interface CommonKeying {
   /** Ending tasks are remembered by thread id, because the release hook is given nothing but that. */
   readonly remembersEnding: boolean;
+  /** File in `probes/`, without `.bt`, that tells which cgroups are made and removed; `null` where nothing does. */
+  readonly cgroupEvents: string | null;
 }
 
 /** One hook's part of a plan: attached, or absent with the reason. */

@@ -153,10 +153,14 @@ function lacksField(facts: HostFacts, attachPoint: string, field: string): strin
   const fields = facts.tracepoints.get(name);
   if (fields === undefined) return lacksTracepoint(facts, attachPoint);
   if (!fields.includes(field)) return `${name} of this kernel has no field ${field}`;
-  if (facts.btf === 'absent' && isAtLeast(facts.bpftrace, 0, 25)) {
-    return `bpftrace ${facts.bpftrace.version} reads tracepoint fields only with kernel type information (BTF), which this kernel lacks`;
-  }
-  return undefined;
+  return lacksArguments(facts);
+}
+
+/** Why this bpftrace cannot read any field of any tracepoint. */
+export function lacksArguments({ btf, bpftrace }: HostFacts): string | undefined {
+  return btf === 'absent' && isAtLeast(bpftrace, 0, 25)
+    ? `bpftrace ${bpftrace.version} reads tracepoint fields only with kernel type information (BTF), which this kernel lacks`
+    : undefined;
 }
 
 function lacksTypes(facts: HostFacts): string | undefined {

@@ -1,4 +1,6 @@
 import type { Keying } from '../plan/plan.ts';
+import { HALVES, type Half } from './halves.ts';
+import { noteChild } from './id-keying.ts';
 import { buildSubjectKey, type Subject } from './keying.ts';
 
 /** Numbers of the counters in a key; the reader turns them back. Never renumber: recorded streams hold them. */
@@ -21,6 +23,9 @@ export const INDEX_SHIFT = 8;
 /** `  COUNT(error[INDEX], caller);` → indent, `error`, `INDEX`, `caller`. */
 const STATEMENT = /^( *)COUNT\((\w+)(?:\[(.+)\])?, (caller|self|ending|dead|remembered)\);$/gm;
 
+/** `    CHILD(args->pid);` → indent, `args->pid`; says whose child a new process is where the program cannot read that. */
+const CHILD = /^( *)CHILD\((.+)\);\n/gm;
+
 /**
  * Replace the `COUNT(counter, subject)` statements of a probe by bpftrace's own words.
  *
@@ -28,7 +33,14 @@ const STATEMENT = /^( *)COUNT\((\w+)(?:\[(.+)\])?, (caller|self|ending|dead|reme
  * once as a scalar and once under the key of its subject.
  */
 export function expandCounts(block: string, keying: Keying | null): string {
-  return block.replace(
+  const children = block.replace(CHILD, (_, indent: string, id: string) =>
+    keying?.by === 'ids'
+      ? inActiveHalf((half) => noteChild(`(uint64)${id}`, half))
+          .map((line) => `${indent}${line}\n`)
+          .join('')
+      : '',
+  );
+  return children.replace(
     STATEMENT,
     (_, indent: string, counter: string, index: string | undefined, subject: Subject) => {
       const lines =
@@ -50,10 +62,21 @@ function keyedCount(
   if (number === undefined) throw new Error(`${counter} has no number in COUNTER_NUMBERS`);
   const what =
     index === undefined ? `(uint64)${number}` : `(uint64)${number} | (${index} << ${INDEX_SHIFT})`;
-  const { prelude, key } = buildSubjectKey(subject, keying);
-  const half = (name: 'a' | 'b') => [
-    `  @${counter}_${name}${index === undefined ? '' : `[${index}]`} = count();`,
-    `  @keys_${name}[${[...key, what].join(', ')}] = count();`,
+  const { prelude, key, inHalf } = buildSubjectKey(subject, keying);
+  return [
+    ...prelude,
+    ...inActiveHalf((half) => [
+      `@${counter}_${half}${index === undefined ? '' : `[${index}]`} = count();`,
+      `@keys_${half}[${[...key, what].join(', ')}] = count();`,
+      ...(inHalf?.(half) ?? []),
+    ]),
   ];
-  return [...prelude, 'if (@_half == 0) {', ...half('a'), '} else {', ...half('b'), '}'];
+}
+
+/** The same statements for each half, of which those run that are of the half that is counted in now. */
+function inActiveHalf(statements: (half: Half) => readonly string[]): string[] {
+  const [first = [], second = []] = HALVES.map((half) =>
+    statements(half).map((line) => `  ${line}`),
+  );
+  return ['if (@_half == 0) {', ...first, '} else {', ...second, '}'];
 }

@@ -1,4 +1,6 @@
-import type { Keying } from '../plan/plan.ts';
+import type { Keying, TypeKeying } from '../plan/plan.ts';
+import type { Half } from './halves.ts';
+import { buildIdKey } from './id-keying.ts';
 
 /**
  * Whose event it is: the task that called, the task that runs, the task that ends, a dead task that is at hand (`$task`),
@@ -10,6 +12,8 @@ export type Subject = 'caller' | 'self' | 'ending' | 'dead' | 'remembered';
 export interface SubjectKey {
   readonly prelude: readonly string[];
   readonly key: readonly string[];
+  /** Statements that fill other maps of the half that is counted in. */
+  inHalf?(half: Half): readonly string[];
 }
 
 /** A process that lived this long keeps its own id in the key: /proc can be read while it lives. */
@@ -38,6 +42,12 @@ export const TAG_MASK = 0x3fffffffffffffffn;
  * are, after all of them are gone. No string is a key, because versions of bpftrace mangle them.
  */
 export function buildSubjectKey(subject: Subject, keying: Keying): SubjectKey {
+  return keying.by === 'ids'
+    ? buildIdKey(subject, keying.remembersEnding)
+    : buildTypeKey(subject, keying);
+}
+
+function buildTypeKey(subject: Subject, keying: TypeKeying): SubjectKey {
   switch (subject) {
     case 'caller':
       return {
@@ -77,7 +87,7 @@ const CURRENT_KEY = [...TASK_KEY, '(uint64)cgroup'];
 
 const TAG = `(uint64)((${CURRENT_KEY.map((part, i) => `(${part} * (uint64)${TAG_FACTORS[i]})`).join(' ^ ')}) & (uint64)${TAG_MASK})`;
 
-function readAgedTask(task: string, keying: Keying): string[] {
+function readAgedTask(task: string, keying: TypeKeying): string[] {
   return [
     '$id = (uint64)0;',
     `if ((uint64)nsecs - (uint64)${task}->group_leader->${keying.startMember} > (uint64)${LONG_LIVED_NS}) {`,
@@ -88,7 +98,7 @@ function readAgedTask(task: string, keying: Keying): string[] {
 }
 
 /** bpftrace up to 0.23 prints a key from 2^63 on as -1: the highest bit of the comm travels in the id. */
-function readTask(task: string, { commOffset }: Keying): string[] {
+function readTask(task: string, { commOffset }: TypeKeying): string[] {
   return [
     `$parent = (uint64)${task}->real_parent->tgid;`,
     `$comm1 = *(uint64*)((uint64)${task} + ${commOffset});`,

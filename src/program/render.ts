@@ -1,5 +1,6 @@
-import { isAttached, type Plan } from '../plan/plan.ts';
+import { isAttached, type Keying, type Plan } from '../plan/plan.ts';
 import { expandCounts } from './count.ts';
+import { CLEARED, type Half, KEYS } from './halves.ts';
 
 /** Texts of the files in `probes/`, by name without `.bt`. */
 export type ProbeSources = ReadonlyMap<string, string>;
@@ -37,11 +38,20 @@ export function renderProgram(plan: Plan, sources: ProbeSources): Program {
     });
     return `// ${hook.probe}\n${wanted.join('\n')}`;
   });
-  parts.push(keying === null ? renderFrame(maps, sources) : renderHalves(maps, sources));
+  const cgroupEvents = keying?.cgroupEvents ?? null;
+  const cgroupBlocks = cgroupEvents === null ? [] : [...readBlocks(cgroupEvents, sources)];
+  if (cgroupEvents !== null) {
+    parts.push(`// ${cgroupEvents}\n${cgroupBlocks.map(([, block]) => block).join('\n')}`);
+  }
+  parts.push(keying === null ? renderFrame(maps, sources) : renderHalves(maps, keying, sources));
   return {
     text: `${parts.join('\n\n')}\n`,
     maps,
-    attachPoints: [...attached.flatMap((hook) => hook.attachPoints), FRAME_ATTACH_POINT],
+    attachPoints: [
+      ...attached.flatMap((hook) => hook.attachPoints),
+      ...cgroupBlocks.map(([point]) => point),
+      FRAME_ATTACH_POINT,
+    ],
   };
 }
 
@@ -50,11 +60,11 @@ function renderFrame(maps: readonly string[], sources: ProbeSources): string {
   return fillFrame('frame', { PRINT_MAPS: prints }, sources);
 }
 
-function renderHalves(maps: readonly string[], sources: ProbeSources): string {
-  const printHalf = (half: 'a' | 'b') => [
+function renderHalves(maps: readonly string[], keying: Keying, sources: ProbeSources): string {
+  const cleared = keying.by === 'ids' ? CLEARED : [KEYS];
+  const printHalf = (half: Half) => [
     ...maps.map((map) => `print(@${map}_${half});`),
-    `print(@keys_${half});`,
-    `clear(@keys_${half});`,
+    ...cleared.flatMap((map) => [`print(@${map}_${half});`, `clear(@${map}_${half});`]),
   ];
   return fillFrame(
     'frame.halves',

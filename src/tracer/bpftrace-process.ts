@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { CHILD_ENVIRONMENT, mapSizeEnvironment } from '../host/environment.ts';
-import type { Privilege } from '../host/facts.ts';
+import { CHILD_ENVIRONMENT, mapSizeEnvironment, stringEnvironment } from '../host/environment.ts';
+import type { BpftraceFacts, Privilege } from '../host/facts.ts';
 import { privilegePrefix } from '../host/privilege.ts';
 import { STDERR_KEPT_BYTES } from './limits.ts';
 
@@ -14,7 +14,7 @@ const TRACEABLE_FUNCTIONS = fileURLToPath(
 );
 
 export interface BpftraceCommand {
-  readonly bpftracePath: string;
+  readonly bpftrace: BpftraceFacts;
   readonly privilege: Privilege;
   readonly programText: string;
   /** How many keys a map can hold; `undefined` leaves it at bpftrace's own 4,096. */
@@ -106,13 +106,14 @@ export class BpftraceProcess {
 }
 
 function spawnBpftrace(command: BpftraceCommand) {
-  const [file = '', ...prefix] = [...privilegePrefix(command.privilege), command.bpftracePath];
+  const [file = '', ...prefix] = [...privilegePrefix(command.privilege), command.bpftrace.path];
   const options = ['-f', 'json', '-I', INCLUDE_DIRECTORY];
   if (command.namesRawTracepoints) options.push('--traceable-functions', TRACEABLE_FUNCTIONS);
   options.push('-e', command.programText);
   return execa(file, [...prefix, ...options, ...command.parameters], {
     env: {
       ...CHILD_ENVIRONMENT,
+      ...stringEnvironment(command.bpftrace),
       ...(command.mapKeys === undefined ? {} : mapSizeEnvironment(command.mapKeys)),
     },
     extendEnv: false,

@@ -1,5 +1,6 @@
-import { joinHalves, KEYS } from './halves.ts';
-import type { Half, Line } from './lines.ts';
+import { CLEARED, type Half } from '../program/halves.ts';
+import { joinHalves } from './halves.ts';
+import type { CgroupEvent, Line } from './lines.ts';
 
 /** Everything that bpftrace printed for one period, whole. */
 export interface Frame {
@@ -11,6 +12,10 @@ export interface Frame {
   readonly scalars: ReadonlyMap<string, number>;
   /** Keyed maps by name; a map with nothing in it is not printed and has no entry. */
   readonly keyed: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Maps of names, as `keyed`. */
+  readonly names: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** The cgroups that were made and removed since the frame before, in order. */
+  readonly cgroupEvents: readonly CgroupEvent[];
 }
 
 /** What was seen that should not have been. Counts since start. */
@@ -27,6 +32,7 @@ interface OpenFrame {
   readonly half?: Half;
   readonly scalars: Map<string, number>;
   readonly keyed: Map<string, ReadonlyMap<string, number>>;
+  readonly names: Map<string, ReadonlyMap<string, string>>;
 }
 
 /**
@@ -39,6 +45,7 @@ export class FrameReader {
   #lastPeriod: number | undefined;
   /** The whole frames before, of each half (of `whole` where maps have no halves). */
   readonly #previous = new Map<Half | 'whole', Frame>();
+  #cgroupEvents: CgroupEvent[] = [];
   #loss = { lostEvents: 0, helperErrors: 0, brokenLines: 0, skippedFrames: 0 };
 
   get loss(): ReaderLoss {
@@ -55,13 +62,19 @@ export class FrameReader {
   push(line: Line): Frame | undefined {
     switch (line.kind) {
       case 'begin':
-        this.#open = { ...line, scalars: new Map(), keyed: new Map() };
+        this.#open = { ...line, scalars: new Map(), keyed: new Map(), names: new Map() };
         return undefined;
       case 'scalar':
         this.#open?.scalars.set(line.map, line.value);
         return undefined;
       case 'keyed':
         this.#open?.keyed.set(line.map, line.entries);
+        return undefined;
+      case 'names':
+        this.#open?.names.set(line.map, line.entries);
+        return undefined;
+      case 'cgroup':
+        this.#cgroupEvents.push(line.event);
         return undefined;
       case 'end':
         return this.#complete(line.period);
@@ -85,10 +98,12 @@ export class FrameReader {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined || open.period !== period) return undefined;
-    const { kernelNs, scalars, keyed, half } = open;
-    const frame: Frame = { period, kernelNs, scalars, keyed };
+    const { kernelNs, scalars, keyed, names, half } = open;
+    const cgroupEvents = this.#cgroupEvents;
+    const frame: Frame = { period, kernelNs, scalars, keyed, names, cgroupEvents };
     const previous = this.#previous.get(half ?? 'whole');
     if (previous !== undefined && lacksMaps(frame, previous)) return undefined;
+    this.#cgroupEvents = [];
     this.#previous.set(half ?? 'whole', frame);
     if (this.#lastPeriod !== undefined && period > this.#lastPeriod) {
       this.#loss.skippedFrames += period - this.#lastPeriod - 1;
@@ -102,6 +117,6 @@ export class FrameReader {
 /** Only a map whose keys are cleared may be missing where an earlier frame had it. */
 function lacksMaps(frame: Frame, previous: Frame): boolean {
   const isMissing = (map: string) => !frame.scalars.has(map) && !frame.keyed.has(map);
-  const isKept = (map: string) => !map.startsWith(`${KEYS}_`);
+  const isKept = (map: string) => !CLEARED.some((cleared) => map.startsWith(`${cleared}_`));
   return [...previous.scalars.keys(), ...previous.keyed.keys()].filter(isKept).some(isMissing);
 }

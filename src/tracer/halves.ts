@@ -1,8 +1,5 @@
+import { CLEARED, type Half } from '../program/halves.ts';
 import type { Frame } from './frames.ts';
-import type { Half } from './lines.ts';
-
-/** The map whose keys are cleared with each print; see probes/frame.halves.bt. */
-export const KEYS = 'keys';
 
 /**
  * Turn a frame of one half into a frame without halves: counts are the sum of this half and what the other one held when
@@ -18,8 +15,8 @@ export function joinHalves(frame: Frame, half: Half, other: Frame | undefined): 
   ) => {
     const joined = new Map<string, T>();
     for (const [name, value] of [...others, ...maps]) {
-      const map = name.replace(/_[ab]$/, '');
-      if (map === KEYS && name.endsWith(`_${otherHalf}`)) continue;
+      const map = withoutHalf(name);
+      if (CLEARED.includes(map) && name.endsWith(`_${otherHalf}`)) continue;
       const known = joined.get(map);
       joined.set(map, known === undefined ? value : add(known, value));
     }
@@ -29,7 +26,12 @@ export function joinHalves(frame: Frame, half: Half, other: Frame | undefined): 
     ...frame,
     scalars: join(frame.scalars, other?.scalars ?? new Map(), (x, y) => x + y),
     keyed: join(frame.keyed, other?.keyed ?? new Map(), addKeys),
+    names: new Map([...frame.names].map(([name, entries]) => [withoutHalf(name), entries])),
   };
+}
+
+function withoutHalf(map: string): string {
+  return map.replace(/_[ab]$/, '');
 }
 
 function addKeys(

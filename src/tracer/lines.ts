@@ -1,5 +1,10 @@
-/** `a` or `b`: the maps of a keyed program come in two halves, of which one is counted in while the other is read. */
-export type Half = 'a' | 'b';
+import { OLD_STRING_BYTES, STRING_BYTES } from '../host/environment.ts';
+import { COMMS, type Half } from '../program/halves.ts';
+
+/** A cgroup of version 2 was made or removed. Paths are byte strings relative to the mount. */
+export type CgroupEvent =
+  | { readonly kind: 'made'; readonly id: string; readonly path: string }
+  | { readonly kind: 'removed'; readonly id: string };
 
 /** One line of `bpftrace -f json`, as far as we use it. */
 export type Line =
@@ -13,6 +18,9 @@ export type Line =
   | { readonly kind: 'end'; readonly period: number }
   | { readonly kind: 'scalar'; readonly map: string; readonly value: number }
   | { readonly kind: 'keyed'; readonly map: string; readonly entries: ReadonlyMap<string, number> }
+  /** A map whose values are names, byte strings. */
+  | { readonly kind: 'names'; readonly map: string; readonly entries: ReadonlyMap<string, string> }
+  | { readonly kind: 'cgroup'; readonly event: CgroupEvent }
   | { readonly kind: 'lost-events'; readonly events: number }
   | { readonly kind: 'helper-error'; readonly text: string }
   /** A message that carries nothing for us: attached probes, time, blank lines between messages. */
@@ -37,7 +45,7 @@ export function parseLine(text: string): Line {
   if (message === undefined) return parseLostEvents(text) ?? { kind: 'broken', text };
   switch (message['type']) {
     case 'printf':
-      return parseMarker(message['data']) ?? OTHER;
+      return parseMarker(message['data']) ?? parseCgroupEvent(message['data']) ?? OTHER;
     case 'map':
       return parseMap(message['data']) ?? { kind: 'broken', text };
     case 'lost_events':
@@ -54,9 +62,31 @@ export function parseLine(text: string): Line {
   }
 }
 
+/** The longest strings that bpftrace takes, see `stringEnvironment`: a path of this length may be cut. */
+const CUT_LENGTHS = [OLD_STRING_BYTES - 1, STRING_BYTES - 1];
+
+function parseCgroupEvent(data: unknown): Line | undefined {
+  const [, verb, id, path] = /^(mkdir|rmdir) (\d+)(?: (.*))?\n$/s.exec(String(data)) ?? [];
+  if (id === undefined) return undefined;
+  if (verb === 'rmdir') return { kind: 'cgroup', event: { kind: 'removed', id } };
+  return path === undefined || CUT_LENGTHS.includes(path.length)
+    ? undefined
+    : { kind: 'cgroup', event: { kind: 'made', id, path } };
+}
+
+/**
+ * 0.12 and later print a byte above 0x7f of a string as `\uffffffc3`, which JSON takes for another character and six
+ * letters. An escaped backslash before it is a backslash of the string.
+ */
+const WIDE_ESCAPE = /\\(?:uffffff([0-9a-f]{2})|.)/g;
+
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(
+      text.includes('\\uffffff')
+        ? text.replace(WIDE_ESCAPE, (found, byte?: string) => (byte ? `\\u00${byte}` : found))
+        : text,
+    );
     return isObject(value) ? value : undefined;
   } catch {
     // Half a line, or no JSON at all: the caller counts it.
@@ -82,6 +112,13 @@ function parseMap(data: unknown): Line | undefined {
   if (!isObject(value)) {
     const count = toCount(value);
     return count === undefined ? undefined : { kind: 'scalar', map, value: count };
+  }
+  if (map.startsWith(`${COMMS}_`)) {
+    return {
+      kind: 'names',
+      map,
+      entries: new Map(Object.entries(value).map(([key, name]) => [key, String(name)])),
+    };
   }
   const entries = new Map<string, number>();
   for (const [key, entry] of Object.entries(value)) {

@@ -116,7 +116,7 @@ export class Tracer {
     let misses: MissReader | undefined;
     const bpftrace = runBpftrace(
       {
-        bpftracePath: facts.bpftrace.path,
+        bpftrace: facts.bpftrace,
         privilege: facts.privilege,
         programText: program.text,
         mapKeys: this.#options.mapKeys,

@@ -10,10 +10,21 @@ import { encodeKey, type KeyParts } from './keys.ts';
 export interface FrameParts {
   readonly scalars?: Readonly<Record<string, number>>;
   readonly errors?: Readonly<Record<string, number>>;
+  /** Where keys hold a process id alone, by that. */
+  readonly parents?: Readonly<Record<string, number>>;
+  readonly comms?: Readonly<Record<string, string>>;
+  readonly cgroupEvents?: Frame['cgroupEvents'];
   readonly keys?: readonly (readonly [key: string | KeyParts, count: number])[];
 }
 
-export function buildFrame({ scalars = {}, errors, keys = [] }: FrameParts): Frame {
+export function buildFrame({
+  scalars = {},
+  errors,
+  keys = [],
+  parents,
+  comms,
+  cgroupEvents = [],
+}: FrameParts): Frame {
   const texts = keys.map(([key, count]): [string, number] => [
     typeof key === 'string' ? key : encodeKey(key),
     count,
@@ -25,7 +36,10 @@ export function buildFrame({ scalars = {}, errors, keys = [] }: FrameParts): Fra
     keyed: new Map([
       ...(errors === undefined ? [] : [['error', new Map(Object.entries(errors))] as const]),
       ...(texts.length === 0 ? [] : [['keys', new Map(texts)] as const]),
+      ...(parents === undefined ? [] : [['parents', new Map(Object.entries(parents))] as const]),
     ]),
+    names: new Map(comms === undefined ? [] : [['comms', new Map(Object.entries(comms))]]),
+    cgroupEvents,
   };
 }
 

@@ -14,6 +14,7 @@ describe('the stat of a process', () => {
   ])('has a comm of %s', (_, comm) => {
     expect(parseStat(statOf(comm, 42, 1_234_567))).toEqual({
       comm,
+      state: 'S',
       parent: 42,
       startTicks: 1_234_567,
     });
@@ -26,7 +27,7 @@ describe('the stat of a process', () => {
         fc.nat(),
         fc.nat(),
         (comm, parent, ticks) => {
-          const expected = { comm, parent, startTicks: ticks };
+          const expected = { comm, state: 'S', parent, startTicks: ticks };
           expect(parseStat(statOf(comm, parent, ticks))).toEqual(expected);
         },
       ),

@@ -11,7 +11,13 @@ import { buildBpftrace, buildPlanFor, buildSettings } from '../builders.ts';
 
 const SOURCES = readProbeSources();
 
-const KEYING: Keying = { commOffset: 8, startMember: 'start_boottime', remembersEnding: false };
+const KEYING: Keying = {
+  by: 'types',
+  commOffset: 8,
+  startMember: 'start_boottime',
+  remembersEnding: false,
+  cgroupEvents: null,
+};
 
 /** The programs of all machines on which counts can be kept apart. */
 const keyedProgram = anyFacts
@@ -23,8 +29,9 @@ describe('the text of a keyed program', () => {
   test.each<[string, Partial<HostFacts>, boolean]>([
     ['keyed', {}, false],
     ['keyed-remembering', { bpftrace: buildBpftrace('0.24.0') }, true],
+    ['keyed-by-id', { bpftrace: buildBpftrace('0.11.3'), btf: 'unreadable' }, true],
   ])('is that of texts/%s.bt', async (name, facts, remembersEnding) => {
-    const plan = buildPlanFor(facts, 'return', { apps: true });
+    const plan = buildPlanFor(facts, 'return', { apps: true, cgroups: true });
     expect(plan.keying?.remembersEnding).toBe(remembersEnding);
     const { text } = renderProgram(plan, SOURCES);
     await expect(text).toMatchFileSnapshot(`texts/${name}.bt`);
@@ -40,7 +47,7 @@ test('no keyed program has a string for a key', () => {
         expect(parts).toHaveLength(6);
         for (const part of parts) expect(part).toMatch(/^(\$\w+|\(uint64\).+)$/);
       }
-      expect(text).not.toMatch(/\bcomm\b|\bstr\(|args->(comm|filename)/);
+      expect(text).not.toMatch(/args->(comm|filename)/);
     }),
   );
 });

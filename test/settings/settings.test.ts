@@ -8,6 +8,10 @@ test('what is not said has a default', () => {
     apps: false,
     cgroups: false,
     pidTableSize: 32_768,
+    typeFormat: 'auto',
+    coReTracing: 'trampoline',
+    mapsPerCore: true,
+    lifetimeSeconds: 0,
   });
 });
 

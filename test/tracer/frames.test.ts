@@ -20,6 +20,8 @@ describe('a frame', () => {
         kernelNs: 1000,
         scalars: new Map([['exec', 3]]),
         keyed: new Map([['error', new Map([['22', 1]])]]),
+        names: new Map(),
+        cgroupEvents: [],
       },
     ]);
     expect(loss).toEqual(LOSSLESS);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Half } from '../../src/program/halves.ts';
 import { type Frame, FrameReader } from '../../src/tracer/frames.ts';
-import type { Half, Line } from '../../src/tracer/lines.ts';
+import type { Line } from '../../src/tracer/lines.ts';
 
 type Counts = Readonly<Record<string, number>>;
 

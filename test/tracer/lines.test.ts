@@ -27,6 +27,45 @@ describe('a marker', () => {
   });
 });
 
+describe('a cgroup', () => {
+  test.each<[string, string, Line]>([
+    ['is made', 'mkdir 7 /a b', { kind: 'cgroup', event: { kind: 'made', id: '7', path: '/a b' } }],
+    ['is removed', 'rmdir 7', { kind: 'cgroup', event: { kind: 'removed', id: '7' } }],
+    ['that may be cut is not believed', `mkdir 7 /${'x'.repeat(198)}`, { kind: 'other' }],
+    ['without a path is none', 'mkdir 7', { kind: 'other' }],
+  ])('that %s', (_, text, line) => {
+    expect(parseLine(JSON.stringify({ type: 'printf', data: `${text}\n` }))).toEqual(line);
+  });
+
+  test.each([
+    [
+      '0.11',
+      String.raw`{"type": "printf", "data": "mkdir 7 /a\"b\\` + '\xc3\xa9' + String.raw`\n"}`,
+    ],
+    ['0.17', String.raw`{"type": "printf", "data": "mkdir 7 /a\"b\\\uffffffc3\uffffffa9\n"}`],
+  ])('has the bytes of its path as bpftrace %s prints them', (_, text) => {
+    const event = { kind: 'made', id: '7', path: '/a"b\\\xc3\xa9' };
+    expect(parseLine(text)).toEqual({ kind: 'cgroup', event });
+  });
+
+  test('keeps a path that looks like an escape of bytes', () => {
+    const text = String.raw`{"type": "printf", "data": "mkdir 7 /\\uffffffc3\n"}`;
+    const event = { kind: 'made', id: '7', path: String.raw`/\uffffffc3` };
+    expect(parseLine(text)).toEqual({ kind: 'cgroup', event });
+  });
+});
+
+test('names of tasks stand beside their keys, also one that is a number', () => {
+  expect(parseLine(MAP('{"@comms_a": {"10": "sh", "11": "42"}}'))).toEqual({
+    kind: 'names',
+    map: 'comms_a',
+    entries: new Map([
+      ['10', 'sh'],
+      ['11', '42'],
+    ]),
+  });
+});
+
 describe('a map', () => {
   test.each<[string, string, Line]>([
     ['a scalar', '{"@exec": 90}', { kind: 'scalar', map: 'exec', value: 90 }],

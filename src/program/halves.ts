@@ -1,0 +1,16 @@
+/** `a` or `b`: the maps of a keyed program come in two halves, of which one is counted in while the other is read. */
+export type Half = 'a' | 'b';
+
+export const HALVES: readonly Half[] = ['a', 'b'];
+
+/** The map of all keyed counts. */
+export const KEYS = 'keys';
+
+/** Whose child a new process is, by its id; filled where the program cannot read the task itself. */
+export const PARENTS = 'parents';
+
+/** What a process is called, by its id; filled where the program cannot read the task itself. */
+export const COMMS = 'comms';
+
+/** Maps that are cleared with every print, so that they hold what happened since, and are not printed while empty. */
+export const CLEARED: readonly string[] = [KEYS, PARENTS, COMMS];

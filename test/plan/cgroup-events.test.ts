@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { parseKernelRelease } from '../../src/host/read-host-facts.ts';
+import { chooseCgroupEvents } from '../../src/plan/cgroup-events.ts';
+import { buildBpftrace, buildFacts, buildPlanFor, without } from '../builders.ts';
+
+test.each([
+  ['0.11.3', 'cgroup.tracepoint.data-loc'],
+  ['0.12.0', 'cgroup.tracepoint'],
+  ['0.17.0', 'cgroup.tracepoint'],
+  ['0.20.4', 'cgroup.tracepoint'],
+  ['0.23.2', 'cgroup.tracepoint.far'],
+  ['0.24.0', 'cgroup.tracepoint'],
+  ['0.27.1', 'cgroup.tracepoint'],
+])('bpftrace %s reads the path of a new cgroup by %s', (version, probe) => {
+  expect(chooseCgroupEvents(buildFacts({ bpftrace: buildBpftrace(version) }))).toEqual({ probe });
+});
+
+test.each([
+  ['its bpftrace', { bpftrace: buildBpftrace('0.22.1') }, 'bpftrace 0.22.1 does not find the path'],
+  ['its kernel', { kernel: parseKernelRelease('5.4.0') }, 'before 5.5'],
+  [
+    'its tracepoints',
+    { tracepoints: without(buildFacts().tracepoints, 'cgroup:cgroup_rmdir') },
+    'no tracepoint cgroup:cgroup_rmdir',
+  ],
+])('a machine that cannot tell by %s says so in its plan', (_, facts, reason) => {
+  const plan = buildPlanFor(facts, 'entry', { cgroups: true });
+  expect(plan.keying?.cgroupEvents).toBeNull();
+  expect(plan.notes.join()).toContain(reason);
+  expect(buildPlanFor(facts, 'entry', { apps: true }).notes).toEqual([]);
+});
