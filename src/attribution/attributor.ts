@@ -14,6 +14,8 @@ const MAX_REMEMBERED = 200_000;
 export interface AttributorOptions {
   readonly tree: ProcessTree;
   readonly cgroupOf: (cgroupId: string, nowMs: number) => ResolvedCgroup;
+  /** What is known by now of a cgroup that `cgroupOf` has given, by its path. */
+  readonly placeOf: (path: string, nowMs: number) => ResolvedCgroup;
   /** The kernel remembers ending tasks by the tag of their key, and their release holds nothing but that. */
   readonly remembersEnding: boolean;
   /** Completes keys that hold a process id alone; `undefined` where the kernel's keys hold everything. */
@@ -24,16 +26,22 @@ export interface AttributorOptions {
   readonly onKey?: (key: TaskKey, count: number, nowMs: number) => void;
 }
 
+/** A cgroup that has counts, as it is known by now. */
+export interface Place extends ResolvedCgroup {
+  /** Netdata has another chart type for it by now, under which its new events are counted: these counts stay as they are. */
+  readonly isRenamed: boolean;
+}
+
 /**
  * Gives every event of a frame to an app group and a cgroup. What does not fit into the kernel's map is `overflow`, and a
  * release whose task is not known `unknown`: for each counter, the groups and these two add up to the whole.
  */
 export class Attributor {
   readonly apps = new Ledger<string>();
-  /** By chart type; see `places`. */
+  /** By chart type, and by path as long as a cgroup is not settled; see `places`. */
   readonly cgroups = new Ledger<string>();
-  /** What is known of the cgroups that have counts, by chart type. */
-  readonly places = new Map<string, ResolvedCgroup>();
+  /** What is known of the cgroups that have counts, by the same names. */
+  readonly places = new Map<string, Place>();
   readonly #options: AttributorOptions;
   readonly #remembered = new Map<string, TaskKey>();
   #overflow: OpenCounts = emptyCounts();
@@ -86,7 +94,31 @@ export class Attributor {
     const totals = readTotals(frame);
     addOverflow(this.#overflow, totals, this.#totals, keyed, (counter) => this.#counts(counter));
     this.#totals = totals;
+    this.#renewPlaces(nowMs);
     tree.sweep(nowMs);
+  }
+
+  /** Also where nothing happens any more: a container may be idle once Netdata has its name, and Netdata may start after us. */
+  #renewPlaces(nowMs: number): void {
+    for (const [name, place] of this.places) {
+      if (place.isRenamed) continue;
+      const known = this.#options.placeOf(place.path, nowMs);
+      const isRenamed = nameOf(known) !== name;
+      if (!isRenamed) continue;
+      if (place.isSettled) {
+        this.places.set(name, { ...place, isRenamed });
+      } else {
+        this.places.delete(name);
+        this.#place(known);
+        this.cgroups.move(name, nameOf(known));
+      }
+    }
+  }
+
+  #place(place: ResolvedCgroup): string {
+    const name = nameOf(place);
+    this.places.set(name, { ...place, isRenamed: false });
+    return name;
   }
 
   #counts(counter: string): boolean {
@@ -135,10 +167,14 @@ export class Attributor {
     const task = isRemembered ? { ...ended, counter: key.counter } : ended;
     this.apps.add(tree.groupOf(task, nowMs), key.counter, key.index, count);
     const place = cgroupOf(task.cgroup, nowMs);
-    this.places.set(place.chartType, place);
-    this.cgroups.add(place.chartType, key.counter, key.index, count);
+    this.cgroups.add(this.#place(place), key.counter, key.index, count);
     onKey?.(task, count, nowMs);
   }
+}
+
+/** A path begins with a slash, and a chart type never does. */
+function nameOf({ isSettled, chartType, path }: ResolvedCgroup): string {
+  return isSettled ? chartType : path;
 }
 
 function isEnding({ counter }: TaskKey): boolean {

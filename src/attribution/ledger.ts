@@ -1,4 +1,10 @@
-import { addCount, emptyCounts, type MapCounts, type OpenCounts } from './map-counts.ts';
+import {
+  addCount,
+  emptyCounts,
+  type MapCounts,
+  mergeCounts,
+  type OpenCounts,
+} from './map-counts.ts';
 
 /** Counts kept apart by name: of app groups, of cgroups, of commands. Counts only ascend. */
 export class Ledger<Name> {
@@ -11,6 +17,16 @@ export class Ledger<Name> {
       this.#entries.set(name, counts);
     }
     addCount(counts, counter, index, count);
+  }
+
+  /** Give the counts of one name to another, who keeps its own. */
+  move(from: Name, to: Name): void {
+    const counts = this.#entries.get(from);
+    if (counts === undefined) return;
+    this.#entries.delete(from);
+    const present = this.#entries.get(to);
+    if (present === undefined) this.#entries.set(to, counts);
+    else mergeCounts(present, counts);
   }
 
   get entries(): ReadonlyMap<Name, MapCounts> {

@@ -19,3 +19,12 @@ export function addCount(counts: OpenCounts, counter: string, index: number, cou
   counts.maps.set(counter, (counts.maps.get(counter) ?? 0) + count);
   if (counter === 'error') counts.errors.set(index, (counts.errors.get(index) ?? 0) + count);
 }
+
+/** Add all of `more`. */
+export function mergeCounts(counts: OpenCounts, more: MapCounts): void {
+  for (const [name, count] of more.maps)
+    counts.maps.set(name, (counts.maps.get(name) ?? 0) + count);
+  for (const [errno, count] of more.errors) {
+    counts.errors.set(errno, (counts.errors.get(errno) ?? 0) + count);
+  }
+}

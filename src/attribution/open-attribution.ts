@@ -54,6 +54,7 @@ export function openAttribution(
   const attributor = new Attributor({
     tree,
     cgroupOf: (id, nowMs) => resolver?.resolve(id, nowMs) ?? NO_CGROUP,
+    placeOf: (path, nowMs) => resolver?.resolvePath(path, nowMs) ?? NO_CGROUP,
     remembersEnding: plan.keying?.by === 'types' && plan.keying.remembersEnding,
     knownTasks: plan.keying?.by === 'ids' ? new KnownTasks(readProcess) : undefined,
     onCgroupEvent: (event) =>

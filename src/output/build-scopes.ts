@@ -25,9 +25,8 @@ export function buildScopes(
   if (attributor === undefined) {
     return { apps: null, cgroups: null, services: null, unattributed: null };
   }
-  const places = [...attributor.cgroups.entries].map(([chartType, counts]) => {
-    const place = attributor.places.get(chartType);
-    const { kind = 'unresolved', path = '', name = chartType } = place ?? {};
+  const places = [...attributor.cgroups.entries].map(([key, counts]) => {
+    const { kind = 'unresolved', path = '', name = key } = attributor.places.get(key) ?? {};
     return {
       kind,
       report: { ...buildScope(plan, kind === 'root' ? 'root' : name, counts), path: toText(path) },

@@ -23,6 +23,8 @@ export const SERVICES: GroupedKind = {
 export interface ScopeCounts {
   /** Byte string; another one for each scope. */
   readonly name: string;
+  /** Byte string: what Netdata shows. */
+  readonly label: string;
   readonly counters: Counters;
 }
 
@@ -79,10 +81,10 @@ export class GroupedCharts {
       plugin: 'ebpf.plugin',
       module: 'process',
     });
-    const dimensions = fresh.map(({ name }) => [
+    const dimensions = fresh.map(({ name, label }) => [
       'DIMENSION',
       this.#ids.get(name) ?? '',
-      toText(name),
+      toText(label),
       'incremental',
       '1',
       '1',

@@ -42,18 +42,19 @@ export class ScopeRounds {
     const count = (counts: MapCounts) => buildScopeCounters(this.#plan, counts);
     const apps = [...attributor.apps.entries].map(([name, counts]) => ({
       name,
+      label: name,
       counters: count(counts),
     }));
-    const places = [...attributor.cgroups.entries].flatMap(([type, counts]) => {
-      const place = attributor.places.get(type);
+    const places = [...attributor.cgroups.entries].flatMap(([name, counts]) => {
+      const place = attributor.places.get(name);
       return place?.isSettled ? [{ ...place, counters: count(counts) }] : [];
     });
     const services = places
       .filter(({ kind }) => kind === 'service')
-      .map(({ chartType, counters }) => ({ name: chartType, counters }));
+      .map(({ chartType, name, counters }) => ({ name: chartType, label: name, counters }));
     const cgroups = places
       .filter(({ kind }) => kind === 'cgroup')
-      .map((place) => ({ ...place, isLive: isLive(place.path) }));
+      .map((place) => ({ ...place, isLive: !place.isRenamed && isLive(place.path) }));
     return [
       this.#apps?.render(apps, elapsedUs),
       this.#services?.render(services, elapsedUs),

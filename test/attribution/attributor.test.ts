@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseAppGroups } from '../../src/attribution/apps/parse-app-groups.ts';
 import type { Attributor } from '../../src/attribution/attributor.ts';
+import type { ResolvedCgroup } from '../../src/attribution/cgroups/resolve-cgroup.ts';
 import { ProcessTree } from '../../src/attribution/process-tree.ts';
 import { buildAttributor, buildFrame, type FrameParts, toRecord } from './frames.ts';
 import { computeTag, encodeRemembered, encodeSubject, type KeyParts } from './keys.ts';
@@ -150,6 +151,63 @@ test('after a restart of bpftrace totals begin at zero', () => {
   take(attributor, { scalars: { exec: 7 }, keys: [[{}, 5]] }, 1);
   expect(apps(attributor)).toEqual({ shell: { exec: 105 } });
   expect(toRecord(attributor.overflow)).toEqual({ exec: 2 });
+});
+
+describe('a cgroup whose name comes late', () => {
+  const provisional: ResolvedCgroup = {
+    kind: 'cgroup',
+    name: '0123',
+    chartType: 'cgroup_0123',
+    path: '/docker/0123',
+    isSettled: false,
+  };
+  const settled = { ...provisional, name: 'web', chartType: 'cgroup_web', isSettled: true };
+  const key: KeyParts = { cgroup: '2' };
+
+  function watch() {
+    let place: ResolvedCgroup = provisional;
+    const attributor = buildAttributor({ cgroupOf: () => place, placeOf: () => place });
+    return {
+      attributor,
+      become: (next: ResolvedCgroup) => {
+        place = next;
+      },
+    };
+  }
+
+  test('gets all of its counts under that name, although nothing happens in it any more', () => {
+    const { attributor, become } = watch();
+    take(attributor, { scalars: { exec: 23 }, keys: [[key, 23]] });
+    expect([...attributor.places.values()]).toMatchObject([{ isSettled: false }]);
+    become(settled);
+    take(attributor, { scalars: { exec: 23 } });
+    expect(cgroups(attributor)).toEqual({ cgroup_web: { exec: 23 } });
+    expect([...attributor.places]).toEqual([['cgroup_web', { ...settled, isRenamed: false }]]);
+  });
+
+  test('goes on where another one of that name was before', () => {
+    const { attributor, become } = watch();
+    become(settled);
+    take(attributor, { scalars: { exec: 5 }, keys: [[key, 5]] });
+    become({ ...provisional, path: '/docker/4567' });
+    take(attributor, { scalars: { exec: 7 }, keys: [[key, 2]] });
+    become({ ...settled, path: '/docker/4567' });
+    take(attributor, { scalars: { exec: 7 } });
+    expect(cgroups(attributor)).toEqual({ cgroup_web: { exec: 7 } });
+  });
+
+  test('keeps what was counted under another name, and counts anew under this one', () => {
+    const { attributor, become } = watch();
+    become({ ...provisional, isSettled: true });
+    take(attributor, { scalars: { exec: 5 }, keys: [[key, 5]] });
+    become(settled);
+    take(attributor, { scalars: { exec: 7 }, keys: [[key, 2]] });
+    expect(cgroups(attributor)).toEqual({ cgroup_0123: { exec: 5 }, cgroup_web: { exec: 2 } });
+    expect([...attributor.places].map(([name, { isRenamed }]) => [name, isRenamed])).toEqual([
+      ['cgroup_0123', true],
+      ['cgroup_web', false],
+    ]);
+  });
 });
 
 function take(attributor: Attributor, frame: FrameParts, run = 0): void {

@@ -49,6 +49,7 @@ export function buildAttributor(different: Partial<AttributorOptions> = {}): Att
   return new Attributor({
     tree: new ProcessTree(groups, () => undefined),
     cgroupOf: placeOf,
+    placeOf: (path) => placeOf(/\d+/.exec(path)?.[0] ?? '1'),
     remembersEnding: false,
     ...different,
   });

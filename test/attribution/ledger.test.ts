@@ -27,3 +27,17 @@ test('a cleared ledger is empty', () => {
   ledger.clear();
   expect(ledger.entries.size).toBe(0);
 });
+
+test('counts that move to another name are added to its own', () => {
+  const ledger = new Ledger<string>();
+  ledger.add('a', 'exec', 0, 2);
+  ledger.add('a', 'error', 11, 1);
+  ledger.move('a', 'b');
+  ledger.add('c', 'exec', 0, 5);
+  ledger.add('c', 'error', 11, 3);
+  ledger.move('c', 'b');
+  ledger.move('nobody', 'b');
+  expect([...ledger.entries].map(([name, counts]) => [name, toRecord(counts)])).toEqual([
+    ['b', { exec: 7, error: 4, 'error:11': 4 }],
+  ]);
+});

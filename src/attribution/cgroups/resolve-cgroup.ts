@@ -42,6 +42,7 @@ export class CgroupResolver {
   readonly #shm: NetdataShm | undefined;
   readonly #types: ChartTypes;
   #shared: SharedCgroups | undefined;
+  /** By path. */
   readonly #cache = new Map<string, ResolvedCgroup>();
   /** When a container was first asked for. */
   readonly #firstSeenMs = new BoundedMap<string, number>(MOST_CACHED);
@@ -73,15 +74,23 @@ export class CgroupResolver {
    * @param nowMs - On any clock that never steps back.
    */
   resolve(id: string, nowMs: number): ResolvedCgroup {
-    this.#refresh(nowMs);
-    const cached = this.#cache.get(id);
-    if (cached?.isSettled) return cached;
     const path = this.#paths.lookUp(id, nowMs);
-    // Not cached: it may be found once the next walk is due.
-    if (path === undefined) return UNRESOLVED;
-    const resolved = this.#resolvePath(path, nowMs);
+    return path === undefined ? UNRESOLVED : this.resolvePath(path, nowMs);
+  }
+
+  /**
+   * Find the name of a cgroup whose path is known.
+   *
+   * @param path - Relative to the mount, or that of a resolved cgroup.
+   */
+  resolvePath(path: string, nowMs: number): ResolvedCgroup {
+    if (path === UNRESOLVED.path) return UNRESOLVED;
+    this.#refresh(nowMs);
+    const cached = this.#cache.get(path);
+    if (cached?.isSettled) return cached;
+    const resolved = this.#resolve(path, nowMs);
     if (this.#cache.size >= MOST_CACHED) this.#cache.clear();
-    this.#cache.set(id, resolved);
+    this.#cache.set(path, resolved);
     return resolved;
   }
 
@@ -92,7 +101,7 @@ export class CgroupResolver {
     this.#cache.clear();
   }
 
-  #resolvePath(path: string, nowMs: number): ResolvedCgroup {
+  #resolve(path: string, nowMs: number): ResolvedCgroup {
     const owner = ownerOf(path, (candidate) => this.#isCharted(candidate, nowMs));
     const name = this.#nameOf(owner);
     const isDuplicate = this.#shared?.find(owner)?.isDuplicate ?? false;
