@@ -1,9 +1,6 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { BoundedMap } from './bounded-map.ts';
 
-/** A walk looks at every cgroup: 30 µs for each. */
-const WALK_PAUSE_MS = 1_000;
-
 /** Cgroups that are gone and whose name is kept, because events of their last tasks may still come. */
 const KEPT_GONE = 4_096;
 
@@ -32,17 +29,17 @@ export class CgroupPaths {
   }
 
   /**
-   * The path of a cgroup, or the one that it had. An id that is not known costs a walk over all cgroups, at most one a
-   * second, and one for each id: a cgroup that had an event before a walk, and that the walk does not find, is gone.
+   * The path of a cgroup, or the one that it had. An id that is not known costs a walk over all cgroups (30 µs for each),
+   * at most one for all ids that are asked for at the same time, and one for each id: a cgroup that had an event before
+   * a walk, and that the walk does not find, is gone. A walk before the event says nothing, however short before.
    *
-   * @param nowMs - On any clock that never steps back.
-   * @returns `undefined` for a cgroup that nobody saw, or that may be found once a walk is due.
+   * @param nowMs - On any clock that never steps back; the same for all events of a frame.
+   * @returns `undefined` for a cgroup that nobody saw.
    */
   lookUp(id: string, nowMs: number): string | undefined {
     const known = this.#find(id);
     if (known !== undefined || this.#lost.has(id)) return known;
-    if (nowMs - this.#walkedAtMs < WALK_PAUSE_MS) return undefined;
-    this.walk(nowMs);
+    if (nowMs > this.#walkedAtMs) this.walk(nowMs);
     const found = this.#find(id);
     if (found === undefined && this.#live.size > 0) this.#lost.set(id, true);
     return found;

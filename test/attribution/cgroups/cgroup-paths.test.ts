@@ -50,13 +50,19 @@ describe('a walk', () => {
 });
 
 describe('an id that is not known', () => {
-  test('is walked for at most once a second', () => {
+  test('is walked for, also where the last walk was a moment ago', () => {
     const mount = makeTemporaryDirectory();
     const paths = new CgroupPaths(mount);
     paths.walk(10_000);
     const id = makeCgroup(mount, '/new');
-    expect(paths.lookUp(id, 10_999)).toBeUndefined();
-    expect(paths.lookUp(id, 11_000)).toBe('/new');
+    expect(paths.lookUp(id, 10_000.1)).toBe('/new');
+  });
+
+  test('shares a walk with the others of its frame', () => {
+    const paths = new CgroupPaths(makeTemporaryDirectory());
+    const walk = vi.spyOn(paths, 'walk');
+    for (const id of ['7', '8', '9']) paths.lookUp(id, 1_000);
+    expect(walk).toHaveBeenCalledTimes(1);
   });
 
   test('is walked for once, because a cgroup that had events before a walk is gone if it is not found', () => {
