@@ -31,6 +31,8 @@ export default defineConfig({
       suite('golden', ['test/golden/**/*.test.ts'], 30_000),
       // The real bpftrace on the running kernel. Needs root.
       suite('kernel', ['test/kernel/**/*.test.ts'], 600_000),
+      // The plugin in a real Netdata agent. Needs root and netdata.
+      suite('netdata', ['test/netdata/**/*.test.ts'], 600_000),
     ],
   },
 });

@@ -88,7 +88,8 @@ export async function waitUntilGone(pid: number, timeoutMs: number): Promise<num
   return performance.now() - startedAtMs;
 }
 
-function childrenOf(parent: number): number[] {
+/** The processes that are children of this one now. */
+export function childrenOf(parent: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
@@ -99,7 +100,8 @@ function readName(pid: number): string {
   return readProc(pid, 'comm').trim();
 }
 
-function readProc(pid: number, file: string): string {
+/** A file of a process; empty once that is gone. */
+export function readProc(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'latin1');
   } catch {

@@ -1,0 +1,351 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
+import { childrenOf, readProc } from '../kernel/plugin-process.ts';
+import { PLUGIN } from '../kernel/run-cli.ts';
+
+/** A chart as the agent tells of it. */
+export interface AgentChart {
+  readonly id: string;
+  readonly title: string;
+  readonly units: string;
+  readonly family: string;
+  readonly context: string;
+  readonly chart_type: string;
+  readonly priority: number;
+  readonly update_every: number;
+  readonly plugin: string;
+  readonly module: string;
+  readonly dimensions: Readonly<Record<string, { readonly name: string }>>;
+  readonly chart_labels?: Readonly<Record<string, string>>;
+}
+
+export interface AgentOptions {
+  /** What `command options` says: the shell splits it. */
+  readonly options?: string;
+  /** The text of `apps_groups.conf`. */
+  readonly appGroups?: string;
+  /** A place of an earlier agent, with its shared memory; the agent's own otherwise. */
+  readonly place?: AgentPlace;
+}
+
+const STOCK_CONFIG = '/usr/lib/netdata/conf.d';
+const STOCK_PLUGINS = '/usr/lib/netdata/plugins.d';
+
+/** A directory for an agent, and a /dev/shm that only those see who are started in it. */
+export class AgentPlace {
+  readonly directory = mkdtempSync(`${tmpdir()}/ebpf-processes-agent-`);
+
+  constructor() {
+    // A plugin that does not run as root has to get through.
+    chmodSync(this.directory, 0o755);
+    for (const name of [
+      'etc/health.d',
+      'etc/ebpf.d',
+      'plugins.d',
+      'log',
+      'cache',
+      'lib',
+      'root/dev/shm',
+    ]) {
+      mkdirSync(`${this.directory}/${name}`, { recursive: true });
+    }
+  }
+
+  /** A file tree in which `/dev/shm` is that of this place. */
+  get root(): string {
+    return `${this.directory}/root`;
+  }
+
+  /** The words that start a program which sees this place's `/dev/shm`; the process keeps its id. */
+  enter(program: readonly string[]): [string, string[]] {
+    const script = 'mount --bind "$1" /dev/shm && shift && exec "$@"';
+    return ['unshare', ['--mount', 'sh', '-c', script, 'sh', `${this.root}/dev/shm`, ...program]];
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** A real Netdata agent with our plugin in it, on a port of its own, and nothing of it outside its directory. */
+export class Agent {
+  readonly place: AgentPlace;
+  readonly #child: ChildProcess;
+  readonly #url: string;
+  readonly #exited: Promise<unknown>;
+
+  private constructor(place: AgentPlace, child: ChildProcess, port: number) {
+    this.place = place;
+    this.#child = child;
+    this.#url = `http://127.0.0.1:${port}`;
+    this.#exited = once(child, 'exit');
+  }
+
+  /** Start an agent, and wait until it answers. */
+  static async start({ options = '', appGroups, place }: AgentOptions = {}): Promise<Agent> {
+    const port = await findFreePort();
+    const home = place ?? new AgentPlace();
+    const { directory } = home;
+    writeFileSync(`${directory}/etc/.opt-out-from-anonymous-statistics`, '');
+    writeFileSync(`${directory}/etc/netdata.conf`, buildConfig(directory, port, options));
+    if (appGroups !== undefined) writeFileSync(`${directory}/etc/apps_groups.conf`, appGroups);
+    linkPlugin(directory);
+    const console = openSync(`${directory}/log/console.log`, 'a');
+    const [file, args] = home.enter(['netdata', '-D', '-c', `${directory}/etc/netdata.conf`]);
+    // The agent hands its own environment to the plugins.
+    const child = spawn(file, [...args, '-P', `${directory}/netdata.pid`], {
+      env: { PATH: `${dirname(process.execPath)}:/usr/sbin:/usr/bin:/sbin:/bin` },
+      stdio: ['ignore', console, console],
+    });
+    closeSync(console);
+    const agent = new Agent(home, child, port);
+    await agent.until('the agent answers', async () => (await agent.#get('/api/v1/info')) !== '');
+    return agent;
+  }
+
+  /** Every chart that is not obsolete, by id. */
+  async charts(): Promise<Readonly<Record<string, AgentChart>>> {
+    return JSON.parse(await this.#get('/api/v1/charts')).charts;
+  }
+
+  /** Resolves with a chart once the agent has it. */
+  async chart(id: string): Promise<AgentChart> {
+    return await this.until(`there is a chart ${id}`, async () => (await this.charts())[id]);
+  }
+
+  /** What was collected last of each dimension, exactly as it was sent. @param filter - Netdata's simple patterns. */
+  async raw(filter: string): Promise<Snapshot> {
+    const text = await this.#get(
+      `/api/v1/allmetrics?format=prometheus&source=as-collected&filter=${encodeURIComponent(filter)}`,
+    );
+    const found = new Map<string, Map<string, RawValue>>();
+    for (const line of text.split('\n')) {
+      const [, chart, dimension, value, atMs] = RAW_LINE.exec(line) ?? [];
+      if (chart === undefined || dimension === undefined) continue;
+      const dimensions = found.get(chart) ?? new Map<string, RawValue>();
+      found.set(chart, dimensions);
+      dimensions.set(dimension, { value: Number(value), atMs: Number(atMs) });
+    }
+    return found;
+  }
+
+  /** What our plugin sent in its last round, all of one round. */
+  async snapshot(): Promise<Snapshot> {
+    return await this.until('a round is whole', async () => {
+      const all = await this.raw('system.* apps.* services.* cgroup_* ebpf_processes.*');
+      const ours = [...all].filter(([chart]) => OURS.test(chart));
+      const times = ours.flatMap(([, dimensions]) =>
+        [...dimensions.values()].map((raw) => raw.atMs),
+      );
+      return Math.max(...times) - Math.min(...times) < 500 && new Map(ours);
+    });
+  }
+
+  /**
+   * The events of a chart from one second to another, by the name of the dimension: the sum of its rates.
+   *
+   * The agent spreads what was collected over the seconds and stores seven digits, so that only the sum is whole again,
+   * and only when nothing happened at the edges.
+   */
+  async sums(chart: string, fromMs: number, toMs: number): Promise<Record<string, number>> {
+    const query = new URLSearchParams({
+      chart,
+      after: String(Math.floor(fromMs / 1000)),
+      before: String(Math.ceil(toMs / 1000)),
+      points: '0',
+      group: 'average',
+      format: 'json',
+      options: 'seconds',
+    });
+    const { labels, data } = JSON.parse(await this.#get(`/api/v1/data?${query}`)) as {
+      labels: string[];
+      data: (number | null)[][];
+    };
+    return Object.fromEntries(
+      labels
+        .map((label, i): [string, number] => [
+          label,
+          data.reduce((sum, row) => sum + (row[i] ?? 0), 0),
+        ])
+        .slice(1),
+    );
+  }
+
+  /** The process of our plugin, while there is one. */
+  get pluginPid(): number | undefined {
+    return childrenOf(this.#child.pid ?? 0).find((pid) =>
+      readProc(pid, 'cmdline').includes('plugin-main'),
+    );
+  }
+
+  /** What the agent and its plugins have logged. */
+  get errors(): string {
+    return readFileSync(`${this.place.directory}/log/error.log`, 'utf8');
+  }
+
+  /** The lines of the log that our plugin has written, or in which the agent finds fault with it. */
+  get complaints(): string[] {
+    return this.errors.split('\n').filter((line) => COMPLAINT.test(line));
+  }
+
+  /** Resolves with what `look` gives, once that is neither false nor `undefined`. Look at it every 200 ms, for 90 s. */
+  async until<Found>(what: string, look: () => Promise<Found | false | undefined>): Promise<Found> {
+    const deadlineMs = performance.now() + 90_000;
+    for (;;) {
+      // An agent that is busy, or not yet listening, is asked again.
+      const found = await look().catch((error: unknown) => {
+        if (performance.now() > deadlineMs) throw error;
+        return undefined;
+      });
+      if (found !== undefined && found !== false) return found;
+      if (this.#child.exitCode !== null) throw new Error(`the agent has ended: ${this.errors}`);
+      if (performance.now() > deadlineMs) throw new Error(`not within 90 s: ${what}`);
+      await sleep(200);
+    }
+  }
+
+  /** Resolves once the agent has taken `rounds` more rounds of our plugin. */
+  async rounds(rounds: number): Promise<void> {
+    const times = new Set<number>();
+    await this.until(`${rounds} rounds`, async () => {
+      const values = (await this.raw(CREATED)).get(CREATED)?.get('process');
+      if (values !== undefined) times.add(values.atMs);
+      return times.size > rounds;
+    });
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** End the agent; its directory goes too, unless it was there before. */
+  async stop(keepsPlace = false): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.#exited;
+    if (!keepsPlace) this.place.remove();
+  }
+
+  async #get(path: string): Promise<string> {
+    const response = await fetch(`${this.#url}${path}`, { signal: AbortSignal.timeout(5_000) });
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return await response.text();
+  }
+}
+
+/** The chart that is there from the first round on. */
+export const CREATED = 'system.process_thread';
+
+/** By the id of the chart and the name of the dimension. */
+export type Snapshot = ReadonlyMap<string, ReadonlyMap<string, RawValue>>;
+
+const COMPLAINT = /: ebpf-processes\.plugin |ERROR : PLUGINSD\[ebpf-proc|FATAL/;
+
+const OURS =
+  /^(system\.(process_thread|exit|process_status|task_error)|.*\.(process_create|thread_create|task_exit|task_close|task_error)|ebpf_processes\..*)$/;
+
+interface RawValue {
+  readonly value: number;
+  readonly atMs: number;
+}
+
+const RAW_LINE =
+  /^netdata_\w+\{chart="((?:[^"\\]|\\.)*)",.*dimension="((?:[^"\\]|\\.)*)"\} (\S+) (\d+)$/;
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function linkPlugin(directory: string): void {
+  const link = `${directory}/plugins.d/ebpf-processes.plugin`;
+  rmSync(link, { force: true });
+  symlinkSync(PLUGIN, link);
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+/** Nothing runs in it but cgroups.plugin, apps.plugin and ours, and it speaks to nobody. */
+function buildConfig(directory: string, port: number, options: string): string {
+  return `[global]
+    run as user = root
+    hostname = test
+    process scheduling policy = keep
+    OOM score = keep
+[directories]
+    config = ${directory}/etc
+    stock config = ${STOCK_CONFIG}
+    log = ${directory}/log
+    cache = ${directory}/cache
+    lib = ${directory}/lib
+    home = ${directory}/lib
+    plugins = "${STOCK_PLUGINS}" "${directory}/plugins.d"
+    health config = ${directory}/etc/health.d
+    stock health config = ${directory}/etc/health.d
+[db]
+    mode = ram
+    retention = 3600
+    update every = 1
+    cleanup obsolete charts after secs = 20
+[logs]
+    debug log = none
+    access log = none
+    health log = none
+    error log = ${directory}/log/error.log
+[web]
+    bind to = 127.0.0.1:${port}
+    default port = ${port}
+    web server threads = 1
+    allow connections from = localhost 127.0.0.1
+[registry]
+    enabled = no
+    registry to announce = http://127.0.0.1:1
+[cloud]
+    enabled = no
+[ml]
+    enabled = no
+[health]
+    enabled = no
+[statsd]
+    enabled = no
+[plugins]
+    timex = no
+    idlejitter = no
+    checks = no
+    tc = no
+    diskspace = no
+    proc = no
+    profile = no
+    statsd = no
+    netdata monitoring = no
+    netdata monitoring extended = no
+    enable running new plugins = no
+    check for new plugins every = 5
+    cgroups = yes
+    apps = yes
+    ebpf-processes = yes
+[plugin:cgroups]
+    check for new cgroups every = 2
+[plugin:ebpf-processes]
+    command options = ${options}
+`;
+}
