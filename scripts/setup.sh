@@ -59,6 +59,24 @@ ensure_packages() {
   fi
 }
 
+# ensure_idle_packages COMMAND[=PACKAGE]…: the same, but no service of theirs is started, now or at the next boot.
+ensure_idle_packages() {
+  local want policy=/usr/sbin/policy-rc.d missing=()
+  for want in "$@"; do
+    command -v "${want%%=*}" >/dev/null || missing+=("${want##*=}")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  # The only way that every one of Debian's packages asks about.
+  command -v apt-get >/dev/null || die "only Debian's packages can be kept from starting their services; install by hand: ${missing[*]}"
+  need_root "install ${missing[*]}"
+  if [ -e "$policy" ]; then policy=; else printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"; fi
+  (ensure_packages "$@") || { rm -f ${policy:+"$policy"}; return 1; }
+  rm -f ${policy:+"$policy"}
+  for want in "${missing[@]}"; do
+    if [ -d /run/systemd/system ]; then quietly systemctl disable "$want"; fi
+  done
+}
+
 ensure_node() {
   local version
   if ! command -v node >/dev/null || ! command -v npm >/dev/null; then

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { readCgroupLayout } from '../../src/attribution/cgroups/cgroup-layout.ts';
 import { collect, type Ended } from '../kernel/run-cli.ts';
 
@@ -57,7 +57,7 @@ export class CgroupTree {
 
   async removeAll(): Promise<void> {
     for (const path of [...this.#sleepers.keys()]) await this.remove(path);
-    for (const path of this.#made.reverse()) await removeEmptied(locate(path));
+    for (const path of this.#made.splice(0).reverse()) await removeEmptied(locate(path));
   }
 }
 
@@ -66,14 +66,12 @@ export function locate(path: string): string {
   return `${MOUNT}${path}`;
 }
 
-/** The kernel lets a cgroup be removed some time after its last process has ended. */
+/** The kernel lets a cgroup be removed some time after its last process has ended; one that others use stays. */
 async function removeEmptied(directory: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1; attempt < 50 && existsSync(directory); attempt += 1) {
     try {
       rmdirSync(directory);
-      return;
-    } catch (error) {
-      if (attempt === 50) throw error;
+    } catch {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readRealBpftraces } from '../kernel/bpftraces.ts';
 import { run, STORM } from '../kernel/run-cli.ts';
 import { Agent, CREATED, type Snapshot } from './agent.ts';
 import { CgroupTree } from './cgroup-tree.ts';
@@ -27,73 +28,8 @@ let after: Snapshot;
 let fromMs: number;
 let toMs: number;
 
-beforeAll(async () => {
-  for (const { path } of WORKLOADS) await tree.make(path);
-  await tree.make(ABSENT_SERVICE);
-  agent = await Agent.start({
-    options: '--apps --cgroups --mode return',
-    appGroups: [
-      ...WORKLOADS.map(({ group }) => `${group}: ${group}`),
-      `${APP.group}: storm-app`,
-      // So that Netdata has something to draw for that group itself.
-      'sleepers: sleep',
-    ].join('\n'),
-  });
-  await agent.chart(CREATED);
-  await agent.rounds(2);
-  fromMs = Date.now() - 1_000;
-  before = await agent.snapshot();
-  for (const { path, group, made } of WORKLOADS) {
-    expect(await tree.run(path, [copyStorm(group), ...made.map(String)])).toMatchObject({
-      exitCode: 0,
-    });
-  }
-  expect(await run(copyStorm('storm-app'), APP.made.map(String))).toMatchObject({ exitCode: 0 });
-  // Netdata is slow to learn the names of containers, and until then they have no charts.
-  for (const { type } of WORKLOADS) await agent.chart(`${type}.process_create`);
-  await agent.rounds(4);
-  after = await agent.snapshot();
-  toMs = Date.now() + 1_000;
-  await agent.rounds(2);
-});
-
-afterAll(async () => {
-  await agent.stop();
-  await tree.removeAll();
-  rmSync(programs, { recursive: true });
-});
-
-describe('the charts of the system', () => {
-  const SYSTEM = { type: 'line', family: 'processes', units: 'calls/s' };
-  test.each([
-    ['system.process_thread', 'Start process', 21002, ['process', 'thread'], SYSTEM],
-    ['system.exit', 'Exit process', 21003, ['process', 'thread'], SYSTEM],
-    [
-      'system.process_status',
-      'Process not closed',
-      21004,
-      ['process', 'zombie'],
-      { ...SYSTEM, units: 'difference' },
-    ],
-    ['system.task_error', 'Fails to create process', 21005, ['task'], SYSTEM],
-  ])('%s is the one of the integration', async (id, title, priority, dimensions, shape) => {
-    await expectChart(id, { ...shape, title, priority, dimensions });
-  });
-
-  test('ebpf_processes.completeness says that nothing was lost', async () => {
-    await expectChart('ebpf_processes.completeness', {
-      type: 'line',
-      family: 'ebpf_processes',
-      units: '%',
-      title: 'Created tasks that were counted, of those in /proc/stat',
-      priority: 140_900,
-      dimensions: ['completeness'],
-      plugin: 'ebpf-processes.plugin',
-      module: 'audit',
-    });
-    expect(after.get('ebpf_processes.completeness')?.get('completeness')?.value).toBe(100_000);
-  });
-});
+/** 0.11 cannot keep counts apart by cgroup. */
+const ABLE = readRealBpftraces().filter(({ version }) => !version.startsWith('0.11.'));
 
 const METRICS = [
   ['process_create', 'Process started', 0, 'process'],
@@ -114,111 +50,197 @@ function eventsOf([processes, threads, , refused]: readonly [number, number, num
   };
 }
 
-describe.each(METRICS)('%s', (metric, title, offset, dimension) => {
-  const containers = WORKLOADS.filter(({ type }) => type !== 'services');
+afterAll(() => rmSync(programs, { recursive: true }));
 
-  test.each(containers)('of $type stands beside Netdata’s own charts', async ({ type, path }) => {
-    await expectChart(`${type}.${metric}`, {
-      type: 'line',
-      family: 'processes (eBPF)',
-      units: 'calls/s',
-      context: `cgroup.${metric}`,
-      title,
-      priority: 45_000 + offset,
-      dimensions: [dimension],
+describe.each(ABLE)('bpftrace $version', ({ path: bpftrace, version }) => {
+  // Where there is no raw tracepoint, the kernel skips some and nobody knows whose they were.
+  const knowsEveryRelease = !version.startsWith('0.17.');
+
+  beforeAll(async () => {
+    for (const { path } of WORKLOADS) await tree.make(path);
+    await tree.make(ABSENT_SERVICE);
+    agent = await Agent.start({
+      options: `--apps --cgroups --mode return --bpftrace ${bpftrace}`,
+      appGroups: [
+        ...WORKLOADS.map(({ group }) => `${group}: ${group}`),
+        `${APP.group}: storm-app`,
+        // So that Netdata has something to draw for that group itself.
+        'sleepers: sleep',
+      ].join('\n'),
     });
-    const charts = await agent.charts();
-    expect(charts[`${type}.cpu`]?.plugin).toBe('cgroups.plugin');
-    const name = charts[`${type}.${metric}`]?.chart_labels?.['cgroup_name'];
-    expect([type, path.includes(name ?? '?')]).toEqual([`cgroup_${name}`, true]);
+    await agent.chart(CREATED);
+    await agent.rounds(2);
+    fromMs = Date.now() - 1_000;
+    before = await agent.snapshot();
+    for (const { path, group, made } of WORKLOADS) {
+      expect(await tree.run(path, [copyStorm(group), ...made.map(String)])).toMatchObject({
+        exitCode: 0,
+      });
+    }
+    expect(await run(copyStorm('storm-app'), APP.made.map(String))).toMatchObject({ exitCode: 0 });
+    // Netdata is slow to learn the names of containers, and until then they have no charts.
+    for (const { type } of WORKLOADS) await agent.chart(`${type}.process_create`);
+    await agent.rounds(4);
+    after = await agent.snapshot();
+    toMs = Date.now() + 1_000;
+    await agent.rounds(2);
   });
 
-  test('of the service is a dimension named as Netdata’s own', async () => {
-    await expectChart(`services.${metric}`, {
-      type: 'stacked',
-      family: 'process (eBPF)',
-      units: 'calls/s',
-      title,
-      priority: 20_065 + offset,
-    });
-    const charts = await agent.charts();
-    const namesIn = (id: string) => Object.values(charts[id]?.dimensions ?? {}).map(nameOf);
-    expect(namesIn('services.cpu').sort()).toEqual(['ebpf-idle', 'ebpf-test']);
-    expect(namesIn(`services.${metric}`)).toContain('ebpf-test');
-    // A service appears with its first event.
-    expect(namesIn(`services.${metric}`)).not.toContain('ebpf-idle');
+  afterAll(async () => {
+    await agent.stop();
+    await tree.removeAll();
   });
 
-  test('of the app groups stands beside Netdata’s own charts', async () => {
-    await expectChart(`apps.${metric}`, {
-      type: 'stacked',
-      family: 'processes',
-      units: 'calls/s',
-      title,
-      priority: 20_065 + offset,
+  describe('the charts of the system', () => {
+    const SYSTEM = { type: 'line', family: 'processes', units: 'calls/s' };
+    test.each([
+      ['system.process_thread', 'Start process', 21002, ['process', 'thread'], SYSTEM],
+      ['system.exit', 'Exit process', 21003, ['process', 'thread'], SYSTEM],
+      [
+        'system.process_status',
+        'Process not closed',
+        21004,
+        ['process', 'zombie'],
+        { ...SYSTEM, units: 'difference' },
+      ],
+      ['system.task_error', 'Fails to create process', 21005, ['task'], SYSTEM],
+    ])('%s is the one of the integration', async (id, title, priority, dimensions, shape) => {
+      await expectChart(id, { ...shape, title, priority, dimensions });
     });
-    const { dimensions } = await agent.chart('apps.cpu');
-    expect(Object.values(dimensions).map(nameOf)).toEqual(
-      expect.arrayContaining(['other', 'sleepers']),
+
+    test('ebpf_processes.completeness says that nothing was lost', async () => {
+      await expectChart('ebpf_processes.completeness', {
+        type: 'line',
+        family: 'ebpf_processes',
+        units: '%',
+        title: 'Created tasks that were counted, of those in /proc/stat',
+        priority: 140_900,
+        dimensions: ['completeness'],
+        plugin: 'ebpf-processes.plugin',
+        module: 'audit',
+      });
+      expect(after.get('ebpf_processes.completeness')?.get('completeness')?.value).toBe(100_000);
+    });
+  });
+
+  describe.each(METRICS)('%s', (metric, title, offset, dimension) => {
+    const containers = WORKLOADS.filter(({ type }) => type !== 'services');
+
+    test.each(containers)('of $type stands beside Netdata’s own charts', async ({ type, path }) => {
+      await expectChart(`${type}.${metric}`, {
+        type: 'line',
+        family: 'processes (eBPF)',
+        units: 'calls/s',
+        context: `cgroup.${metric}`,
+        title,
+        priority: 45_000 + offset,
+        dimensions: [dimension],
+      });
+      const charts = await agent.charts();
+      expect(charts[`${type}.cpu`]?.plugin).toBe('cgroups.plugin');
+      const name = charts[`${type}.${metric}`]?.chart_labels?.['cgroup_name'];
+      expect([type, path.includes(name ?? '?')]).toEqual([`cgroup_${name}`, true]);
+    });
+
+    test('of the service is a dimension named as Netdata’s own', async () => {
+      await expectChart(`services.${metric}`, {
+        type: 'stacked',
+        family: 'process (eBPF)',
+        units: 'calls/s',
+        title,
+        priority: 20_065 + offset,
+      });
+      const charts = await agent.charts();
+      const namesIn = (id: string) => Object.values(charts[id]?.dimensions ?? {}).map(nameOf);
+      expect(namesIn('services.cpu').sort()).toEqual(['ebpf-idle', 'ebpf-test']);
+      expect(namesIn(`services.${metric}`)).toContain('ebpf-test');
+      // A service appears with its first event.
+      expect(namesIn(`services.${metric}`)).not.toContain('ebpf-idle');
+    });
+
+    test('of the app groups stands beside Netdata’s own charts', async () => {
+      await expectChart(`apps.${metric}`, {
+        type: 'stacked',
+        family: 'processes',
+        units: 'calls/s',
+        title,
+        priority: 20_065 + offset,
+      });
+      const { dimensions } = await agent.chart('apps.cpu');
+      expect(Object.values(dimensions).map(nameOf)).toEqual(
+        expect.arrayContaining(['other', 'sleepers']),
+      );
+    });
+
+    test.each(containers)('of $type has exactly what happened', async ({ type, made }) => {
+      const expected = eventsOf(made)[metric];
+      const chart = `${type}.${metric}`;
+      await expectCount(chart, dimension, expected);
+    });
+
+    test('of the service has exactly what happened', async () => {
+      const [{ made }] = WORKLOADS.filter(({ type }) => type === 'services') as [
+        (typeof WORKLOADS)[2],
+      ];
+      const expected = eventsOf(made)[metric];
+      const chart = `services.${metric}`;
+      await expectCount(chart, 'ebpf-test', expected);
+    });
+
+    test.each([...WORKLOADS, APP])(
+      'of $group has exactly what happened',
+      async ({ group, made }) => {
+        const expected = eventsOf(made)[metric];
+        const chart = `apps.${metric}`;
+        await expectCount(chart, group, expected);
+      },
     );
   });
 
-  test.each(containers)('of $type has exactly what happened', async ({ type, made }) => {
-    const expected = eventsOf(made)[metric];
-    const chart = `${type}.${metric}`;
-    expect(after.get(chart)?.get(dimension)?.value).toBe(expected);
+  test.each([
+    ['apps.process_create', CREATED, ['process']],
+    ['apps.thread_create', CREATED, ['thread']],
+    ['apps.task_exit', 'system.exit', ['process', 'thread']],
+    ['apps.task_error', 'system.task_error', ['task']],
+  ])('the groups of %s grow by exactly what %s does', (groups, system, dimensions) => {
+    const grown = (chart: string, names?: readonly string[]) =>
+      [...(after.get(chart) ?? [])]
+        .filter(([name]) => names === undefined || names.includes(name))
+        .reduce(
+          (sum, [name, { value }]) => sum + value - (before.get(chart)?.get(name)?.value ?? 0),
+          0,
+        );
+    expect(grown(groups)).toBe(grown(system, dimensions));
+    expect(grown(groups)).toBeGreaterThan(0);
+  });
+
+  test('the sum of the stored rates of the system is what was counted', async () => {
+    const { value: first, atMs: firstMs } = before.get(CREATED)?.get('process') ?? NOTHING;
+    const { value: last, atMs: lastMs } = after.get(CREATED)?.get('process') ?? NOTHING;
+    const sums = await agent.sums(CREATED, firstMs, lastMs);
+    // What others create inside the seconds at the edges is cut.
+    const made = [...WORKLOADS, APP].map((workload) => workload.made[0]);
+    const least = made.reduce<number>((sum, processes) => sum + processes, 0);
+    expect(last - first).toBeGreaterThanOrEqual(least);
+    expect(sums['process']).toBeGreaterThanOrEqual(least);
+  });
+
+  test('the agent has nothing to say against us', () => {
+    expect(agent.complaints).toEqual([]);
+  });
+
+  /** What was sent last, and the sum of what is stored. */
+  async function expectCount(chart: string, dimension: string, expected: number): Promise<void> {
+    const sent = after.get(chart)?.get(dimension)?.value ?? Number.NaN;
+    if (chart.endsWith('.task_close') && !knowsEveryRelease) {
+      expect(sent).toBeLessThanOrEqual(expected);
+      expect(sent).toBeGreaterThan(expected / 2);
+    } else {
+      expect(sent).toBe(expected);
+    }
     const sums = await agent.sums(chart, fromMs, toMs);
-    expect(sums[dimension]).toBeCloseTo(expected, 2);
-  });
-
-  test('of the service has exactly what happened', async () => {
-    const [{ made }] = WORKLOADS.filter(({ type }) => type === 'services') as [
-      (typeof WORKLOADS)[2],
-    ];
-    const expected = eventsOf(made)[metric];
-    const chart = `services.${metric}`;
-    expect(after.get(chart)?.get('ebpf-test')?.value).toBe(expected);
-    expect((await agent.sums(chart, fromMs, toMs))['ebpf-test']).toBeCloseTo(expected, 2);
-  });
-
-  test.each([...WORKLOADS, APP])('of $group has exactly what happened', async ({ group, made }) => {
-    const expected = eventsOf(made)[metric];
-    const chart = `apps.${metric}`;
-    expect(after.get(chart)?.get(group)?.value).toBe(expected);
-    expect((await agent.sums(chart, fromMs, toMs))[group]).toBeCloseTo(expected, 2);
-  });
-});
-
-test.each([
-  ['apps.process_create', CREATED, ['process']],
-  ['apps.thread_create', CREATED, ['thread']],
-  ['apps.task_exit', 'system.exit', ['process', 'thread']],
-  ['apps.task_error', 'system.task_error', ['task']],
-])('the groups of %s grow by exactly what %s does', (groups, system, dimensions) => {
-  const grown = (chart: string, names?: readonly string[]) =>
-    [...(after.get(chart) ?? [])]
-      .filter(([name]) => names === undefined || names.includes(name))
-      .reduce(
-        (sum, [name, { value }]) => sum + value - (before.get(chart)?.get(name)?.value ?? 0),
-        0,
-      );
-  expect(grown(groups)).toBe(grown(system, dimensions));
-  expect(grown(groups)).toBeGreaterThan(0);
-});
-
-test('the sum of the stored rates of the system is what was counted', async () => {
-  const { value: first, atMs: firstMs } = before.get(CREATED)?.get('process') ?? NOTHING;
-  const { value: last, atMs: lastMs } = after.get(CREATED)?.get('process') ?? NOTHING;
-  const sums = await agent.sums(CREATED, firstMs, lastMs);
-  // What others create inside the seconds at the edges is cut.
-  const made = [...WORKLOADS, APP].map((workload) => workload.made[0]);
-  const least = made.reduce<number>((sum, processes) => sum + processes, 0);
-  expect(last - first).toBeGreaterThanOrEqual(least);
-  expect(sums['process']).toBeGreaterThanOrEqual(least);
-});
-
-test('the agent has nothing to say against us', () => {
-  expect(agent.complaints).toEqual([]);
+    expect(sums[dimension]).toBeCloseTo(sent, 2);
+  }
 });
 
 const NOTHING = { value: Number.NaN, atMs: Number.NaN };
