@@ -1,8 +1,19 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+/** Our own configuration, which says nothing: where Netdata is installed, its files must not have a say in a test. */
+const CONFIG = fileURLToPath(new URL('config', import.meta.url));
 
 /** A test belongs to a suite by its folder, so that none can be in the wrong one. */
 const suite = (name: string, include: string[], timeoutMs: number) => ({
-  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs, pool: 'forks' as const },
+  test: {
+    name,
+    include,
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+    pool: 'forks' as const,
+    env: { NETDATA_USER_CONFIG_DIR: CONFIG, NETDATA_STOCK_CONFIG_DIR: CONFIG },
+  },
 });
 
 const PURE = ['settings', 'plan', 'program', 'counters', 'output'];
@@ -18,7 +29,9 @@ export default defineConfig({
         test: {
           ...suite(
             'unit',
-            [...PURE, 'attribution', 'host', 'tracer'].map((stage) => `test/${stage}/**/*.test.ts`),
+            [...PURE, 'attribution', 'cli', 'host', 'tracer'].map(
+              (stage) => `test/${stage}/**/*.test.ts`,
+            ),
             5_000,
           ).test,
           // These tests leave nothing behind, so that their files can share a process: 3 s instead of 12.

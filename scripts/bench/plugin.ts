@@ -6,6 +6,9 @@ import type { Bench, Target } from './context.ts';
 
 const PLUGIN = fileURLToPath(new URL('../../bin/ebpf-processes.plugin', import.meta.url));
 
+/** Our own configuration, which says nothing: Netdata's files must not have a say in what is measured. */
+export const CONFIG_DIR = fileURLToPath(new URL('../../config', import.meta.url));
+
 const APART = ['--apps', '--cgroups'];
 
 /** The plugin promises to be gone within a second. */
@@ -27,7 +30,8 @@ export async function startPlugin(
   { apart, signal }: Bench,
 ): Promise<RunningPlugin> {
   const startedAtMs = performance.now();
-  const child = execa(PLUGIN, ['1', '--bpftrace', target.path, ...(apart ? APART : [])], {
+  const args = ['1', '--config-dir', CONFIG_DIR, '--bpftrace', target.path];
+  const child = execa(PLUGIN, [...args, ...(apart ? APART : [])], {
     stdin: 'pipe',
     buffer: { stdout: false, stderr: true },
     cancelSignal: signal,

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import type { Compiled } from '../../src/cli/compile.ts';
 import { startBareTracer } from './bare-tracer.ts';
 import { type Bench, measureTargets, type Part, type Target } from './context.ts';
-import { startPlugin } from './plugin.ts';
+import { CONFIG_DIR, startPlugin } from './plugin.ts';
 import { median } from './statistics.ts';
 import { type Table, toFixed, toRatio } from './table.ts';
 import { readCpuSeconds } from './usage.ts';
@@ -77,6 +77,7 @@ async function runOnce(target: Target, { apart, signal }: Bench) {
   const startedAtMs = performance.now();
   const wallStartMs = Date.now();
   const args = ['--once', '--duration', '0.1', '--format', 'json', '--bpftrace', target.path];
+  args.push('--config-dir', CONFIG_DIR);
   if (!apart) args.push('--no-apps', '--no-cgroups');
   const { stdout } = await execa(DIAGNOSTIC, args, { stdin: 'ignore', cancelSignal: signal });
   const endsMs = performance.now() - startedAtMs;

@@ -14,31 +14,20 @@ export interface WatchAttribution extends Attribution {
   setCommandPid(pid: number): void;
 }
 
-/** Where Netdata keeps its configuration; the environment of a plugin names the two that count. */
-export function configDirectories(environment: NodeJS.ProcessEnv): string[] {
-  return [
-    environment['NETDATA_USER_CONFIG_DIR'],
-    environment['NETDATA_STOCK_CONFIG_DIR'],
-    '/etc/netdata',
-    '/opt/netdata/etc/netdata',
-    '/usr/lib/netdata/conf.d',
-    '/opt/netdata/usr/lib/netdata/conf.d',
-  ].filter((directory) => directory !== undefined && directory !== '') as string[];
-}
-
 /**
  * Open attribution where the plan keeps counts apart; `undefined` where it does not.
  *
+ * @param configDirectories - Where `apps_groups.conf` is looked for.
  * @param command - The command to tell apart; empty for none.
  */
 export function attribute(
   plan: Plan,
-  environment: NodeJS.ProcessEnv,
+  configDirectories: readonly string[],
   command: readonly string[],
 ): WatchAttribution | undefined {
   if (plan.keying === null) return undefined;
   let scope: CommandScope | undefined;
-  const attribution = openAttribution(plan, configDirectories(environment), (key, count) =>
+  const attribution = openAttribution(plan, configDirectories, (key, count) =>
     scope?.take(key, count),
   );
   const [file] = command;

@@ -1,16 +1,19 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.ts';
+import type { Settings } from '../settings/settings.ts';
+import { configure, requireSettings } from './configure.ts';
+import { addOptionFlags, type OptionFlags } from './option-flags.ts';
 import { writeAll } from './output-stream.ts';
-import { addPlanFlags, type PlanFlags, toSettings } from './plan-flags.ts';
 import { readVersion } from './version.ts';
 
-interface OnceFlags extends PlanFlags {
+type FormatFlags = OptionFlags & { readonly format: 'table' | 'json' };
+
+type OnceFlags = FormatFlags & {
   readonly once?: boolean;
   readonly duration: number;
-  readonly format: 'table' | 'json';
   readonly output?: string;
   readonly top: number;
-}
+};
 
 /** `ebpf-processes`: the words after the program's name → what they ask for → exit code. */
 export async function runDiagnosticCli(
@@ -42,11 +45,7 @@ export async function runDiagnosticCli(
     .enablePositionalOptions()
     .option('--once', 'watch once, print one page and end; with a COMMAND, watch while it runs')
     .option('-d, --duration <seconds>', 'how long to watch without a COMMAND', parseDuration, 5)
-    .addOption(
-      new Option('-f, --format <format>', 'what to print')
-        .choices(['table', 'json'])
-        .default('table'),
-    )
+    .addOption(buildFormatOption())
     .option(
       '-o, --output <file>',
       'print to a file; the standard output of COMMAND is then left alone',
@@ -57,16 +56,18 @@ export async function runDiagnosticCli(
     parseTop,
     10,
   );
-  addPlanFlags(root, 'apart').action(async (flags: OnceFlags) => {
+  addOptionFlags(root, 'watching').action(async (flags: OnceFlags) => {
     if (!flags.once) {
       throw new UserError('USAGE', 'nothing was asked for', {
         hint: 'ebpf-processes --once, or ebpf-processes --help',
       });
     }
     const { runOnce } = await import('./once.ts');
+    const configured = configure(flags, io.env, 'diagnostic');
     exitCode = await runOnce(
       {
-        settings: toSettings(flags),
+        settings: requireSettings(configured),
+        configDirectories: configured.directories,
         durationSeconds: flags.duration,
         format: flags.format,
         top: flags.top,
@@ -76,23 +77,33 @@ export async function runDiagnosticCli(
       io,
     );
   });
-  addPlanFlags(
+  addOptionFlags(
     root.command('program').description('print the bpftrace program that would be run'),
-    'apart',
-  ).action(async (flags: PlanFlags) => {
+    'watching',
+  ).action(async (flags: OptionFlags) => {
+    const settings = readSettings(flags, io);
     const { compile } = await import('./compile.ts');
-    const { program } = await compile(toSettings(flags), io.geteuid?.() ?? 0);
+    const { program } = await compile(settings, io.geteuid?.() ?? 0);
     await writeAll(io.stdout, program.text);
   });
-  addPlanFlags(root.command('plan').description('print what would be attached, and why'), 'apart')
-    .addOption(
-      new Option('-f, --format <format>', 'what to print')
-        .choices(['table', 'json'])
-        .default('table'),
-    )
-    .action(async (flags: PlanFlags & Pick<OnceFlags, 'format'>) => {
+  addOptionFlags(
+    root.command('plan').description('print what would be attached, and why'),
+    'watching',
+  )
+    .addOption(buildFormatOption())
+    .action(async (flags: FormatFlags) => {
+      const settings = readSettings(flags, io);
       const { printPlan } = await import('./plan.ts');
-      await printPlan(toSettings(flags), flags.format, io);
+      await printPlan(settings, flags.format, io);
+    });
+  addOptionFlags(
+    root.command('config').description('print the value of each option, and where it comes from'),
+    'all',
+  )
+    .addOption(buildFormatOption())
+    .action(async (flags: FormatFlags) => {
+      const { printConfig } = await import('./config.ts');
+      await printConfig(flags, flags.format, io);
     });
   root
     .command('schema')
@@ -109,6 +120,16 @@ export async function runDiagnosticCli(
     throw error;
   }
   return exitCode;
+}
+
+function readSettings(flags: OptionFlags, io: NodeJS.Process): Settings {
+  return requireSettings(configure(flags, io.env, 'diagnostic'));
+}
+
+function buildFormatOption(): Option {
+  return new Option('-f, --format <format>', 'what to print')
+    .choices(['table', 'json'])
+    .default('table');
 }
 
 const MAX_DURATION_SECONDS = 86_400;

@@ -29,6 +29,8 @@ const GIVE_UP_MS = 500;
 
 export interface OnceOptions {
   readonly settings: Settings;
+  /** Where `apps_groups.conf` is looked for. */
+  readonly configDirectories: readonly string[];
   readonly durationSeconds: number;
   readonly format: 'table' | 'json';
   /** How many scopes of each kind the page shows. */
@@ -48,7 +50,7 @@ export async function runOnce(options: OnceOptions, io: NodeJS.Process): Promise
   if (options.outputFile === undefined) assertOutputOpen(io.env);
   assertCommandExists(options.command, io.env['PATH'] ?? '');
   const compiled = await compile(options.settings, io.geteuid?.() ?? 0);
-  const attribution = attribute(compiled.plan, io.env, options.command);
+  const attribution = attribute(compiled.plan, options.configDirectories, options.command);
   const notices = [...(attribution?.problems ?? [])];
   const watch = new Watch(compiled, {
     periodMs: PERIOD_MS,

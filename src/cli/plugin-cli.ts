@@ -1,5 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { addPlanFlags, type PlanFlags, toSettings } from './plan-flags.ts';
+import { Command, CommanderError } from 'commander';
+import { configure } from './configure.ts';
+import { addOptionFlags, type OptionFlags } from './option-flags.ts';
 import { runPlugin } from './plugin.ts';
 import { readVersion } from './version.ts';
 
@@ -9,10 +10,10 @@ import { readVersion } from './version.ts';
  * @returns The exit code; see `runPlugin`.
  */
 export async function runPluginCli(argv: readonly string[], io: NodeJS.Process): Promise<number> {
-  const command = addPlanFlags(
+  const command = addOptionFlags(
     new Command('ebpf-processes.plugin')
       .description('Netdata starts this; it speaks the plugins.d protocol on standard output.')
-      .argument('[update_every]', 'seconds between two publications', parseUpdateEvery, 5)
+      .argument('[update_every]', 'update every, where neither a file nor a flag says otherwise')
       .version(readVersion(), '-V, --version', 'print the version')
       .helpOption('-h, --help', 'print this help')
       .configureOutput({
@@ -20,7 +21,7 @@ export async function runPluginCli(argv: readonly string[], io: NodeJS.Process):
         writeErr: (text) => io.stderr.write(text),
       })
       .exitOverride(),
-    'together',
+    'all',
   );
   try {
     command.parse([...argv], { from: 'user' });
@@ -29,13 +30,6 @@ export async function runPluginCli(argv: readonly string[], io: NodeJS.Process):
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;
   }
-  const [updateEverySeconds] = command.processedArgs as [number];
-  const flags = command.opts<PlanFlags>();
-  return await runPlugin(toSettings(flags, updateEverySeconds), io);
-}
-
-function parseUpdateEvery(text: string): number {
-  const seconds = Number(text);
-  if (/^\d+$/.test(text) && seconds >= 1 && seconds <= 86_400) return seconds;
-  throw new InvalidArgumentError('It must be whole seconds from 1 to 86400.');
+  const [updateEvery] = command.processedArgs as [string | undefined];
+  return await runPlugin(configure(command.opts<OptionFlags>(), io.env, 'plugin', updateEvery), io);
 }

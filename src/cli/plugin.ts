@@ -2,12 +2,19 @@ import type { Attribution } from '../attribution/open-attribution.ts';
 import type { Sample } from '../counters/samples.ts';
 import { UserError } from '../errors.ts';
 import { buildCharts, type Chart } from '../output/charts.ts';
-import { renderChartDefinitions, renderRound } from '../output/plugins-d.ts';
+import {
+  renderChartDefinitions,
+  renderObsolete,
+  renderRound,
+  toChartLine,
+} from '../output/plugins-d.ts';
 import { ScopeRounds } from '../output/scope-rounds.ts';
 import type { Plan } from '../plan/plan.ts';
+import { describeInstead } from '../settings/configuration.ts';
 import type { Settings } from '../settings/settings.ts';
 import { attribute } from './attribute.ts';
 import { compile } from './compile.ts';
+import type { Configured } from './configure.ts';
 import { log } from './log.ts';
 import { listenForEnd } from './plugin-end.ts';
 import { Watch } from './watch.ts';
@@ -32,23 +39,29 @@ const PERMANENT: readonly UserError['code'][] = [
 ];
 
 /**
- * Speak plugins.d on standard output until told to end.
+ * Speak plugins.d on standard output until told to end, or until the lifetime that the command line gives is over.
  *
- * @returns The exit code: 0 when told to end, 1 on a failure.
+ * @returns The exit code: 0 when told to end or at the end of the lifetime, 1 on a failure.
  */
-export async function runPlugin(settings: Settings, io: NodeJS.Process): Promise<number> {
+export async function runPlugin(configured: Configured, io: NodeJS.Process): Promise<number> {
+  const { settings, origins, directories } = configured;
+  // Nobody is there to mend a file: what is wrong is told, and the charts are there without it.
+  for (const problem of configured.problems)
+    log(io.stderr, 'ERROR', describeInstead(problem, configured));
+  const lifetimeSeconds =
+    origins.lifetimeSeconds.kind === 'flag' ? settings.lifetimeSeconds : Number.POSITIVE_INFINITY;
   const end = listenForEnd(io);
   const keepAlive = setInterval(() => io.stdout.write('\n'), KEEP_ALIVE_MS);
   let watch: Watch | undefined;
   try {
     const compiled = await compile(settings, io.geteuid?.() ?? 0);
-    const attribution = attribute(compiled.plan, io.env, []);
+    const attribution = attribute(compiled.plan, directories, []);
     for (const problem of attribution?.problems ?? []) log(io.stderr, 'ERROR', problem);
     const rounds = new Rounds(
       buildCharts(compiled.plan),
       settings.updateEverySeconds,
       io.stdout,
-      renderScopesOf(attribution, compiled.plan, settings),
+      openScopes(attribution, compiled.plan, settings),
     );
     watch = new Watch(compiled, {
       periodMs: PERIOD_MS,
@@ -56,7 +69,13 @@ export async function runPlugin(settings: Settings, io: NodeJS.Process): Promise
       onSample: (sample) => rounds.take(sample),
       onNotice: (sentence) => log(io.stderr, 'ERROR', sentence),
     });
-    await Promise.race([end.happened, collect(watch, rounds)]);
+    const why = await Promise.race([end.happened, collect(watch, rounds, lifetimeSeconds)]);
+    if (why === 'lifetime') {
+      rounds.close();
+      await watch.stop();
+      // Netdata would start a plugin again that ended well.
+      io.stdout.write('DISABLE\n');
+    }
     return 0;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -74,11 +93,16 @@ export async function runPlugin(settings: Settings, io: NodeJS.Process): Promise
   }
 }
 
-/** Never resolves; rejects when the tracer has failed for good. */
-async function collect(watch: Watch, rounds: Rounds): Promise<never> {
+/** Resolves when the lifetime is over; rejects when the tracer has failed for good. */
+async function collect(watch: Watch, rounds: Rounds, lifetimeSeconds: number): Promise<'lifetime'> {
   await watch.start();
-  rounds.open(watch.latest);
-  for (;;) await watch.nextSample();
+  const open = watch.latest;
+  rounds.open(open);
+  // Frames come a few milliseconds early or late; the nearest one ends the lifetime.
+  const endNs = open.kernelNs + lifetimeSeconds * 1e9 - (PERIOD_MS * 1e6) / 2;
+  let sample = open;
+  while (sample.kernelNs < endNs) sample = await watch.nextSample();
+  return 'lifetime';
 }
 
 /** Writes a round for each sample that ends an interval. */
@@ -86,21 +110,21 @@ class Rounds {
   readonly #charts: readonly Chart[];
   readonly #updateEverySeconds: number;
   readonly #stdout: NodeJS.WriteStream;
-  readonly #renderScopes: (elapsedUs: number | undefined) => string;
+  readonly #scopes: ScopeLines;
   #isOpen = false;
   #previous: { readonly sample: Sample; readonly atUs: number } | undefined;
 
-  /** @param renderScopes - The lines of one round of all that is attributed. */
+  /** @param scopes - All that is attributed. */
   constructor(
     charts: readonly Chart[],
     updateEverySeconds: number,
     stdout: NodeJS.WriteStream,
-    renderScopes: (elapsedUs: number | undefined) => string,
+    scopes: ScopeLines,
   ) {
     this.#charts = charts;
     this.#updateEverySeconds = updateEverySeconds;
     this.#stdout = stdout;
-    this.#renderScopes = renderScopes;
+    this.#scopes = scopes;
   }
 
   /** From this sample on everything is counted: introduce the charts. */
@@ -116,12 +140,19 @@ class Rounds {
     if (this.#isOpen && isDue && !this.#stdout.writableNeedDrain) this.#publish(sample);
   }
 
+  /** Take all charts out of Netdata's sight; there are no more rounds. */
+  close(): void {
+    this.#isOpen = false;
+    const lines = this.#charts.map((chart) => toChartLine(chart, this.#updateEverySeconds));
+    this.#stdout.write(this.#scopes.renderObsolete() + renderObsolete(lines));
+  }
+
   #publish(sample: Sample): void {
     const atUs = Math.round(performance.now() * 1000);
     const before = this.#previous;
     const elapsedUs = before === undefined ? undefined : atUs - before.atUs;
     const system = renderRound(this.#charts, before?.sample, sample, elapsedUs);
-    this.#stdout.write(system + this.#renderScopes(elapsedUs));
+    this.#stdout.write(system + this.#scopes.render(elapsedUs));
     this.#previous = { sample, atUs };
   }
 }
@@ -129,22 +160,33 @@ class Rounds {
 /** Cgroups that are gone without a word of the kernel's are found by a walk over all; that costs 25 µs each. */
 const WALK_EVERY_MS = 10_000;
 
-/** The lines of one round of all that is attributed; none where nothing is. */
-function renderScopesOf(
+/** The lines of all that is attributed. */
+interface ScopeLines {
+  /** Of one round. */
+  render(elapsedUs: number | undefined): string;
+  /** Those that take its charts out of Netdata's sight. */
+  renderObsolete(): string;
+}
+
+/** No lines where nothing is attributed. */
+function openScopes(
   attribution: Attribution | undefined,
   plan: Plan,
   settings: Settings,
-): (elapsedUs: number | undefined) => string {
-  if (attribution === undefined) return () => '';
+): ScopeLines {
+  if (attribution === undefined) return { render: () => '', renderObsolete: () => '' };
   const { attributor, cgroups } = attribution;
   const rounds = new ScopeRounds(plan, settings, settings.updateEverySeconds);
   let walkedAtMs = Number.NEGATIVE_INFINITY;
-  return (elapsedUs) => {
-    const nowMs = performance.now();
-    if (nowMs - walkedAtMs >= WALK_EVERY_MS) {
-      walkedAtMs = nowMs;
-      cgroups?.paths.walk(nowMs);
-    }
-    return rounds.render(attributor, (path) => cgroups?.paths.isLive(path) ?? true, elapsedUs);
+  return {
+    render: (elapsedUs) => {
+      const nowMs = performance.now();
+      if (nowMs - walkedAtMs >= WALK_EVERY_MS) {
+        walkedAtMs = nowMs;
+        cgroups?.paths.walk(nowMs);
+      }
+      return rounds.render(attributor, (path) => cgroups?.paths.isLive(path) ?? true, elapsedUs);
+    },
+    renderObsolete: () => rounds.renderObsolete(),
   };
 }

@@ -1,6 +1,13 @@
 import type { Counters } from '../counters/counters.ts';
 import { toText } from './byte-text.ts';
-import { beginWords, chartWords, renderWords, setWords } from './plugins-d.ts';
+import {
+  beginWords,
+  type ChartLine,
+  chartWords,
+  renderObsolete,
+  renderWords,
+  setWords,
+} from './plugins-d.ts';
 import type { ScopeMetric } from './scope-metrics.ts';
 
 /** A cgroup that has counts. */
@@ -43,6 +50,14 @@ export class CgroupCharts {
     return cgroups.map((cgroup) => this.#renderOne(cgroup, elapsedUs)).join('');
   }
 
+  /** The lines that take all charts there are out of Netdata's sight. */
+  renderObsolete(): string {
+    const types = [...this.#shown.keys()];
+    return renderObsolete(
+      types.flatMap((type) => this.#metrics.map((metric) => this.#line(metric, type))),
+    );
+  }
+
   #renderOne(cgroup: CgroupCounts, elapsedUs: number | undefined): string {
     const { chartType, counters, isLive } = cgroup;
     const state = JSON.stringify(this.#metrics.map((metric) => metric.value(counters)));
@@ -55,7 +70,7 @@ export class CgroupCharts {
       return this.#metrics
         .map((metric) =>
           renderWords([
-            ...this.#declare(metric, cgroup, ''),
+            ...this.#declare(metric, cgroup),
             ...round(metric, chartType, (gone && metric.value(gone)) ?? 0, undefined),
           ]),
         )
@@ -65,9 +80,7 @@ export class CgroupCharts {
     if (isOver) {
       this.#shown.delete(chartType);
       this.#gone.set(chartType, counters);
-      return this.#metrics
-        .map((metric) => renderWords(this.#declare(metric, cgroup, 'obsolete')))
-        .join('');
+      return renderObsolete(this.#metrics.map((metric) => this.#line(metric, chartType)));
     }
     shown.hasBaseline = true;
     shown.last = state;
@@ -78,8 +91,17 @@ export class CgroupCharts {
       .join('');
   }
 
-  #declare(metric: ScopeMetric, { chartType, name }: CgroupCounts, options: '' | 'obsolete') {
-    const chart = chartWords({
+  #declare(metric: ScopeMetric, { chartType, name }: CgroupCounts): string[][] {
+    return [
+      chartWords(this.#line(metric, chartType)),
+      ['CLABEL', 'cgroup_name', toText(name), '1'],
+      ['CLABEL_COMMIT'],
+      ['DIMENSION', metric.dimension, metric.dimension, 'incremental', '1', '1'],
+    ];
+  }
+
+  #line(metric: ScopeMetric, chartType: string): ChartLine {
+    return {
       id: `${chartType}.${metric.id}`,
       title: metric.title,
       units: 'calls/s',
@@ -88,16 +110,9 @@ export class CgroupCharts {
       chartType: 'line',
       priority: FIRST_PRIORITY + metric.priority,
       updateEverySeconds: this.#updateEverySeconds,
-      options,
       plugin: 'ebpf.plugin',
       module: 'process',
-    });
-    return [
-      chart,
-      ['CLABEL', 'cgroup_name', toText(name), '1'],
-      ['CLABEL_COMMIT'],
-      ['DIMENSION', metric.dimension, metric.dimension, 'incremental', '1', '1'],
-    ];
+    };
   }
 }
 

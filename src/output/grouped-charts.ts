@@ -1,7 +1,14 @@
 import { fnv1a } from '../attribution/cgroups/fnv.ts';
 import type { Counters } from '../counters/counters.ts';
 import { toText } from './byte-text.ts';
-import { beginWords, chartWords, renderWords, setWords } from './plugins-d.ts';
+import {
+  beginWords,
+  type ChartLine,
+  chartWords,
+  renderObsolete,
+  renderWords,
+  setWords,
+} from './plugins-d.ts';
 import type { ScopeMetric } from './scope-metrics.ts';
 
 /** What the charts of one kind, `apps` or `services`, have in common. */
@@ -67,9 +74,27 @@ export class GroupedCharts {
       .join('');
   }
 
+  /** The lines that take the charts out of Netdata's sight, where it has been told of them. */
+  renderObsolete(): string {
+    const shown = this.#isBegun ? this.#metrics : [];
+    return renderObsolete(shown.map((metric) => this.#line(metric)));
+  }
+
   #declare(metric: ScopeMetric, fresh: readonly ScopeCounts[]): string[][] {
+    const dimensions = fresh.map(({ name, label }) => [
+      'DIMENSION',
+      this.#ids.get(name) ?? '',
+      toText(label),
+      'incremental',
+      '1',
+      '1',
+    ]);
+    return [chartWords(this.#line(metric)), ...dimensions];
+  }
+
+  #line(metric: ScopeMetric): ChartLine {
     const { type, family, firstPriority } = this.#kind;
-    const chart = chartWords({
+    return {
       id: `${type}.${metric.id}`,
       title: metric.title,
       units: 'calls/s',
@@ -80,16 +105,7 @@ export class GroupedCharts {
       updateEverySeconds: this.#updateEverySeconds,
       plugin: 'ebpf.plugin',
       module: 'process',
-    });
-    const dimensions = fresh.map(({ name, label }) => [
-      'DIMENSION',
-      this.#ids.get(name) ?? '',
-      toText(label),
-      'incremental',
-      '1',
-      '1',
-    ]);
-    return [chart, ...dimensions];
+    };
   }
 
   #set(

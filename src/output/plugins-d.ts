@@ -12,13 +12,15 @@ export interface ChartLine {
   readonly chartType: 'line' | 'stacked';
   readonly priority: number;
   readonly updateEverySeconds: number;
-  readonly options?: '' | 'obsolete';
   readonly plugin: string;
   readonly module: string;
 }
 
-/** @see netdata/netdata collectors/plugins.d/README.md for the order of the words */
-export function chartWords(chart: ChartLine): string[] {
+/**
+ * @param options - `obsolete` takes the chart out of Netdata's sight.
+ * @see netdata/netdata collectors/plugins.d/README.md for the order of the words
+ */
+export function chartWords(chart: ChartLine, options: '' | 'obsolete' = ''): string[] {
   return [
     'CHART',
     chart.id,
@@ -30,7 +32,7 @@ export function chartWords(chart: ChartLine): string[] {
     chart.chartType,
     String(chart.priority),
     String(chart.updateEverySeconds),
-    chart.options ?? '',
+    options,
     chart.plugin,
     chart.module,
   ];
@@ -50,6 +52,19 @@ export function renderWords(lines: readonly (readonly string[])[]): string {
   return lines.map((words) => `${words.map(quote).join(' ')}\n`).join('');
 }
 
+/**
+ * The lines that take charts out of Netdata's sight; what they showed is kept. Each says everything of its chart once
+ * more, because Netdata takes what a CHART line leaves out for changed. A chart that is introduced again goes on.
+ */
+export function renderObsolete(charts: readonly ChartLine[]): string {
+  return renderWords(charts.map((chart) => chartWords(chart, 'obsolete')));
+}
+
+/** What the CHART line of one of the charts of the whole system says. */
+export function toChartLine(chart: Chart, updateEverySeconds: number): ChartLine {
+  return { ...chart, chartType: 'line', updateEverySeconds };
+}
+
 /** The lines that introduce charts to Netdata. */
 export function renderChartDefinitions(
   charts: readonly Chart[],
@@ -57,7 +72,7 @@ export function renderChartDefinitions(
 ): string {
   return renderWords(
     charts.flatMap((chart) => [
-      chartWords({ ...chart, chartType: 'line', updateEverySeconds }),
+      chartWords(toChartLine(chart, updateEverySeconds)),
       ...chart.dimensions.map((dimension) => [
         'DIMENSION',
         dimension.id,

@@ -61,4 +61,11 @@ export class ScopeRounds {
       this.#cgroups?.render(cgroups, elapsedUs),
     ].join('');
   }
+
+  /** The lines that take all charts there are out of Netdata's sight. */
+  renderObsolete(): string {
+    return [this.#apps, this.#services, this.#cgroups]
+      .map((charts) => charts?.renderObsolete() ?? '')
+      .join('');
+  }
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What the user decides. Defaults stand here and nowhere else.
- *
- * @see shared names: `ebpf load mode` and `update every` of Netdata's `ebpf.d/process.conf`.
+ * What the user decides. Defaults and limits stand here and nowhere else; how each is written in a file and on the
+ * command line stands in `options.ts`.
  */
 export const settingsSchema = z.strictObject({
   /** `entry` counts what succeeded; `return` also counts what the kernel refused. */
@@ -22,8 +21,8 @@ export const settingsSchema = z.strictObject({
   coReTracing: z.enum(['trampoline', 'probe']).default('trampoline'),
   /** Whether each CPU counts in a map of its own, or all in a central one. */
   mapsPerCore: z.boolean().default(true),
-  /** Seconds after which the plugin ends where it was asked for by hand; 0 for never. */
-  lifetimeSeconds: z.int().min(0).max(31_536_000).default(0),
+  /** Seconds that the plugin runs where somebody switched it on for a time; one that Netdata starts does not end by it. */
+  lifetimeSeconds: z.int().min(1).max(31_536_000).default(300),
   /** Absolute path of the bpftrace to use; otherwise the first one in the system's own directories. */
   bpftracePath: z.string().startsWith('/').optional(),
 });

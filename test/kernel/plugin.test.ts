@@ -1,6 +1,9 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Observer } from './observer.ts';
-import { PluginProcess, waitUntilGone } from './plugin-process.ts';
+import { isRunning, PluginProcess, waitUntilGone } from './plugin-process.ts';
 import { PACE, run } from './run-cli.ts';
 
 const SECONDS = Number(process.env['PLUGIN_SECONDS'] ?? 15);
@@ -114,3 +117,49 @@ test.each(Object.keys(ENDS).flatMap((how) => MODES.map((mode) => [how, mode] as 
     expect(plugin.stderr).toBe('');
   },
 );
+
+test('ends by itself when the lifetime of its command line is over: charts obsolete, no bpftrace left', async () => {
+  const plugin = new PluginProcess(['1', '--apps', '--cgroups', '--lifetime', '3']);
+  await plugin.until(() => plugin.of(CREATED).length >= 1);
+  const pid = plugin.bpftracePid ?? 0;
+  expect(pid).toBeGreaterThan(0);
+  const ended = await plugin.ended;
+
+  expect(isRunning(pid)).toBe(false);
+  expect(ended.exitCode).toBe(0);
+  expect(ended.stderr).toBe('');
+  // A busy machine may skip a round; it is over after the third second all the same.
+  const roundsMs = plugin.of(CREATED).map(({ atMs }) => atMs);
+  expect(roundsMs.length).toBeLessThanOrEqual(4);
+  expect((roundsMs.at(-1) ?? 0) - (roundsMs[0] ?? 0)).toBeGreaterThan(2_000);
+  const lines = ended.stdout.split('\n').filter((line) => line !== '');
+  const last = lines.lastIndexOf('END');
+  const idsOf = (charts: readonly string[]) => charts.map((line) => line.split(' ')[1]);
+  const introduced = lines.slice(0, last).filter((line) => line.startsWith('CHART '));
+  const obsolete = lines.slice(last + 1, -1);
+  expect(idsOf(introduced)).toContain('apps.process_create');
+  expect(obsolete.every((line) => /^CHART .* 1 obsolete ebpf/.test(line))).toBe(true);
+  expect(idsOf(obsolete).toSorted()).toEqual([...new Set(idsOf(introduced))].toSorted());
+  // Netdata would start it again otherwise.
+  expect(lines.at(-1)).toBe('DISABLE');
+});
+
+test('does not end by the lifetime of a file, and takes its other options from there', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'plugin-'));
+  mkdirSync(join(directory, 'ebpf.d'));
+  const text = '[global]\nlifetime = 1\nupdate every = 2\nebpf load mode = return\napps = 1\n';
+  writeFileSync(join(directory, 'ebpf.d/process.conf'), text);
+  const plugin = new PluginProcess(['1', '--config-dir', directory]);
+  await plugin.until(() => plugin.of('system.task_error').length >= 3);
+  plugin.child.kill('SIGTERM');
+  const ended = await plugin.ended;
+  rmSync(directory, { recursive: true });
+
+  const seconds = plugin.of(CREATED).map(({ atMs }) => Math.round(atMs / 1000));
+  expect(seconds.slice(1).every((second) => second % 2 === 0)).toBe(true);
+  expect(ended.stdout).not.toContain('obsolete');
+  expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  expect(ended.stderr).toMatch(
+    /ERROR : MAIN : process\.conf:5: apps must be yes or no, not "1"; no is used \(default\)\n$/,
+  );
+});

@@ -102,6 +102,8 @@ export class Agent {
     const { directory } = home;
     writeFileSync(`${directory}/etc/.opt-out-from-anonymous-statistics`, '');
     writeFileSync(`${directory}/etc/netdata.conf`, buildConfig(directory, port, options));
+    // The stock file says 5 s, which would go before what the agent gives.
+    writeFileSync(`${directory}/etc/ebpf.d.conf`, '[global]\nupdate every = 1\n');
     if (appGroups !== undefined) writeFileSync(`${directory}/etc/apps_groups.conf`, appGroups);
     linkPlugin(directory);
     const console = openSync(`${directory}/log/console.log`, 'a');

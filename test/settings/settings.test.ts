@@ -11,7 +11,7 @@ test('what is not said has a default', () => {
     typeFormat: 'auto',
     coReTracing: 'trampoline',
     mapsPerCore: true,
-    lifetimeSeconds: 0,
+    lifetimeSeconds: 300,
   });
 });
 
@@ -29,6 +29,7 @@ describe('is refused', () => {
     ['no number', { updateEverySeconds: Number.NaN }],
     ['a name to be looked up in PATH', { bpftracePath: 'bpftrace' }],
     ['a map for fewer tasks than a small machine has', { pidTableSize: 63 }],
+    ['no lifetime', { lifetimeSeconds: 0 }],
     ['an unknown key', { loadmode: 'return' }],
   ])('%s', (_, said) => {
     expect(settingsSchema.safeParse(said).success).toBe(false);

@@ -1,0 +1,82 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConfFile } from '../settings/conf-layer.ts';
+
+/** A directory with configuration in the shape of Netdata's. */
+export interface ConfigDirectory {
+  readonly path: string;
+  /** It is Netdata's own, with the files as they came. */
+  readonly isStock: boolean;
+}
+
+const USER_DIRECTORIES = ['/etc/netdata', '/opt/netdata/etc/netdata'];
+const STOCK_DIRECTORIES = ['/usr/lib/netdata/conf.d', '/opt/netdata/usr/lib/netdata/conf.d'];
+
+/** The main file of all eBPF programs of Netdata, and its name of before. */
+const MAIN_NAMES = ['ebpf.d.conf', 'ebpf.conf'];
+
+/**
+ * Where configuration is looked for, in this order: the user's directories, then the stock ones. The environment of a
+ * plugin names them; where it does not, they are where Netdata's packages have them.
+ *
+ * @param only - A directory to be taken instead of all these.
+ */
+export function listConfigDirectories(
+  environment: NodeJS.ProcessEnv,
+  only?: string,
+): ConfigDirectory[] {
+  if (only !== undefined) return [{ path: only, isStock: false }];
+  const named = (variable: string, otherwise: readonly string[]) =>
+    environment[variable] ? [environment[variable]] : otherwise;
+  return [
+    ...named('NETDATA_USER_CONFIG_DIR', USER_DIRECTORIES).map((path) => ({ path, isStock: false })),
+    ...named('NETDATA_STOCK_CONFIG_DIR', STOCK_DIRECTORIES).map((path) => ({
+      path,
+      isStock: true,
+    })),
+  ];
+}
+
+/** The two files that count, and what is wrong with those that cannot be read. */
+export interface ConfFiles {
+  readonly processConf: ConfFile | undefined;
+  readonly mainConf: ConfFile | undefined;
+  readonly problems: readonly string[];
+}
+
+/** Read of each file the first there is. As in Netdata, a file of the user's replaces the stock one, whole. */
+export function readConfFiles(directories: readonly ConfigDirectory[]): ConfFiles {
+  const problems: string[] = [];
+  const readFirst = (names: readonly string[]) => {
+    for (const { path: directory, isStock } of directories) {
+      for (const name of names) {
+        const path = join(directory, name);
+        const text = read(path, problems);
+        if (text !== undefined) return { name: name.replace(/^.*\//, ''), path, isStock, text };
+      }
+    }
+    return undefined;
+  };
+  return {
+    processConf: readFirst(['ebpf.d/process.conf']),
+    mainConf: readFirst(MAIN_NAMES),
+    problems,
+  };
+}
+
+/** Whether a path is a directory, seen from here. */
+export function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** @returns `undefined` where there is no such file, or it cannot be read, which is added to `problems`. */
+function read(path: string, problems: string[]): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    problems.push(`${path} cannot be read: ${code}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { findNearest } from './nearest.ts';
+import { FOREIGN_NAMES, OPTIONS } from './options.ts';
+import { type ConfLine, parseConf, quote } from './parse-conf.ts';
+import type { Layer, Problem, Said } from './said.ts';
+
+/** A file that was found. */
+export interface ConfFile {
+  /** As origins and complaints call it: `process.conf`. */
+  readonly name: string;
+  readonly path: string;
+  /** It came with Netdata and was not edited here, so that nobody can be blamed for a name that is new in it. */
+  readonly isStock: boolean;
+  readonly text: string;
+}
+
+const SECTION = 'global';
+
+/** What a file says in its `[global]`, and what is wrong with it. Other sections are somebody else's business. */
+export function readConfLayer(file: ConfFile): Layer {
+  const { lines, sections, skipped } = parseConf(file.text);
+  const problems: Problem[] = skipped.map(({ line, sentence }) => ({
+    sentence: `${file.name}:${line}: ${sentence}`,
+  }));
+  for (const { name, line } of sections) {
+    if (name === SECTION || findNearest(name, [SECTION]) === undefined) continue;
+    problems.push({
+      sentence: `${file.name}:${line}: there is no section ${quote(`[${name}]`)}; the nearest is "[${SECTION}]"`,
+    });
+  }
+  // The last line of a name counts, and an old name only where the new one is not there.
+  const said = new Map<string, Said>();
+  const saidByOldName = new Map<string, Said>();
+  for (const one of lines.filter(({ section }) => section === SECTION)) {
+    const option = OPTIONS.find(({ name }) => name === one.name);
+    const renamed = OPTIONS.find(({ oldName }) => oldName?.name === one.name);
+    if (option !== undefined) said.set(option.key, toSaid(file, one, option.key));
+    else if (renamed !== undefined) {
+      const { isOpposite } = renamed.oldName ?? {};
+      saidByOldName.set(renamed.key, { ...toSaid(file, one, renamed.key), isOpposite });
+    } else if (!file.isStock && !FOREIGN_NAMES.includes(one.name)) {
+      problems.push({ sentence: `${file.name}:${one.line}: ${describeUnknown(one.name)}` });
+    }
+  }
+  return {
+    said: [...said.values(), ...[...saidByOldName.values()].filter(({ key }) => !said.has(key))],
+    problems,
+  };
+}
+
+function toSaid(file: ConfFile, { name, value, line }: ConfLine, key: Said['key']): Said {
+  return { key, name, text: value, origin: { kind: 'file', place: `${file.name}:${line}` } };
+}
+
+function describeUnknown(name: string): string {
+  const names = OPTIONS.flatMap((option) => option.name ?? []);
+  const nearest = findNearest(name, names);
+  return nearest === undefined
+    ? `there is no option ${quote(name)}; there are ${names.join(', ')}`
+    : `there is no option ${quote(name)}; the nearest is "${nearest}"`;
+}

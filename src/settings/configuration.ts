@@ -1,0 +1,105 @@
+import { unsafe } from 'ini';
+import { type ConfFile, readConfLayer } from './conf-layer.ts';
+import { quote } from './parse-conf.ts';
+import type { Layer, Origin, Problem, Said } from './said.ts';
+import { type Settings, settingsSchema } from './settings.ts';
+import { describeAccepted, readValue, showValue, type Value } from './values.ts';
+
+/** Everything that was said, by place. */
+export interface Sources {
+  readonly flags: readonly Said[];
+  readonly processConf: ConfFile | undefined;
+  readonly mainConf: ConfFile | undefined;
+  /** The update every that Netdata gives a plugin as its first argument. */
+  readonly updateEveryArgument: string | undefined;
+  /** Who asks; see `OWN_DEFAULTS`. */
+  readonly program: 'plugin' | 'diagnostic';
+}
+
+/** The settings, where each comes from, and what is wrong with what was said. */
+export interface Configuration {
+  readonly settings: Settings;
+  readonly origins: Readonly<Record<keyof Settings, Origin>>;
+  /** In the order of their places; each is about something that `settings` goes without. */
+  readonly problems: readonly Problem[];
+}
+
+const DEFAULT: Origin = { kind: 'default', place: 'default' };
+
+/**
+ * Who asks the diagnostic wants to know who did it. Netdata's `ebpf.d.conf` says no for the charts of all its programs,
+ * on every machine where it is installed; that is not meant for the diagnostic. A line in `process.conf` is: it does not
+ * stand there unless somebody wrote it.
+ */
+const OWN_DEFAULTS: readonly Said[] = (['apps', 'cgroups'] as const).map((key) => ({
+  key,
+  name: key,
+  text: 'yes',
+  origin: { kind: 'default', place: 'default of the diagnostic' },
+}));
+
+/** Put together what was said: flags before `process.conf`, `ebpf.d.conf`, the first argument, and the default. */
+export function buildConfiguration(sources: Sources): Configuration {
+  const layers: readonly Layer[] = [
+    { said: sources.flags, problems: [] },
+    readLayer(sources.processConf),
+    { said: sources.program === 'diagnostic' ? OWN_DEFAULTS : [], problems: [] },
+    readLayer(sources.mainConf),
+    { said: sayArgument(sources.updateEveryArgument), problems: [] },
+  ];
+  const problems = layers.flatMap((layer) => layer.problems);
+  const chosen = new Map<keyof Settings, { readonly value: Value; readonly origin: Origin }>();
+  for (const one of layers.flatMap((layer) => layer.said)) {
+    const value = readSaid(one);
+    if (value === undefined) problems.push({ sentence: describeBad(one), key: one.key });
+    else if (!chosen.has(one.key)) chosen.set(one.key, { value, origin: one.origin });
+  }
+  const keys = settingsSchema.keyof().options;
+  return {
+    settings: settingsSchema.parse(
+      Object.fromEntries([...chosen].map(([key, { value }]) => [key, value])),
+    ),
+    origins: Object.fromEntries(
+      keys.map((key) => [key, chosen.get(key)?.origin ?? DEFAULT]),
+    ) as Configuration['origins'],
+    problems: problems.toSorted((a, b) =>
+      a.sentence.localeCompare(b.sentence, 'en', { numeric: true }),
+    ),
+  };
+}
+
+/** What is wrong, and what counts instead. */
+export function describeInstead(problem: Problem, { settings, origins }: Configuration): string {
+  if (problem.key === undefined) return problem.sentence;
+  const value = settings[problem.key];
+  return value === undefined
+    ? problem.sentence
+    : `${problem.sentence}; ${showValue(value)} is used (${origins[problem.key].place})`;
+}
+
+function readLayer(file: ConfFile | undefined): Layer {
+  return file === undefined ? { said: [], problems: [] } : readConfLayer(file);
+}
+
+function sayArgument(text: string | undefined): Said[] {
+  const name = 'update_every';
+  return text === undefined
+    ? []
+    : [{ key: 'updateEverySeconds', name, text, origin: { kind: 'argument', place: name } }];
+}
+
+function readSaid({ key, text, isOpposite }: Said): Value | undefined {
+  const value = readValue(key, text);
+  return isOpposite && typeof value === 'boolean' ? !value : value;
+}
+
+function describeBad({ key, name, text, origin }: Said): string {
+  const subject = origin.kind === 'file' ? `${origin.place}: ${name}` : name;
+  const sentence = `${subject} must be ${describeAccepted(key)}, not ${quote(text)}`;
+  if (origin.kind !== 'file') return sentence;
+  // In other INI files there are quotes, and comments behind a value: who wrote them is told what to write instead.
+  const meant = String(unsafe(text));
+  return meant !== text && readValue(key, meant) !== undefined
+    ? `${sentence}: a value has no quotes and no comment behind it, write ${name} = ${meant}`
+    : sentence;
+}

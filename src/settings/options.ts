@@ -1,0 +1,97 @@
+import type { Settings } from './settings.ts';
+
+/** How one of the settings is written in a file and on the command line. */
+export interface Option {
+  readonly key: keyof Settings;
+  /** Its name in `[global]` of a file; `null` where it is on the command line only. */
+  readonly name: string | null;
+  /** A name of before, which counts where the new one is not in the file. `isOpposite`: yes means no. */
+  readonly oldName?: { readonly name: string; readonly isOpposite: boolean };
+  /** Without its dashes. */
+  readonly flag: string;
+  /** One letter, as another form of the flag. */
+  readonly letter?: string;
+  /** What stands for the value in the help; not for a yes or no. */
+  readonly placeholder?: string;
+  readonly explains: string;
+}
+
+/** The options of Netdata's `ebpf.d/process.conf` in the order of its documentation, and our own. */
+export const OPTIONS: readonly Option[] = [
+  {
+    key: 'updateEverySeconds',
+    name: 'update every',
+    flag: 'update-every',
+    placeholder: 'seconds',
+    explains: 'seconds between two publications of the plugin',
+  },
+  {
+    key: 'loadMode',
+    name: 'ebpf load mode',
+    oldName: { name: 'load', isOpposite: false },
+    flag: 'mode',
+    letter: 'm',
+    placeholder: 'mode',
+    explains:
+      'entry: what succeeded; return: also what was refused, which slows every system call a little',
+  },
+  {
+    key: 'apps',
+    name: 'apps',
+    oldName: { name: 'disable apps', isOpposite: true },
+    flag: 'apps',
+    explains: 'keep counts apart by app group',
+  },
+  {
+    key: 'cgroups',
+    name: 'cgroups',
+    flag: 'cgroups',
+    explains: 'keep counts apart by cgroup and systemd service',
+  },
+  {
+    key: 'pidTableSize',
+    name: 'pid table size',
+    flag: 'pid-table-size',
+    placeholder: 'number',
+    explains: 'how many different tasks a map of the kernel holds between two readings',
+  },
+  {
+    key: 'typeFormat',
+    name: 'ebpf type format',
+    flag: 'type-format',
+    placeholder: 'format',
+    explains:
+      "legacy: kprobes; co-re: what needs the kernel's type information; auto: the best that this machine can do",
+  },
+  {
+    key: 'coReTracing',
+    name: 'ebpf co-re tracing',
+    flag: 'co-re-tracing',
+    placeholder: 'method',
+    explains: 'with co-re: trampoline attaches by fentry and fexit, probe by kprobes',
+  },
+  {
+    key: 'mapsPerCore',
+    name: 'maps per core',
+    flag: 'maps-per-core',
+    explains: 'let each CPU count in a map of its own, not all in a central one',
+  },
+  {
+    key: 'lifetimeSeconds',
+    name: 'lifetime',
+    flag: 'lifetime',
+    placeholder: 'seconds',
+    explains:
+      'how long the plugin runs where it was switched on for a time; as a flag, end after it',
+  },
+  {
+    key: 'bpftracePath',
+    name: null,
+    flag: 'bpftrace',
+    placeholder: 'file',
+    explains: 'the bpftrace to run, by its full path',
+  },
+];
+
+/** Names in `[global]` of Netdata's own files that are somebody else's business. */
+export const FOREIGN_NAMES: readonly string[] = ['btf path', 'collect pid', 'ebpf object flavor'];

@@ -1,0 +1,67 @@
+/** One `name = value`. */
+export interface ConfLine {
+  /** The section that it stands in, without brackets. */
+  readonly section: string;
+  readonly name: string;
+  /** All that stands behind the first `=`; may be empty. */
+  readonly value: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** A file of Netdata, line by line. */
+export interface Conf {
+  readonly lines: readonly ConfLine[];
+  /** Every section that begins, in order; one can begin more than once. */
+  readonly sections: readonly { readonly name: string; readonly line: number }[];
+  /** Lines that Netdata would skip, and what is wrong with them. */
+  readonly skipped: readonly { readonly line: number; readonly sentence: string }[];
+}
+
+/**
+ * Read the text of a configuration file as Netdata reads it: a comment is a line that begins with `#`, and nothing else;
+ * there are no quotes, no escapes and no lists; names and sections are what they are, letter by letter.
+ *
+ * @see netdata/netdata libnetdata/config/appconfig.c
+ */
+export function parseConf(text: string): Conf {
+  const lines: ConfLine[] = [];
+  const sections: { name: string; line: number }[] = [];
+  const skipped: { line: number; sentence: string }[] = [];
+  for (const [index, raw] of text.split('\n').entries()) {
+    const line = index + 1;
+    const content = trim(raw);
+    if (content === '' || content.startsWith('#')) continue;
+    if (content.startsWith('[') && content.endsWith(']')) {
+      sections.push({ name: content.slice(1, -1), line });
+      continue;
+    }
+    const section = sections.at(-1)?.name;
+    const split = content.indexOf('=');
+    if (section === undefined) {
+      skipped.push({
+        line,
+        sentence: `${quote(content)} stands in no section; write [global] above it`,
+      });
+    } else if (split <= 0) {
+      skipped.push({ line, sentence: `${quote(content)} is not NAME = VALUE` });
+    } else {
+      const [name, value] = [content.slice(0, split), content.slice(split + 1)].map(trim);
+      lines.push({ section, name: name ?? '', value: value ?? '', line });
+    }
+  }
+  return { lines, sections, skipped };
+}
+
+/** Somebody's words within a sentence of ours, with nothing in them that a terminal would obey. */
+export function quote(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\p{Cc}\p{Cf}]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** What C calls white space; JavaScript's trim() would take more. */
+function trim(text: string): string {
+  return text.replace(/^[ \t\v\f\r]+|[ \t\v\f\r]+$/g, '');
+}

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import type { Counters } from '../../src/counters/counters.ts';
+import { CgroupCharts } from '../../src/output/cgroup-charts.ts';
+import { buildCharts } from '../../src/output/charts.ts';
+import { APPS, GroupedCharts } from '../../src/output/grouped-charts.ts';
+import { renderChartDefinitions, renderObsolete, toChartLine } from '../../src/output/plugins-d.ts';
+import { SCOPE_METRICS } from '../../src/output/scope-metrics.ts';
+import { buildPlanFor, buildSample } from '../builders.ts';
+
+test('an obsolete chart is all that it was, and obsolete', () => {
+  const charts = buildCharts(buildPlanFor());
+  const introduced = renderChartDefinitions(charts, 5)
+    .split('\n')
+    .filter((line) => line.startsWith('CHART '));
+  expect(renderObsolete(charts.map((chart) => toChartLine(chart, 5))).split('\n')).toEqual([
+    ...introduced.map((line) => line.replace(" 5 '' ", ' 5 obsolete ')),
+    '',
+  ]);
+});
+
+test('no charts, no lines', () => {
+  expect(renderObsolete([])).toBe('');
+});
+
+describe('charts of app groups', () => {
+  test('become obsolete, all of them', () => {
+    const charts = new GroupedCharts(APPS, SCOPE_METRICS, 1);
+    const introduced = charts.render([{ name: 'web', label: 'web', counters: counters(1) }], undefined);
+    expect(charts.renderObsolete()).toBe(obsoleteOf(introduced));
+    expect(charts.renderObsolete()).toMatch(
+      /^(CHART apps\.\w+ .* 1 obsolete ebpf\.plugin process\n){5}$/,
+    );
+  });
+
+  test('of which Netdata knows nothing do not', () => {
+    expect(new GroupedCharts(APPS, SCOPE_METRICS, 1).renderObsolete()).toBe('');
+  });
+});
+
+describe('charts of a cgroup', () => {
+  const web = { chartType: 'cgroup_web', name: 'web', isLive: true, counters: counters(1) };
+  const db = { ...web, chartType: 'cgroup_db' };
+
+  test('become obsolete when it is gone and its last counts are published, and come back', () => {
+    const charts = new CgroupCharts(SCOPE_METRICS, 1);
+    const introduced = charts.render([web], undefined);
+    charts.render([web], 1);
+    const gone = { ...web, isLive: false };
+    expect(charts.render([gone], 1)).toBe(obsoleteOf(introduced));
+    expect(charts.render([gone], 1)).toBe('');
+    expect(charts.render([{ ...web, counters: counters(2) }], 1)).toContain(
+      'BEGIN cgroup_web.process_create\nSET process = 1\nEND\n',
+    );
+  });
+
+  test('become obsolete with the plugin, those that are shown', () => {
+    const charts = new CgroupCharts(SCOPE_METRICS, 1);
+    const introduced = charts.render([web, db], undefined);
+    charts.render([web, db], 1);
+    expect(charts.renderObsolete()).toBe(obsoleteOf(introduced));
+    charts.render([{ ...web, isLive: false }, db], 1);
+    expect(charts.renderObsolete()).not.toContain('cgroup_web');
+  });
+});
+
+/** The CHART lines of a text, as those of charts that are obsolete. */
+function obsoleteOf(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('CHART '))
+    .map((line) => `${line.replace(" 1 '' ", ' 1 obsolete ')}\n`)
+    .join('');
+}
+
+function counters(created: number): Counters {
+  return buildSample({ process_created: created }).counters;
+}
