@@ -96,12 +96,10 @@ export async function runPlugin(configured: Configured, io: NodeJS.Process): Pro
 /** Resolves when the lifetime is over; rejects when the tracer has failed for good. */
 async function collect(watch: Watch, rounds: Rounds, lifetimeSeconds: number): Promise<'lifetime'> {
   await watch.start();
-  const open = watch.latest;
-  rounds.open(open);
+  rounds.open(watch.latest);
   // Frames come a few milliseconds early or late; the nearest one ends the lifetime.
-  const endNs = open.kernelNs + lifetimeSeconds * 1e9 - (PERIOD_MS * 1e6) / 2;
-  let sample = open;
-  while (sample.kernelNs < endNs) sample = await watch.nextSample();
+  const endNs = watch.latest.kernelNs + lifetimeSeconds * 1e9 - (PERIOD_MS * 1e6) / 2;
+  while (watch.latest.kernelNs < endNs) await watch.nextSample();
   return 'lifetime';
 }
 
