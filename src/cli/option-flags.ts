@@ -28,7 +28,10 @@ export function addOptionFlags(command: Command, which: 'all' | 'watching'): Com
     }
   }
   return command
-    .option('--config-dir <directory>', 'read ebpf.d.conf and ebpf.d/process.conf only from here')
+    .option(
+      '--config-dir <directory>',
+      'read ebpf.d.conf, ebpf.d/process.conf and apps_groups.conf from here and nowhere else',
+    )
     .addHelpText('after', '\nWhat is not said comes from these files: ebpf-processes config');
 }
 

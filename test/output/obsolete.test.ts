@@ -25,7 +25,10 @@ test('no charts, no lines', () => {
 describe('charts of app groups', () => {
   test('become obsolete, all of them', () => {
     const charts = new GroupedCharts(APPS, SCOPE_METRICS, 1);
-    const introduced = charts.render([{ name: 'web', label: 'web', counters: counters(1) }], undefined);
+    const introduced = charts.render(
+      [{ name: 'web', label: 'web', counters: counters(1) }],
+      undefined,
+    );
     expect(charts.renderObsolete()).toBe(obsoleteOf(introduced));
     expect(charts.renderObsolete()).toMatch(
       /^(CHART apps\.\w+ .* 1 obsolete ebpf\.plugin process\n){5}$/,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ConfFile } from '../../src/settings/conf-layer.ts';
 import {
@@ -261,6 +262,51 @@ describe('our own process.conf', () => {
       expect(text).toMatch(new RegExp(`\n    # [A-Za-z][^\n]{30,}\n    # ${name} = `));
     }
   });
+});
+
+test('whatever a file holds, settings are valid and every origin leads to its line', () => {
+  const names = OPTIONS.flatMap(({ name, oldName }) => [name, oldName?.name]).filter(
+    (n) => n != null,
+  );
+  const word = fc.oneof(
+    fc.constantFrom(
+      ...names,
+      'yes',
+      'no',
+      'return',
+      'legacy',
+      'probe',
+      '1',
+      '64',
+      '0x50',
+      '#',
+      '"1"',
+    ),
+    fc.string({ unit: 'binary' }),
+  );
+  const line = fc.oneof(
+    fc.tuple(word, word).map((pair) => pair.join(' = ')),
+    fc.constantFrom('[global]', '[ebpf programs]', ''),
+    fc.string({ unit: 'binary' }),
+  );
+  const anyFile = fc.array(line, { maxLength: 30 }).map((lines) => `[global]\n${lines.join('\n')}`);
+  fc.assert(
+    fc.property(anyFile, anyFile, (processConf, mainConf) => {
+      const { settings, origins, problems } = configure({ processConf, mainConf });
+      expect(settingsSchema.parse(settings)).toEqual(settings);
+      for (const { key, name, oldName } of OPTIONS) {
+        if (origins[key].kind !== 'file') continue;
+        const [file, number] = origins[key].place.split(':');
+        const text = file === 'process.conf' ? processConf : mainConf;
+        const said = text.split('\n')[Number(number) - 1]?.split('=')[0]?.trim();
+        expect([name, oldName?.name]).toContain(said);
+      }
+      for (const { sentence } of problems) {
+        expect(sentence).toMatch(/^(process|ebpf\.d)\.conf:\d+: /);
+        expect(sentence).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      }
+    }),
+  );
 });
 
 interface Given {
