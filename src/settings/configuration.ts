@@ -27,9 +27,9 @@ export interface Configuration {
 const DEFAULT: Origin = { kind: 'default', place: 'default' };
 
 /**
- * Who asks the diagnostic wants to know who did it. Netdata's `ebpf.d.conf` says no for the charts of all its programs,
- * on every machine where it is installed; that is not meant for the diagnostic. A line in `process.conf` is: it does not
- * stand there unless somebody wrote it.
+ * Who asks the diagnostic wants to know who did it. Netdata's `ebpf.d.conf` says yes or no (by its version) for the
+ * charts of all its programs, wherever it is installed; that is not meant for the diagnostic. A line in `process.conf`
+ * is: it does not stand there unless somebody wrote it.
  */
 const OWN_DEFAULTS: readonly Said[] = (['apps', 'cgroups'] as const).map((key) => ({
   key,

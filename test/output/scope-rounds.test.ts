@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { ScopeRounds } from '../../src/output/scope-rounds.ts';
+import { buildAttributor, buildFrame } from '../attribution/frames.ts';
+import { buildPlanFor } from '../builders.ts';
+
+const PLAN = buildPlanFor({}, 'return', { apps: true, cgroups: true });
+
+/** Exits in the root, a cgroup and a service. */
+function attribute() {
+  const attributor = buildAttributor();
+  const keys = ['1', '2', '100'].flatMap((cgroup) => [
+    [{ comm: 'nginx', cgroup, counter: 'process_exited' as const }, 3] as const,
+  ]);
+  attributor.take(buildFrame({ scalars: { process_exited: 9 }, keys }), 0, 0);
+  return attributor;
+}
+
+function typesOf(text: string, word: string): string[] {
+  const ids = text.split('\n').filter((line) => line.startsWith(`${word} `));
+  return [...new Set(ids.map((line) => line.split(/[ .]/)[1] ?? ''))].toSorted();
+}
+
+describe('app groups, services and cgroups', () => {
+  test.each([
+    [{ apps: true, cgroups: true }, ['apps', 'cgroup_c2', 'services']],
+    [{ apps: true, cgroups: false }, ['apps']],
+    [{ apps: false, cgroups: true }, ['cgroup_c2', 'services']],
+    [{ apps: false, cgroups: false }, []],
+  ])('have charts as %j says, until all become obsolete', (wants, types) => {
+    const rounds = new ScopeRounds(PLAN, wants, 1);
+    const attributor = attribute();
+    expect(rounds.renderObsolete()).toBe('');
+    const first = rounds.render(attributor, () => true, undefined);
+    expect(typesOf(first, 'CHART')).toEqual(types);
+    expect(
+      typesOf(
+        rounds.render(attributor, () => true, 1_000_000),
+        'BEGIN',
+      ),
+    ).toEqual(types);
+    const last = rounds.renderObsolete();
+    expect(typesOf(last, 'CHART')).toEqual(types);
+    expect(last.split('\n').filter((line) => !line.includes(' obsolete '))).toEqual(['']);
+  });
+
+  test('a first round is the baseline, and what happened comes with the second', () => {
+    const rounds = new ScopeRounds(PLAN, { apps: false, cgroups: true }, 1);
+    const attributor = attribute();
+    const block = (value: number, elapsed = '') =>
+      `BEGIN cgroup_c2.task_exit${elapsed}\nSET exit = ${value}\nEND\n`;
+    expect(rounds.render(attributor, () => true, undefined)).toContain(block(0));
+    expect(rounds.render(attributor, () => true, 1_000_000)).toContain(block(3, ' 1000000'));
+  });
+
+  test('of a cgroup that is gone are obsolete once its last counts are out', () => {
+    const rounds = new ScopeRounds(PLAN, { apps: false, cgroups: true }, 1);
+    const attributor = attribute();
+    rounds.render(attributor, () => true, undefined);
+    rounds.render(attributor, () => false, 1);
+    const text = rounds.render(attributor, () => false, 1);
+    expect(typesOf(text, 'BEGIN')).toEqual(['services']);
+    expect(typesOf(text, 'CHART')).toEqual(['cgroup_c2']);
+    expect(typesOf(rounds.renderObsolete(), 'CHART')).toEqual(['services']);
+  });
+});
