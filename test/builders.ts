@@ -38,6 +38,15 @@ const TASK_STRUCT_6_18: HostFacts['taskStruct'] = new Map([
   ['comm', 1_736],
 ]);
 
+/** A kernel that runs BPF programs at tracepoints alone. */
+const WITHOUT_FUNCTION_HOOKS: HostFacts['config']['options'] = new Map([
+  ['BPF', 'y'],
+  ['BPF_SYSCALL', 'y'],
+  ['BPF_JIT', 'y'],
+  ['BPF_EVENTS', 'y'],
+  ['PERF_EVENTS', 'y'],
+]);
+
 export function buildBpftrace(version: string): BpftraceFacts {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return { path: '/usr/bin/bpftrace', version, major, minor };
@@ -53,6 +62,13 @@ export function buildFacts(different: Partial<HostFacts> = {}): HostFacts {
     taskStruct: (different.btf ?? 'readable') === 'readable' ? TASK_STRUCT_6_18 : new Map(),
     tracepoints: new Map([...TRACEPOINTS_6_18, ...CGROUP_TRACEPOINTS]),
     privilege: 'root',
+    config: { source: '/proc/config.gz', options: WITHOUT_FUNCTION_HOOKS },
+    lockdown: { state: 'none', source: '/sys/kernel/security/lockdown' },
+    functions: new Map(),
+    kprobes: 'absent',
+    ftrace: 'enabled',
+    rejectedBy: undefined,
+    failures: new Map(),
     ...different,
   };
 }
@@ -71,6 +87,16 @@ export function buildPlanFor(
 ): Plan {
   return buildPlan(buildFacts(different), buildSettings(loadMode, settings));
 }
+
+/** A plan that attaches nothing. */
+export const NO_PLAN: Plan = {
+  hooks: [],
+  keying: null,
+  tables: 'per-cpu',
+  fentryWords: { fentry: 'fentry', fexit: 'fexit' },
+  warnings: [],
+  notes: [],
+};
 
 export function without<Value>(map: ReadonlyMap<string, Value>, ...keys: string[]) {
   return new Map([...map].filter(([key]) => !keys.includes(key)));

@@ -16,7 +16,7 @@ export async function compileFor(
     cgroups: apart,
     bpftracePath: target.path,
   });
-  const compiled = await compile(settings, 0);
+  const compiled = await compile(settings, 0, []);
   if (apart && compiled.plan.keying === null) throw new Error(compiled.plan.notes.join('; '));
   return compiled;
 }

@@ -8,7 +8,7 @@ export const PERIOD_MS = 100;
 
 /** What the product would run on this machine with this bpftrace, errors counted too. */
 export async function compileReturnMode({ path }: RealBpftrace): Promise<Compiled> {
-  return await compile(settingsSchema.parse({ loadMode: 'return', bpftracePath: path }), 0);
+  return await compile(settingsSchema.parse({ loadMode: 'return', bpftracePath: path }), 0, []);
 }
 
 /** Values of `$1` and `$2` in `probes/frame.bt`. */

@@ -4,6 +4,7 @@ import { type Compiled, readProbeSources } from '../../src/cli/compile.ts';
 import { mapSizeEnvironment } from '../../src/host/environment.ts';
 import { isAtLeast } from '../../src/host/facts.ts';
 import { renderProgram } from '../../src/program/render.ts';
+import { NO_PLAN } from '../../test/builders.ts';
 import type { RealBpftrace } from '../../test/kernel/bpftraces.ts';
 import { STORM } from '../../test/kernel/run-cli.ts';
 import { HOSTILE_NAMES, NUMBER_BASE, sayNames } from './hostile-names.ts';
@@ -115,6 +116,7 @@ function inFrame(attachPoint: string, maps: readonly string[], body: string): st
   const hook = {
     hook: 'create',
     attachment: 'tracepoint',
+    family: 'tracepoint',
     probe: 'case',
     attachPoints: [attachPoint],
     maps,
@@ -122,7 +124,7 @@ function inFrame(attachPoint: string, maps: readonly string[], body: string): st
     reason: '',
     refused: [],
   } as const;
-  return renderProgram({ hooks: [hook], keying: null, notes: [] }, sources).text;
+  return renderProgram({ ...NO_PLAN, hooks: [hook] }, sources).text;
 }
 
 async function runWorkload(): Promise<void> {

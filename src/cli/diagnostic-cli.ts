@@ -1,6 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.ts';
-import type { Settings } from '../settings/settings.ts';
 import { configure, requireSettings } from './configure.ts';
 import { addOptionFlags, type OptionFlags } from './option-flags.ts';
 import { writeAll } from './output-stream.ts';
@@ -81,9 +80,10 @@ export async function runDiagnosticCli(
     root.command('program').description('print the bpftrace program that would be run'),
     'watching',
   ).action(async (flags: OptionFlags) => {
-    const settings = readSettings(flags, io);
+    const configured = configure(flags, io.env, 'diagnostic');
+    const settings = requireSettings(configured);
     const { compile } = await import('./compile.ts');
-    const { program } = await compile(settings, io.geteuid?.() ?? 0);
+    const { program } = await compile(settings, io.geteuid?.() ?? 0, configured.directories);
     await writeAll(io.stdout, program.text);
   });
   addOptionFlags(
@@ -92,9 +92,8 @@ export async function runDiagnosticCli(
   )
     .addOption(buildFormatOption())
     .action(async (flags: FormatFlags) => {
-      const settings = readSettings(flags, io);
       const { printPlan } = await import('./plan.ts');
-      await printPlan(settings, flags.format, io);
+      await printPlan(configure(flags, io.env, 'diagnostic'), flags.format, io);
     });
   addOptionFlags(
     root.command('config').description('print the value of each option, and where it comes from'),
@@ -120,10 +119,6 @@ export async function runDiagnosticCli(
     throw error;
   }
   return exitCode;
-}
-
-function readSettings(flags: OptionFlags, io: NodeJS.Process): Settings {
-  return requireSettings(configure(flags, io.env, 'diagnostic'));
 }
 
 function buildFormatOption(): Option {

@@ -13,6 +13,7 @@ import { type Compiled, compile } from './compile.ts';
 import { Interrupt } from './interrupt.ts';
 import { assertOutputOpen, writeAll } from './output-stream.ts';
 import { openProgress } from './progress.ts';
+import { startWatch, type WatchParts } from './start-watch.ts';
 import { Watch } from './watch.ts';
 
 /** Frames come often, so that a window closes soon after what it watches. */
@@ -49,7 +50,31 @@ export interface OnceOptions {
 export async function runOnce(options: OnceOptions, io: NodeJS.Process): Promise<number> {
   if (options.outputFile === undefined) assertOutputOpen(io.env);
   assertCommandExists(options.command, io.env['PATH'] ?? '');
-  const compiled = await compile(options.settings, io.geteuid?.() ?? 0);
+  const compiled = await compile(options.settings, io.geteuid?.() ?? 0, options.configDirectories);
+  const interrupt = new Interrupt(io);
+  let opened: OnceParts | undefined;
+  const open = (next: Compiled): OnceParts => {
+    opened = openParts(next, options);
+    const { watch } = opened;
+    interrupt.handle(() => watch.abort(interruptedTooEarly()));
+    return opened;
+  };
+  try {
+    const report = await observe(options, compiled, open, interrupt, io);
+    await publish(report, options, io);
+    return report.command?.exit_code ?? 0;
+  } finally {
+    interrupt.stop();
+    await opened?.close();
+  }
+}
+
+interface OnceParts extends WatchParts {
+  readonly attribution: WatchAttribution | undefined;
+  readonly notices: readonly string[];
+}
+
+function openParts(compiled: Compiled, options: OnceOptions): OnceParts {
   const attribution = attribute(compiled.plan, options.configDirectories, options.command);
   const notices = [...(attribution?.problems ?? [])];
   const watch = new Watch(compiled, {
@@ -57,32 +82,29 @@ export async function runOnce(options: OnceOptions, io: NodeJS.Process): Promise
     attributor: attribution?.attributor,
     onNotice: (sentence) => notices.push(sentence),
   });
-  const interrupt = new Interrupt(io);
-  try {
-    const report = await observe(options, compiled, watch, attribution, notices, interrupt, io);
-    await publish(report, options, io);
-    return report.command?.exit_code ?? 0;
-  } finally {
-    interrupt.stop();
-    await watch.stop();
-    attribution?.commandCgroup?.remove();
-  }
+  return {
+    compiled,
+    watch,
+    attribution,
+    notices,
+    close: async () => {
+      await watch.stop();
+      attribution?.commandCgroup?.remove();
+    },
+  };
 }
 
 async function observe(
   options: OnceOptions,
-  compiled: Compiled,
-  watch: Watch,
-  attribution: WatchAttribution | undefined,
-  notices: readonly string[],
+  first: Compiled,
+  openWatch: (compiled: Compiled) => OnceParts,
   interrupt: Interrupt,
   io: NodeJS.Process,
 ): Promise<Report> {
   const progress = await openProgress(io.stderr, options.command.length === 0);
   try {
     progress.say('attaching');
-    interrupt.handle(() => watch.abort(interruptedTooEarly()));
-    await watch.start();
+    const { compiled, watch, attribution, notices } = await startWatch(first, openWatch);
     const open = watch.latest;
     attribution?.attributor.reset();
     interrupt.handle(() => setTimeout(() => watch.wake(), GIVE_UP_MS).unref());

@@ -1,17 +1,18 @@
 import { styleText } from 'node:util';
 import { buildPlanReport } from '../output/build-report.ts';
 import { renderPlan } from '../output/page.ts';
-import type { Settings } from '../settings/settings.ts';
 import { compile } from './compile.ts';
+import { type Configured, requireSettings } from './configure.ts';
 import { writeAll } from './output-stream.ts';
 
 /** Print what would be attached on this machine, and why. */
 export async function printPlan(
-  settings: Settings,
+  configured: Configured,
   format: 'table' | 'json',
   io: NodeJS.Process,
 ): Promise<void> {
-  const { plan } = await compile(settings, io.geteuid?.() ?? 0);
+  const settings = requireSettings(configured);
+  const { plan } = await compile(settings, io.geteuid?.() ?? 0, configured.directories);
   const report = buildPlanReport(plan);
   const text =
     format === 'json'

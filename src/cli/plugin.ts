@@ -13,10 +13,11 @@ import type { Plan } from '../plan/plan.ts';
 import { describeInstead } from '../settings/configuration.ts';
 import type { Settings } from '../settings/settings.ts';
 import { attribute } from './attribute.ts';
-import { compile } from './compile.ts';
+import { type Compiled, compile } from './compile.ts';
 import type { Configured } from './configure.ts';
 import { log } from './log.ts';
 import { listenForEnd } from './plugin-end.ts';
+import { startWatch, type WatchParts } from './start-watch.ts';
 import { Watch } from './watch.ts';
 
 /** One frame a second, whatever the update every: it is also what keeps an orphaned bpftrace from living on. */
@@ -52,27 +53,17 @@ export async function runPlugin(configured: Configured, io: NodeJS.Process): Pro
     origins.lifetimeSeconds.kind === 'flag' ? settings.lifetimeSeconds : Number.POSITIVE_INFINITY;
   const end = listenForEnd(io);
   const keepAlive = setInterval(() => io.stdout.write('\n'), KEEP_ALIVE_MS);
-  let watch: Watch | undefined;
+  let opened: PluginParts | undefined;
+  const open = (compiled: Compiled): PluginParts => {
+    opened = openParts(compiled, configured, io);
+    return opened;
+  };
   try {
-    const compiled = await compile(settings, io.geteuid?.() ?? 0);
-    const attribution = attribute(compiled.plan, directories, []);
-    for (const problem of attribution?.problems ?? []) log(io.stderr, 'ERROR', problem);
-    const rounds = new Rounds(
-      buildCharts(compiled.plan),
-      settings.updateEverySeconds,
-      io.stdout,
-      openScopes(attribution, compiled.plan, settings),
-    );
-    watch = new Watch(compiled, {
-      periodMs: PERIOD_MS,
-      attributor: attribution?.attributor,
-      onSample: (sample) => rounds.take(sample),
-      onNotice: (sentence) => log(io.stderr, 'ERROR', sentence),
-    });
-    const why = await Promise.race([end.happened, collect(watch, rounds, lifetimeSeconds)]);
+    const compiled = await compile(settings, io.geteuid?.() ?? 0, directories);
+    const why = await Promise.race([end.happened, collect(compiled, open, lifetimeSeconds, io)]);
     if (why === 'lifetime') {
-      rounds.close();
-      await watch.stop();
+      opened?.rounds.close();
+      await opened?.watch.stop();
       // Netdata would start a plugin again that ended well.
       io.stdout.write('DISABLE\n');
     }
@@ -88,14 +79,48 @@ export async function runPlugin(configured: Configured, io: NodeJS.Process): Pro
     return 1;
   } finally {
     clearInterval(keepAlive);
-    await watch?.stop();
+    await opened?.close();
     end.stop();
   }
 }
 
+interface PluginParts extends WatchParts {
+  readonly rounds: Rounds;
+}
+
+function openParts(
+  compiled: Compiled,
+  { settings, directories }: Configured,
+  io: NodeJS.Process,
+): PluginParts {
+  const attribution = attribute(compiled.plan, directories, []);
+  for (const problem of attribution?.problems ?? []) log(io.stderr, 'ERROR', problem);
+  const rounds = new Rounds(
+    buildCharts(compiled.plan),
+    settings.updateEverySeconds,
+    io.stdout,
+    openScopes(attribution, compiled.plan, settings),
+  );
+  const watch = new Watch(compiled, {
+    periodMs: PERIOD_MS,
+    attributor: attribution?.attributor,
+    onSample: (sample) => rounds.take(sample),
+    onNotice: (sentence) => log(io.stderr, 'ERROR', sentence),
+  });
+  return { compiled, watch, rounds, close: () => watch.stop() };
+}
+
 /** Resolves when the lifetime is over; rejects when the tracer has failed for good. */
-async function collect(watch: Watch, rounds: Rounds, lifetimeSeconds: number): Promise<'lifetime'> {
-  await watch.start();
+async function collect(
+  first: Compiled,
+  open: (compiled: Compiled) => PluginParts,
+  lifetimeSeconds: number,
+  io: NodeJS.Process,
+): Promise<'lifetime'> {
+  const { compiled, watch, rounds } = await startWatch(first, open);
+  const { warnings, notes } = compiled.plan;
+  for (const warning of warnings) log(io.stderr, 'ERROR', warning);
+  for (const note of notes) log(io.stderr, 'INFO', note);
   rounds.open(watch.latest);
   // Frames come a few milliseconds early or late; the nearest one ends the lifetime.
   const endNs = watch.latest.kernelNs + lifetimeSeconds * 1e9 - (PERIOD_MS * 1e6) / 2;

@@ -1,6 +1,7 @@
 import type { Attributor } from '../attribution/attributor.ts';
 import { buildAudit } from '../counters/audit.ts';
 import { type Sample, SampleBuilder } from '../counters/samples.ts';
+import type { Hook } from '../plan/plan.ts';
 import { type KernelClock, readKernelClock } from '../tracer/kernel-clock.ts';
 import { proveHooks } from '../tracer/prove.ts';
 import { type Reading, Tracer, type TracerLoss } from '../tracer/tracer.ts';
@@ -29,6 +30,7 @@ export interface WatchOptions {
 export class Watch {
   readonly clock: KernelClock;
   readonly #compiled: Compiled;
+  readonly #onNotice: (sentence: string) => void;
   readonly #tracer: Tracer;
   #waiters: Waiter[] = [];
   #latest: Taken | undefined;
@@ -39,6 +41,7 @@ export class Watch {
     const samples = new SampleBuilder(plan, facts.cpus);
     this.clock = readKernelClock(facts);
     this.#compiled = compiled;
+    this.#onNotice = options.onNotice;
     this.#tracer = new Tracer({
       facts,
       program,
@@ -73,11 +76,19 @@ export class Watch {
     return this.#latest.sample;
   }
 
-  /** Start, and wait until every attached hook has counted an event of our own: from `latest` on everything is counted. */
-  async start(): Promise<void> {
+  /**
+   * Start, and wait until every attached hook has counted an event of our own: from `latest` on everything is counted.
+   *
+   * @returns The hooks that are attached and do not count.
+   */
+  async start(): Promise<readonly Hook[]> {
+    this.#tracer.mayRestart = false;
     this.#tracer.run().catch((reason: unknown) => this.abort(reason));
-    await proveHooks(this.#compiled.plan, async () => (await this.#next()).reading);
-    if (this.#latest === undefined) await this.#next();
+    const { plan } = this.#compiled;
+    const { silent, unproven } = await proveHooks(plan, async () => (await this.#next()).reading);
+    if (unproven !== undefined) this.#onNotice(unproven);
+    this.#tracer.mayRestart = true;
+    return silent;
   }
 
   /** Give those who wait the latest sample once more, where there is one. */

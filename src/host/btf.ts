@@ -13,15 +13,17 @@ const TRIAL_TIMEOUT_MS = 5_000;
  *
  * bpftrace 0.11 parses the BTF of the kernels of its time only, so it is tried; later ones read every kernel's so far.
  *
+ * @param privilege - `undefined` where bpftrace cannot be run.
  * @param root - Where the machine's file tree starts; `/` but for fixtures.
  */
 export async function readBtfState(
   bpftrace: BpftraceFacts,
-  privilege: Privilege,
+  privilege: Privilege | undefined,
   root: string,
 ): Promise<BtfState> {
   if (!existsSync(`${root}/sys/kernel/btf/vmlinux`)) return 'absent';
   if (isAtLeast(bpftrace, 0, 12)) return 'readable';
-  const printed = await runAsRoot(privilege, [bpftrace.path, '-e', TRIAL], TRIAL_TIMEOUT_MS);
-  return /\d+$/.test(printed.trim()) ? 'readable' : 'unreadable';
+  if (privilege === undefined) return 'unreadable';
+  const { stdout } = await runAsRoot(privilege, [bpftrace.path, '-e', TRIAL], TRIAL_TIMEOUT_MS);
+  return /\d+$/.test(stdout.trim()) ? 'readable' : 'unreadable';
 }

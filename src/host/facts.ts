@@ -1,4 +1,4 @@
-import type { TaskStructMembers } from './task-struct.ts';
+import type { TaskStructMembers } from './kernel-types.ts';
 
 /** What the machine offers, read once before a plan is made. Plain data, so that a plan can be made for any machine. */
 export interface HostFacts {
@@ -11,6 +11,39 @@ export interface HostFacts {
   /** Fields of each tracepoint that a plan may use, by `category:name`; a tracepoint that is not there has no entry. */
   readonly tracepoints: ReadonlyMap<string, readonly string[]>;
   readonly privilege: Privilege;
+  readonly config: KernelConfig;
+  readonly lockdown: Lockdown;
+  /** What is known of each function that a plan may hook; one that the kernel does not have has no entry. */
+  readonly functions: ReadonlyMap<string, KernelFunction>;
+  /** `disabled`: they attach, and never fire. */
+  readonly kprobes: 'available' | 'absent' | 'disabled';
+  /** `disabled` by the switch `kernel.ftrace_enabled`: what hooks the entry of a function attaches, and never fires. */
+  readonly ftrace: 'enabled' | 'disabled';
+  /** The line of Netdata's reject list that names this kernel, with its file. */
+  readonly rejectedBy: string | undefined;
+  /** What was tried here and failed, by family of attachment or by probe: what happened. */
+  readonly failures: ReadonlyMap<string, string>;
+}
+
+/** The options that the kernel was built with. */
+export interface KernelConfig {
+  /** The file that says so; `undefined` where none can be read, and then nothing is known of any option. */
+  readonly source: string | undefined;
+  /** Values by name without `CONFIG_`; what is not set has no entry. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+/** How far the kernel keeps even root from itself, and what says so. */
+export interface Lockdown {
+  readonly state: 'none' | 'integrity' | 'confidentiality' | 'unknown';
+  readonly source: string;
+}
+
+export interface KernelFunction {
+  /** Whether the kernel lists it as traceable; `undefined` where that list cannot be read. */
+  readonly listed: boolean | undefined;
+  /** Whether the type information tells its arguments. */
+  readonly typed: boolean;
 }
 
 /** `unreadable`: the kernel has type information, but this bpftrace cannot parse it. */

@@ -30,6 +30,13 @@ export function privilegePrefix(privilege: Privilege): readonly string[] {
   return privilege === 'root' ? [] : [findExecutable('sudo') ?? 'sudo', '-n', '--'];
 }
 
+/** What a command printed, and how it ended; without an exit code a signal ended it, or it did not start. */
+export interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | undefined;
+}
+
 /**
  * Run a command as root, once, and give back what it printed, whatever its exit code.
  *
@@ -39,9 +46,9 @@ export async function runAsRoot(
   privilege: Privilege,
   words: readonly string[],
   timeoutMs: number,
-): Promise<string> {
+): Promise<Ran> {
   const [command = '', ...args] = [...privilegePrefix(privilege), ...words];
-  const { stdout } = await execa(command, args, {
+  const { stdout, stderr, exitCode } = await execa(command, args, {
     env: CHILD_ENVIRONMENT,
     extendEnv: false,
     stdin: 'ignore',
@@ -49,7 +56,7 @@ export async function runAsRoot(
     reject: false,
     cwd: '/',
   });
-  return stdout;
+  return { stdout, stderr, exitCode };
 }
 
 async function sudoAllows(sudo: string, bpftracePath: string): Promise<boolean> {

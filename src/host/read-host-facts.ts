@@ -1,40 +1,111 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
+import { UserError } from '../errors.ts';
 import { readBpftraceFacts } from './bpftrace.ts';
 import { readBtfState } from './btf.ts';
-import type { HostFacts, KernelVersion } from './facts.ts';
+import { findExecutable } from './executables.ts';
+import type { BpftraceFacts, HostFacts, KernelVersion, Privilege } from './facts.ts';
+import { readFunctions } from './functions.ts';
+import { readKernelConfig } from './kernel-config.ts';
+import { type KernelTypes, readKernelTypes } from './kernel-types.ts';
+import { readLockdown } from './lockdown.ts';
+import { readTraceMounts, type TraceMounts } from './mounts.ts';
 import { readPrivilege } from './privilege.ts';
-import { readTaskStruct } from './task-struct.ts';
-import { readTracepoints } from './tracepoints.ts';
+import { readRejection } from './reject-list.ts';
+import { readFtrace, readKprobes } from './switches.ts';
+import { explainNoTracepoints, readTracepoints } from './tracepoints.ts';
+
+/** What to look for, and how. */
+export interface HostQuestions {
+  readonly effectiveUid: number;
+  /** Absolute path of the bpftrace to use; `undefined` takes the first in the system's own directories. */
+  readonly bpftracePath: string | undefined;
+  /** The tracepoints that a plan may use, `category:name`. */
+  readonly tracepoints: readonly string[];
+  /** The kernel functions that a plan may hook. */
+  readonly functions: readonly string[];
+  /** Netdata's configuration directories, the user's first. */
+  readonly configDirectories: readonly string[];
+  /** Where the machine's file tree starts. @defaultValue '' */
+  readonly root?: string;
+}
+
+/** Something that was found, or why it could not be. */
+export type Found<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problem: UserError };
+
+type Needed = 'bpftrace' | 'privilege' | 'tracepoints';
+
+/** All that can be read of a machine, also of one on which nothing can be counted. */
+export interface HostSurvey extends Omit<HostFacts, Needed> {
+  readonly bpftrace: Found<BpftraceFacts>;
+  readonly privilege: Found<Privilege>;
+  readonly tracepoints: Found<HostFacts['tracepoints']>;
+  readonly mounts: TraceMounts;
+  /** Absolute path; `undefined` where it is not installed. It is not needed. */
+  readonly bpftool: string | undefined;
+}
+
+/** Where no bpftrace can be asked, tracefs is read as the later versions would. */
+const ANY_BPFTRACE: BpftraceFacts = { path: '', version: '', major: 0, minor: 27 };
+
+/** Read everything that can be read of this machine, whatever is missing. */
+export async function readHostSurvey(questions: HostQuestions): Promise<HostSurvey> {
+  const root = questions.root ?? '';
+  const kernel = parseKernelRelease(release());
+  const config = readKernelConfig(kernel.release, root);
+  const lockdown = readLockdown(config, root);
+  const mounts = readTraceMounts(root);
+  const bpftrace = await attempt(() => readBpftraceFacts(questions.bpftracePath));
+  const used = bpftrace.ok ? bpftrace.value : ANY_BPFTRACE;
+  const privilege = await attempt(() =>
+    readPrivilege(questions.effectiveUid, bpftrace.ok ? used.path : '/usr/bin/bpftrace'),
+  );
+  const tracepoints = await attempt(async () => {
+    if (!privilege.ok) throw privilege.problem;
+    const found = await readTracepoints(questions.tracepoints, used, privilege.value, root);
+    if (found.size === 0) throw explainNoTracepoints(used, mounts, lockdown);
+    return found;
+  });
+  const btf = await readBtfState(used, privilege.ok ? privilege.value : undefined, root);
+  const types = btf === 'readable' ? readTypes(questions.functions, root) : undefined;
+  return {
+    kernel,
+    cpus: cpus().length,
+    config,
+    lockdown,
+    mounts,
+    bpftrace,
+    privilege,
+    tracepoints,
+    btf,
+    taskStruct: types?.taskStruct ?? new Map(),
+    functions: readFunctions(questions.functions, { typed: types?.functions, root }),
+    kprobes: readKprobes(config, root),
+    ftrace: readFtrace(root),
+    rejectedBy: readRejection(questions.configDirectories, root),
+    failures: new Map(),
+    bpftool: findExecutable('bpftool'),
+  };
+}
 
 /**
  * Read everything that a plan needs to know of this machine.
  *
- * @param tracepoints - The tracepoints that a plan may use, `category:name`.
  * @throws UserError with the first thing that makes counting impossible.
  */
-export async function readHostFacts(options: {
-  readonly effectiveUid: number;
-  readonly bpftracePath: string | undefined;
-  readonly tracepoints: readonly string[];
-  readonly root?: string;
-}): Promise<HostFacts> {
-  const root = options.root ?? '';
-  const bpftrace = await readBpftraceFacts(options.bpftracePath);
-  const privilege = await readPrivilege(options.effectiveUid, bpftrace.path);
-  const tracepoints = await readTracepoints(options.tracepoints, bpftrace, privilege, root);
-  const btf = await readBtfState(bpftrace, privilege, root);
+export async function readHostFacts(questions: HostQuestions): Promise<HostFacts> {
+  return requireFacts(await readHostSurvey(questions));
+}
+
+/** @throws UserError with the first thing that makes counting impossible. */
+export function requireFacts({ mounts: _, bpftool: __, ...survey }: HostSurvey): HostFacts {
   return {
-    kernel: parseKernelRelease(release()),
-    cpus: cpus().length,
-    bpftrace,
-    btf,
-    taskStruct:
-      btf === 'readable'
-        ? readTaskStruct(readFileSync(`${root}/sys/kernel/btf/vmlinux`))
-        : new Map(),
-    tracepoints,
-    privilege,
+    ...survey,
+    bpftrace: demand(survey.bpftrace),
+    privilege: demand(survey.privilege),
+    tracepoints: demand(survey.tracepoints),
   };
 }
 
@@ -42,4 +113,22 @@ export async function readHostFacts(options: {
 export function parseKernelRelease(text: string): KernelVersion {
   const match = /^(\d+)\.(\d+)/.exec(text);
   return { release: text, major: Number(match?.[1] ?? 0), minor: Number(match?.[2] ?? 0) };
+}
+
+function readTypes(functions: readonly string[], root: string): KernelTypes {
+  return readKernelTypes(readFileSync(`${root}/sys/kernel/btf/vmlinux`), functions);
+}
+
+async function attempt<Value>(read: () => Promise<Value>): Promise<Found<Value>> {
+  try {
+    return { ok: true, value: await read() };
+  } catch (problem) {
+    if (problem instanceof UserError) return { ok: false, problem };
+    throw problem;
+  }
+}
+
+function demand<Value>(found: Found<Value>): Value {
+  if (found.ok) return found.value;
+  throw found.problem;
 }

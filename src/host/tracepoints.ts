@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { UserError } from '../errors.ts';
-import { type BpftraceFacts, isAtLeast, type Privilege } from './facts.ts';
+import { type BpftraceFacts, isAtLeast, type Lockdown, type Privilege } from './facts.ts';
+import type { TraceMounts } from './mounts.ts';
 import { runAsRoot } from './privilege.ts';
+import { readText } from './read-text.ts';
 
 /** Where tracefs may be mounted; the second one is mounted by itself when debugfs is. */
-const TRACEFS_DIRECTORIES = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'] as const;
+export const TRACEFS_DIRECTORIES = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'] as const;
 
 /** Listing takes up to 0.5 s on 0.27; a host under load gets ten times that. */
 const LIST_TIMEOUT_MS = 5_000;
@@ -14,7 +15,7 @@ const LIST_TIMEOUT_MS = 5_000;
  *
  * @param names - `category:name`.
  * @param root - Where the machine's file tree starts; `/` but for fixtures.
- * @throws UserError `TRACEFS_UNREADABLE` where bpftrace would find no tracepoint at all.
+ * @returns Fields by name; a tracepoint that bpftrace would not find has no entry.
  */
 export async function readTracepoints(
   names: readonly string[],
@@ -22,12 +23,9 @@ export async function readTracepoints(
   privilege: Privilege,
   root: string,
 ): Promise<Map<string, readonly string[]>> {
-  const fields =
-    privilege === 'root'
-      ? readFormats(names, root, bpftrace)
-      : await listFields(names, bpftrace, privilege);
-  if (fields.size === 0) throw noTracefs(bpftrace);
-  return fields;
+  return privilege === 'root'
+    ? readFormats(names, root, bpftrace)
+    : await listFields(names, bpftrace, privilege);
 }
 
 function readFormats(
@@ -42,7 +40,7 @@ function readFormats(
     : TRACEFS_DIRECTORIES.slice(1);
   for (const name of names) {
     for (const directory of directories) {
-      const format = readIfThere(
+      const format = readText(
         `${root}${directory}/events/${name.replace(':', '/')}/format`.replace('//', '/'),
       );
       if (format === undefined) continue;
@@ -69,8 +67,8 @@ async function listFields(
   const found = new Map<string, readonly string[]>();
   for (const category of new Set(names.map((name) => name.split(':')[0]))) {
     const words = [bpftrace.path, '-lv', `tracepoint:${category}:*`];
-    const listing = await runAsRoot(privilege, words, LIST_TIMEOUT_MS);
-    for (const [name, fields] of parseListing(listing)) {
+    const { stdout } = await runAsRoot(privilege, words, LIST_TIMEOUT_MS);
+    for (const [name, fields] of parseListing(stdout)) {
       if (names.includes(name)) found.set(name, fields);
     }
   }
@@ -94,23 +92,34 @@ export function parseListing(text: string): Map<string, string[]> {
   return found;
 }
 
-function noTracefs(bpftrace: BpftraceFacts): UserError {
-  return isAtLeast(bpftrace, 0, 17)
-    ? new UserError('TRACEFS_UNREADABLE', 'no tracepoint can be read: tracefs is not mounted', {
-        hint: 'mount it: mount -t tracefs tracefs /sys/kernel/tracing',
-      })
-    : new UserError(
-        'TRACEFS_UNREADABLE',
-        `no tracepoint can be read: bpftrace ${bpftrace.version} looks below debugfs, which is not mounted`,
-        { hint: 'mount it: mount -t debugfs debugfs /sys/kernel/debug' },
-      );
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // Absent or closed to us: for a plan both mean that it cannot be attached to.
-    return undefined;
+/** Why bpftrace would find no tracepoint at all, and what to do about it. */
+export function explainNoTracepoints(
+  bpftrace: BpftraceFacts,
+  mounts: TraceMounts,
+  lockdown: Lockdown,
+): UserError {
+  const isSeen = (directory: string) => [...mounts.tracefs, ...mounts.debugfs].includes(directory);
+  if (lockdown.state === 'confidentiality') {
+    return new UserError(
+      'TRACEFS_UNREADABLE',
+      'no tracepoint can be read: this kernel is locked down (confidentiality), which closes tracing to root too',
+      { hint: 'boot it without lockdown=confidentiality; see man kernel_lockdown' },
+    );
   }
+  if (!isAtLeast(bpftrace, 0, 17) && !isSeen('/sys/kernel/debug')) {
+    return new UserError(
+      'TRACEFS_UNREADABLE',
+      `no tracepoint can be read: bpftrace ${bpftrace.version} looks below debugfs, which is not mounted`,
+      { hint: 'mount it: mount -t debugfs debugfs /sys/kernel/debug' },
+    );
+  }
+  return isSeen('/sys/kernel/tracing') || isSeen('/sys/kernel/debug/tracing')
+    ? new UserError(
+        'TRACEFS_UNREADABLE',
+        'no tracepoint can be read: tracefs is mounted, but none of ours is in it',
+        { hint: 'this kernel needs CONFIG_FTRACE and CONFIG_EVENT_TRACING' },
+      )
+    : new UserError('TRACEFS_UNREADABLE', 'no tracepoint can be read: tracefs is not mounted', {
+        hint: 'mount it: mount -t tracefs tracefs /sys/kernel/tracing',
+      });
 }

@@ -4,7 +4,7 @@ import { buildAudit } from '../counters/audit.ts';
 import { buildScopeCounters, subtractCounters } from '../counters/counters.ts';
 import type { Sample } from '../counters/samples.ts';
 import type { HostFacts } from '../host/facts.ts';
-import type { Plan } from '../plan/plan.ts';
+import { isAttached, type Plan } from '../plan/plan.ts';
 import type { TracerLoss } from '../tracer/tracer.ts';
 import { buildCountersReport } from './build-counters.ts';
 import { buildScopeList, buildScopes } from './build-scopes.ts';
@@ -105,19 +105,21 @@ function buildCommand(plan: Plan, command: CommandObservation): NonNullable<Repo
 /** The plan as it is reported: what is attached how, what was refused before, and why. */
 export function buildPlanReport(plan: Plan): Report['plan'] {
   return {
-    hooks: plan.hooks.map(({ hook, attachment, quality, reason, refused }) => ({
-      hook,
-      attachment,
-      quality,
-      reason,
-      refused: [...refused],
+    hooks: plan.hooks.map((hook) => ({
+      hook: hook.hook,
+      attachment: hook.attachment,
+      attach_points: isAttached(hook) ? [...hook.attachPoints] : [],
+      quality: hook.quality,
+      reason: hook.reason,
+      refused: [...hook.refused],
     })),
+    warnings: [...plan.warnings],
     notes: [...plan.notes],
   };
 }
 
 /** The plan counted on the kernel's word for what it skipped, and it could not be had. */
-function doubtRelease({ hooks, notes }: Report['plan']): Report['plan'] {
+function doubtRelease({ hooks, ...rest }: Report['plan']): Report['plan'] {
   const reason = 'what the kernel skipped of these events could not be read, and is missing';
   return {
     hooks: hooks.map((hook) =>
@@ -125,7 +127,7 @@ function doubtRelease({ hooks, notes }: Report['plan']): Report['plan'] {
         ? { ...hook, quality: 'approximate', reason: `${hook.reason}; ${reason}` }
         : hook,
     ),
-    notes,
+    ...rest,
   };
 }
 

@@ -35,7 +35,11 @@ export function renderPlan(plan: Report['plan'], style: Style): string {
         ])),
   ]);
   const table = renderTable(['plan', '', '', ''], rows, style);
-  return [table, ...plan.notes.map((note) => `note: ${note}`)].join('\n');
+  return [
+    table,
+    ...plan.warnings.map((warning) => style('yellow', `warning: ${warning}`)),
+    ...plan.notes.map((note) => `note: ${note}`),
+  ].join('\n');
 }
 
 /** What the command itself did comes first: it is what was asked. */

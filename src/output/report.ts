@@ -5,7 +5,10 @@ const countOrAbsent = count.nullable().meta({ description: 'null: absent, the pl
 
 const hookSchema = z.strictObject({
   hook: z.enum(['create', 'exec', 'exit', 'release', 'error']),
-  attachment: z.enum(['tracepoint', 'rawtracepoint']).nullable(),
+  attachment: z
+    .enum(['tracepoint', 'rawtracepoint', 'fentry', 'fexit', 'kprobe', 'kretprobe'])
+    .nullable(),
+  attach_points: z.array(z.string()),
   quality: z.enum(['exact', 'approximate', 'absent']),
   reason: z.string(),
   refused: z.array(z.strictObject({ probe: z.string(), reason: z.string() })),
@@ -56,6 +59,9 @@ export const reportSchema = z
     }),
     plan: z.strictObject({
       hooks: z.array(hookSchema),
+      warnings: z.array(z.string()).meta({
+        description: 'what was asked for by name and cannot be had, and what is done instead',
+      }),
       notes: z.array(z.string()).meta({
         description: 'what this machine cannot do, although no hook suffers from it',
       }),

@@ -1,41 +1,135 @@
-import type { HostFacts } from '../host/facts.ts';
+import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
 import { planKeying } from './keying.ts';
-import type { Hook, HookPlan, Plan, Refusal } from './plan.ts';
-import { isTracepoint, ROWS, type Row, tracepointName } from './rows.ts';
+import { findFunction, lacksBpf } from './lacks.ts';
+import {
+  type FentryWords,
+  type Hook,
+  type HookPlan,
+  isAttached,
+  type Plan,
+  type Refusal,
+} from './plan.ts';
+import { namedFamily, type Row } from './row.ts';
+import { ROWS } from './rows.ts';
 
 const HOOKS: readonly Hook[] = ['create', 'exec', 'exit', 'release', 'error'];
+
+/** The hooks for which the settings can name a way to attach; the others are watched by a tracepoint always. */
+const NAMED_HOOKS: readonly Hook[] = ['release', 'error'];
 
 /** Choose one attachment for each hook, and say what was refused before it. */
 export function buildPlan(facts: HostFacts, settings: Settings): Plan {
   const hooks = HOOKS.map((hook) => planHook(hook, facts, settings));
-  return { hooks, ...planKeying(hooks, facts, settings) };
+  const { keying, notes } = planKeying(hooks, facts, settings);
+  return {
+    hooks,
+    keying,
+    tables: settings.mapsPerCore ? 'per-cpu' : 'central',
+    fentryWords: spellFentry(facts),
+    warnings: hooks.flatMap((hook) => warnOf(hook, settings)),
+    notes: [
+      ...notes,
+      ...[...facts.failures].map(
+        ([what, reason]) => `${what} was tried here and failed: ${reason}`,
+      ),
+    ],
+  };
+}
+
+/** A row with what this machine says about it. */
+interface Candidate {
+  readonly row: Row;
+  readonly refusal: string | undefined;
+  readonly doubt: string | undefined;
 }
 
 function planHook(hook: Hook, facts: HostFacts, settings: Settings): HookPlan {
-  const refused: Refusal[] = [];
-  for (const row of ROWS.filter((candidate) => candidate.hook === hook)) {
-    if (row.isFor?.(settings) === false) continue;
-    const reason = row.refusal(facts, settings);
-    if (reason === undefined) return attach(row, facts, refused);
-    refused.push({ probe: row.probe, reason });
-  }
+  const candidates = ROWS.filter((row) => row.hook === hook && row.isFor?.(settings) !== false).map(
+    (row) => judge(row, facts, settings),
+  );
+  const named = NAMED_HOOKS.includes(hook) ? namedFamily(settings) : undefined;
+  const byName = candidates.filter(({ row }) => row.family === named);
+  const ordered = [...byName, ...candidates.filter(({ row }) => row.family !== named)];
+  const usable = ordered.filter(({ refusal }) => refusal === undefined);
+  const chosen =
+    usable.find(({ row }) => row.family === named) ??
+    usable.find(({ row, doubt }) => doubt === undefined || row.isWorthIt) ??
+    usable[0];
+  const before = chosen === undefined ? ordered : ordered.slice(0, ordered.indexOf(chosen));
+  const refused = before.map(refuse);
+  if (chosen !== undefined) return attach(chosen, facts, refused);
   const reason = [...new Set(refused.map((refusal) => refusal.reason))].join('; ');
   return { hook, attachment: null, quality: 'absent', reason, refused };
 }
 
-function attach(row: Row, facts: HostFacts, refused: readonly Refusal[]): HookPlan {
-  const doubt = row.doubt(facts);
+function judge(row: Row, facts: HostFacts, settings: Settings): Candidate {
+  const failure = facts.failures.get(row.probe) ?? facts.failures.get(row.family);
+  const refusal = lacksBpf(facts) ?? row.refusal(facts, settings) ?? failure;
+  return { row, refusal, doubt: refusal === undefined ? row.doubt(facts) : undefined };
+}
+
+function refuse({ row, refusal, doubt }: Candidate): Refusal {
+  return { probe: row.probe, reason: refusal ?? `only approximate here: ${doubt}` };
+}
+
+function attach(
+  { row, doubt }: Candidate,
+  facts: HostFacts,
+  refused: readonly Refusal[],
+): HookPlan {
   return {
     hook: row.hook,
     attachment: row.attachment,
+    family: row.family,
     probe: row.probe,
-    attachPoints: row.attachPoints.filter(
-      (point) => !isTracepoint(point) || facts.tracepoints.has(tracepointName(point)),
-    ),
+    attachPoints: [...pointsAtFunctions(row, facts), ...pointsAtTracepoints(row, facts)],
     maps: row.maps,
     quality: doubt === undefined ? 'exact' : 'approximate',
     reason: doubt === undefined ? row.because : `${row.because}; ${doubt}`,
     refused,
   };
+}
+
+function pointsAtFunctions(row: Row, facts: HostFacts): string[] {
+  if (row.family !== 'fentry' && row.family !== 'kprobe') return [];
+  const name = findFunction(facts, row.family, row.functions);
+  const word = row.attachment === 'tracepoint' ? row.family : row.attachment;
+  return name === undefined ? [] : [`${word}:${name}`];
+}
+
+function pointsAtTracepoints(row: Row, facts: HostFacts): string[] {
+  return row.tracepoints.filter(
+    (point) => !point.startsWith('tracepoint:') || facts.tracepoints.has(point.slice(11)),
+  );
+}
+
+/** fentry was called kfunc first; both words are known from 0.20 on. */
+function spellFentry({ bpftrace }: HostFacts): FentryWords {
+  return isAtLeast(bpftrace, 0, 20)
+    ? { fentry: 'fentry', fexit: 'fexit' }
+    : { fentry: 'kfunc', fexit: 'kretfunc' };
+}
+
+/** What was asked for by name and cannot be had. */
+function warnOf(plan: HookPlan, settings: Settings): string[] {
+  const named = namedFamily(settings);
+  const isAsked = plan.hook !== 'error' || settings.loadMode === 'return';
+  if (named === undefined || !NAMED_HOOKS.includes(plan.hook) || !isAsked) return [];
+  if (isAttached(plan) && plan.family === named) return [];
+  const reasons = plan.refused
+    .filter(({ probe }) => ROWS.some((row) => row.probe === probe && row.family === named))
+    .map(({ reason }) => reason);
+  const instead = isAttached(plan)
+    ? `it is attached by ${plan.attachment} instead`
+    : 'it is absent';
+  return [
+    `${describeFormat(settings)} asks for ${named} to watch ${plan.hook}, which cannot be had: ${[...new Set(reasons)].join('; ')}; ${instead}`,
+  ];
+}
+
+function describeFormat({ typeFormat, coReTracing }: Settings): string {
+  return typeFormat === 'co-re'
+    ? `ebpf type format = co-re with ebpf co-re tracing = ${coReTracing}`
+    : `ebpf type format = ${typeFormat}`;
 }

@@ -1,8 +1,9 @@
 import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
 import { chooseCgroupEvents } from './cgroup-events.ts';
+import { describeMissingTypes, lacksArguments } from './lacks.ts';
 import { type HookPlan, isAttached, type Keying } from './plan.ts';
-import { describeMissingTypes, lacksArguments, wantsKeys } from './rows.ts';
+import { wantsKeys } from './row.ts';
 
 /** How counts are kept apart by task and cgroup on a machine, and what of it is not as it could be. */
 export interface KeyingPlan {
@@ -19,14 +20,15 @@ export function planKeying(
   const commOffset = facts.taskStruct.get('comm');
   const doubt = commOffset === undefined ? lacksTaskStruct(facts) : undefined;
   if (!wantsKeys(settings)) return { keying: null, notes: doubt === undefined ? [] : [doubt] };
-  const common = {
-    cgroupEvents: null,
-    remembersEnding: hooks.some(
-      (hook) => hook.hook === 'release' && isAttached(hook) && hook.attachment !== 'rawtracepoint',
-    ),
-  };
+  const release = hooks.filter(isAttached).find(({ hook }) => hook === 'release')?.family;
+  const cgroupEvents = null;
   if (commOffset === undefined) {
-    const keying = { by: 'ids' as const, ...common };
+    const keying = {
+      by: 'ids' as const,
+      cgroupEvents,
+      remembersEnding: release !== undefined,
+      remembersBy: release === 'kprobe' ? ('curtask' as const) : ('tid' as const),
+    };
     const reason = lacksArguments(facts);
     if (reason !== undefined) {
       return {
@@ -49,7 +51,8 @@ export function planKeying(
       isAtLeast(facts.kernel, 5, 8) && facts.taskStruct.has('start_boottime')
         ? ('start_boottime' as const)
         : ('start_time' as const),
-    ...common,
+    cgroupEvents,
+    remembersEnding: release === 'tracepoint',
   };
   return withCgroupEvents(facts, settings, { keying, notes: [] });
 }

@@ -2,15 +2,38 @@
 export type Hook = 'create' | 'exec' | 'exit' | 'release' | 'error';
 
 /** How a hook is attached. */
-export type Attachment = 'tracepoint' | 'rawtracepoint';
+export type Attachment =
+  | 'tracepoint'
+  | 'rawtracepoint'
+  | 'fentry'
+  | 'fexit'
+  | 'kprobe'
+  | 'kretprobe';
+
+/** Ways to hook a kernel function. `fentry` stands for fexit too, `kprobe` for kretprobe. */
+export type FunctionFamily = 'fentry' | 'kprobe';
+
+/** Attachments that a machine has or lacks together. */
+export type Family = 'tracepoint' | 'rawtracepoint' | FunctionFamily;
 
 /** What is attached where, and what of it can be trusted. */
 export interface Plan {
   readonly hooks: readonly HookPlan[];
   /** How counts are kept apart by task and cgroup; `null` where only totals are asked for, or can be had. */
   readonly keying: Keying | null;
+  /** `per-cpu`: each CPU counts in a map of its own; `central`: all in one, under keys that end with the CPU. */
+  readonly tables: 'per-cpu' | 'central';
+  /** How this machine's bpftrace spells fentry and fexit. */
+  readonly fentryWords: FentryWords;
+  /** What was asked for by name and cannot be had, and what is done instead. */
+  readonly warnings: readonly string[];
   /** What this machine or its bpftrace cannot do, although no hook suffers from it here. */
   readonly notes: readonly string[];
+}
+
+export interface FentryWords {
+  readonly fentry: 'fentry' | 'kfunc';
+  readonly fexit: 'fexit' | 'kretfunc';
 }
 
 /** What a keyed count is kept under, so that it can be attributed after the task is gone. */
@@ -28,10 +51,12 @@ export interface TypeKeying extends CommonKeying {
 /** Without type information: every process has keys of its own, and its comm and parent stand in maps beside them. */
 export interface IdKeying extends CommonKeying {
   readonly by: 'ids';
+  /** What a release hook knows of a dead task: its thread id, or the address of its `struct task_struct`. */
+  readonly remembersBy: 'tid' | 'curtask';
 }
 
 interface CommonKeying {
-  /** Ending tasks are remembered by thread id, because the release hook is given nothing but that. */
+  /** Ending tasks are remembered, because the release hook cannot read them. */
   readonly remembersEnding: boolean;
   /** File in `probes/`, without `.bt`, that tells which cgroups are made and removed; `null` where nothing does. */
   readonly cgroupEvents: string | null;
@@ -43,9 +68,10 @@ export type HookPlan = AttachedHook | AbsentHook;
 export interface AttachedHook {
   readonly hook: Hook;
   readonly attachment: Attachment;
+  readonly family: Family;
   /** File in `probes/`, without `.bt`. */
   readonly probe: string;
-  /** As bpftrace names them, in the order of the file. */
+  /** As the file names them, in its order. */
   readonly attachPoints: readonly string[];
   /** The maps that the probe fills, without `@`. */
   readonly maps: readonly string[];

@@ -1,7 +1,7 @@
 import type { Keying } from '../plan/plan.ts';
 import { HALVES, type Half } from './halves.ts';
 import { noteChild } from './id-keying.ts';
-import { buildSubjectKey, type Subject } from './keying.ts';
+import { type BareSubject, buildSubjectKey, type Subject } from './keying.ts';
 
 /** Numbers of the counters in a key; the reader turns them back. Never renumber: recorded streams hold them. */
 export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {
@@ -21,7 +21,8 @@ export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {
 export const INDEX_SHIFT = 8;
 
 /** `  COUNT(error[INDEX], caller);` → indent, `error`, `INDEX`, `caller`. */
-const STATEMENT = /^( *)COUNT\((\w+)(?:\[(.+)\])?, (caller|self|ending|dead|remembered)\);$/gm;
+const STATEMENT =
+  /^( *)COUNT\((\w+)(?:\[(.+)\])?, (caller|self|ending|remembered|dead\((.+)\))\);$/gm;
 
 /** `    CHILD(args->pid);` → indent, `args->pid`; says whose child a new process is where the program cannot read that. */
 const CHILD = /^( *)CHILD\((.+)\);\n/gm;
@@ -42,14 +43,25 @@ export function expandCounts(block: string, keying: Keying | null): string {
   );
   return children.replace(
     STATEMENT,
-    (_, indent: string, counter: string, index: string | undefined, subject: Subject) => {
+    (
+      _,
+      indent: string,
+      counter: string,
+      index: string | undefined,
+      subject: string,
+      task: string | undefined,
+    ) => {
       const lines =
         keying === null
           ? [`@${counter}${index === undefined ? '' : `[${index}]`} = count();`]
-          : keyedCount(counter, index, subject, keying);
+          : keyedCount(counter, index, toSubject(subject, task), keying);
       return lines.map((line) => `${indent}${line}`).join('\n');
     },
   );
+}
+
+function toSubject(word: string, task: string | undefined): Subject {
+  return task === undefined ? { kind: word as BareSubject } : { kind: 'dead', task };
 }
 
 function keyedCount(

@@ -1,3 +1,4 @@
+import type { IdKeying } from '../plan/plan.ts';
 import type { Half } from './halves.ts';
 import type { Subject, SubjectKey } from './keying.ts';
 
@@ -5,8 +6,11 @@ import type { Subject, SubjectKey } from './keying.ts';
  * The key of a subject where the kernel's types cannot be read: its process id and cgroup. What a process is called, and
  * whose child it is, stands beside the keys in `@comms` and `@parents`, which are printed and cleared with them.
  */
-export function buildIdKey(subject: Subject, remembersEnding: boolean): SubjectKey {
-  switch (subject) {
+export function buildIdKey(
+  subject: Subject,
+  { remembersEnding, remembersBy }: IdKeying,
+): SubjectKey {
+  switch (subject.kind) {
     case 'caller':
       return { prelude: [], key: CURRENT_KEY, inHalf: noteFirstComm };
     case 'self':
@@ -15,28 +19,33 @@ export function buildIdKey(subject: Subject, remembersEnding: boolean): SubjectK
       return {
         prelude: remembersEnding
           ? [
-              '@_ending[(uint64)tid] = (uint64)pid;',
-              '@_ending_cgroup[(uint64)tid] = (uint64)cgroup;',
+              `@_ending[(uint64)${remembersBy}] = (uint64)pid;`,
+              `@_ending_cgroup[(uint64)${remembersBy}] = (uint64)cgroup;`,
             ]
           : [],
         key: CURRENT_KEY,
         inHalf: noteFirstComm,
       };
     case 'remembered':
-      return {
-        prelude: [
-          '$id = @_ending[(uint64)args->pid];',
-          '$cgroup = @_ending_cgroup[(uint64)args->pid];',
-          'if ($id != 0) {',
-          '  delete(@_ending[(uint64)args->pid]);',
-          '  delete(@_ending_cgroup[(uint64)args->pid]);',
-          '}',
-        ],
-        key: buildKey('$id', '$cgroup'),
-      };
+      return recallEnding('args->pid');
     case 'dead':
-      throw new Error('a dead task can be read by the types of the kernel alone');
+      return recallEnding(subject.task);
   }
+}
+
+/** @param place - Under what the ending task was remembered; see `IdKeying.remembersBy`. */
+function recallEnding(place: string): SubjectKey {
+  return {
+    prelude: [
+      `$id = @_ending[(uint64)${place}];`,
+      `$cgroup = @_ending_cgroup[(uint64)${place}];`,
+      'if ($id != 0) {',
+      `  delete(@_ending[(uint64)${place}]);`,
+      `  delete(@_ending_cgroup[(uint64)${place}]);`,
+      '}',
+    ],
+    key: buildKey('$id', '$cgroup'),
+  };
 }
 
 /** Statements that note whose child a new process is. */

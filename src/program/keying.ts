@@ -3,10 +3,15 @@ import type { Half } from './halves.ts';
 import { buildIdKey } from './id-keying.ts';
 
 /**
- * Whose event it is: the task that called, the task that runs, the task that ends, a dead task that is at hand (`$task`),
- * or one of which only the thread id is (`args->pid`).
+ * Whose event it is: the task that called, the task that runs, the task that ends, or one that is dead, of which only the
+ * thread id is known (`remembered`, by `args->pid`).
  */
-export type Subject = 'caller' | 'self' | 'ending' | 'dead' | 'remembered';
+export type BareSubject = 'caller' | 'self' | 'ending' | 'remembered';
+
+/** Also a dead task at an address that the program has at hand, such as `arg0`. */
+export type Subject =
+  | { readonly kind: BareSubject }
+  | { readonly kind: 'dead'; readonly task: string };
 
 /** Statements before a keyed count, and the parts of its key: id, parent, comm in two numbers, cgroup. */
 export interface SubjectKey {
@@ -42,13 +47,11 @@ export const TAG_MASK = 0x3fffffffffffffffn;
  * are, after all of them are gone. No string is a key, because versions of bpftrace mangle them.
  */
 export function buildSubjectKey(subject: Subject, keying: Keying): SubjectKey {
-  return keying.by === 'ids'
-    ? buildIdKey(subject, keying.remembersEnding)
-    : buildTypeKey(subject, keying);
+  return keying.by === 'ids' ? buildIdKey(subject, keying) : buildTypeKey(subject, keying);
 }
 
 function buildTypeKey(subject: Subject, keying: TypeKeying): SubjectKey {
-  switch (subject) {
+  switch (subject.kind) {
     case 'caller':
       return {
         prelude: ['$id = (uint64)curtask->tgid;', ...readTask('curtask', keying)],
@@ -66,7 +69,10 @@ function buildTypeKey(subject: Subject, keying: TypeKeying): SubjectKey {
       };
     case 'dead':
       return {
-        prelude: readAgedTask('$task', keying),
+        prelude: [
+          `$task = (struct task_struct *)${subject.task};`,
+          ...readAgedTask('$task', keying),
+        ],
         key: [...TASK_KEY, '(uint64)$task->cgroups->dfl_cgrp->kn->id'],
       };
     case 'remembered':

@@ -1,4 +1,4 @@
-import { isAttached, type Keying, type Plan } from '../plan/plan.ts';
+import { type FentryWords, isAttached, type Keying, type Plan } from '../plan/plan.ts';
 import { expandCounts } from './count.ts';
 import { CLEARED, type Half, KEYS } from './halves.ts';
 
@@ -34,7 +34,7 @@ export function renderProgram(plan: Plan, sources: ProbeSources): Program {
     const wanted = hook.attachPoints.map((point) => {
       const block = blocks.get(point);
       if (block === undefined) throw new Error(`probes/${hook.probe}.bt has no ${point}`);
-      return expandCounts(block, keying);
+      return expandCounts(spellAttachPoint(block, plan.fentryWords), keying);
     });
     return `// ${hook.probe}\n${wanted.join('\n')}`;
   });
@@ -53,6 +53,11 @@ export function renderProgram(plan: Plan, sources: ProbeSources): Program {
       FRAME_ATTACH_POINT,
     ],
   };
+}
+
+/** `fentry:…` and `fexit:…` as this bpftrace spells them; any other block as it is. */
+function spellAttachPoint(block: string, words: FentryWords): string {
+  return block.replace(/^(fentry|fexit):/, (_, word: keyof FentryWords) => `${words[word]}:`);
 }
 
 function renderFrame(maps: readonly string[], sources: ProbeSources): string {

@@ -8,8 +8,8 @@ export interface Limits {
 }
 
 export const LIMITS: Limits = {
-  // bpftrace takes 0.2-0.6 s to its first frame here; a slow and busy host gets twenty times that.
-  firstFrameTimeoutMs: 15_000,
+  // bpftrace takes 0.2-0.6 s to its first frame here, and 15 s in a virtual machine without help from the processor.
+  firstFrameTimeoutMs: 60_000,
   // Frames come at least once a second. Without one for this long, bpftrace hangs or its output is stuck.
   silenceTimeoutMs: 3_000,
   // After this many lines that are no message of bpftrace, with no frame among them, it is something else that runs.
@@ -20,8 +20,14 @@ export const LIMITS: Limits = {
   stopTimeoutMs: 900,
 };
 
-/** An event of our own must be counted within this time of the first frame, or what is attached does not count. */
-export const PROOF_TIMEOUT_MS = 5_000;
+/**
+ * An event of our own must be counted within this time of the first frame, or what is attached does not count. The
+ * first frame can come before the last hook is attached, which takes 0.1 s here and seconds on a slow machine.
+ */
+export const PROOF_TIMEOUT_MS = 10_000;
+
+/** Until then an event of our own is given time to be counted, before there is another one. */
+export const CANARY_PAUSE_MS = 500;
 
 /** The last words of bpftrace on stderr that are kept to explain its end. */
 export const STDERR_KEPT_BYTES = 8_192;

@@ -1,57 +1,63 @@
-import { execa } from 'execa';
-import { UserError } from '../errors.ts';
-import { CHILD_ENVIRONMENT } from '../host/environment.ts';
-import { findExecutable } from '../host/executables.ts';
-import { type Hook, isAttached, type Plan } from '../plan/plan.ts';
-import { PROOF_TIMEOUT_MS } from './limits.ts';
+import { type AttachedHook, type Hook, isAttached, type Plan } from '../plan/plan.ts';
+import { refuseCreation, runTrue } from './canary.ts';
+import { CANARY_PAUSE_MS, PROOF_TIMEOUT_MS } from './limits.ts';
 import type { Reading } from './tracer.ts';
 
-/** What one run of `true` makes happen: it is created, executes, exits and is released. */
-const PROVEN_BY_TRUE: readonly Hook[] = ['create', 'exec', 'exit', 'release'];
+/** What came of proving that the hooks of a plan count. */
+export interface Proof {
+  /** Hooks that are attached and did not count an event of ours. */
+  readonly silent: readonly Hook[];
+  /** Why an event of ours could not be made, so that a hook is taken at its word; `undefined` where all were. */
+  readonly unproven: string | undefined;
+}
+
+/** Makes the events that prove hooks. Tests give their own. */
+export interface Canaries {
+  runTrue(): Promise<void>;
+  /** @returns Why no creation was refused; `undefined` where one was. */
+  refuseCreation(): Promise<string | undefined>;
+}
 
 /**
- * Prove that what is attached counts, by an event of our own: bpftrace before 0.24 says that it has attached before it
- * has, and a hook can be attached and never fire.
+ * Prove that what is attached counts, by events of our own: bpftrace before 0.24 says that it has attached before it
+ * has, and a hook can be attached and never fire. Hooks attach one after another, so the events are made again until
+ * each has counted one.
  *
  * @param nextReading - Gives the next frame.
- * @returns The first reading in which every hook has counted.
- * @throws UserError `TRACER_SILENT` with the hooks that did not.
  */
 export async function proveHooks(
   plan: Plan,
   nextReading: () => Promise<Reading>,
-): Promise<Reading> {
+  canaries: Canaries = { runTrue, refuseCreation: () => refuseCreation(process.geteuid?.() === 0) },
+): Promise<Proof> {
+  let reading = await nextReading();
   const deadlineMs = performance.now() + PROOF_TIMEOUT_MS;
-  await nextReading();
-  await execa(findExecutable('true') ?? '/bin/true', {
-    env: CHILD_ENVIRONMENT,
-    extendEnv: false,
-    cwd: '/',
-    stdio: 'ignore',
-    reject: false,
-  });
-  for (;;) {
-    const reading = await nextReading();
-    const silent = silentHooks(plan, reading);
-    if (silent.length === 0) return reading;
-    if (performance.now() > deadlineMs) {
-      throw new UserError(
-        'TRACER_SILENT',
-        `attached, but not counting an event of our own: ${silent.join(', ')}`,
-        { hint: 'see what is attached and why: ebpf-processes plan' },
-      );
+  let silent = plan.hooks.filter(isAttached);
+  let unproven: string | undefined;
+  let nextCanaryMs = 0;
+  while (silent.length > 0 && performance.now() < deadlineMs) {
+    if (performance.now() >= nextCanaryMs) {
+      if (silent.some(({ hook }) => hook !== 'error')) await canaries.runTrue();
+      if (silent.some(({ hook }) => hook === 'error')) unproven = await canaries.refuseCreation();
+      nextCanaryMs = performance.now() + CANARY_PAUSE_MS;
     }
+    reading = await nextReading();
+    silent = silent.filter(
+      (hook) => !hasCounted(hook, reading) && !(hook.hook === 'error' && unproven !== undefined),
+    );
   }
+  return {
+    silent: silent.map(({ hook }) => hook),
+    unproven:
+      unproven === undefined
+        ? undefined
+        : `that refused creations are counted could not be tried: ${unproven}`,
+  };
 }
 
-function silentHooks(plan: Plan, reading: Reading): Hook[] {
-  return plan.hooks
-    .filter(isAttached)
-    .filter((attached) => PROVEN_BY_TRUE.includes(attached.hook))
-    .filter((attached) => {
-      const counted = attached.maps.some((map) => (reading.frame.scalars.get(map) ?? 0) > 0);
-      const skipped = attached.attachPoints.some((point) => (reading.misses?.get(point) ?? 0) > 0);
-      return !counted && !skipped;
-    })
-    .map((attached) => attached.hook);
+/** The first map of a probe is the one that our events must be in: other maps may count by another hook's silence. */
+function hasCounted({ maps, attachPoints }: AttachedHook, { frame, misses }: Reading): boolean {
+  const map = maps[0] ?? '';
+  const counted = (frame.scalars.get(map) ?? 0) > 0 || (frame.keyed.get(map)?.size ?? 0) > 0;
+  return counted || attachPoints.some((point) => (misses?.get(point) ?? 0) > 0);
 }

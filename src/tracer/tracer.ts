@@ -51,6 +51,8 @@ export class Tracer {
   #bpftrace: RunningBpftrace | undefined;
   #supervision: Promise<void> | undefined;
   #run = 0;
+  /** False while it is being proven that what is attached counts: an end is then the end of the attempt. */
+  mayRestart = true;
   #lastEnd = '';
 
   constructor(options: TracerOptions) {
@@ -70,7 +72,7 @@ export class Tracer {
   /**
    * Start bpftrace, and start it again whenever it ends or falls silent. Resolves after `stop`.
    *
-   * @throws UserError where it never printed a frame, or where it keeps ending without one.
+   * @throws UserError where it never printed a frame, where it may not be restarted, or where it keeps ending without one.
    */
   run(): Promise<void> {
     this.#supervision ??= this.#supervise();
@@ -92,7 +94,7 @@ export class Tracer {
       this.#bpftrace = this.#start();
       const outcome = await this.#bpftrace.outcome;
       if (this.#isStopping) return;
-      if (outcome.frames === 0 && this.#run === 0) {
+      if ((outcome.frames === 0 && this.#run === 0) || !this.mayRestart) {
         throw explainFirstEnd(outcome, this.#options.facts);
       }
       failures = outcome.frames > 0 ? 0 : failures + 1;

@@ -136,10 +136,17 @@ test('the plan is reported with what was refused', () => {
         quality: 'approximate',
         refused: [
           { probe: 'exit.tracepoint.group-dead' },
+          { probe: 'exit.tracepoint.acct-process.fentry' },
+          { probe: 'exit.tracepoint.acct-process.kprobe' },
           { probe: 'exit.tracepoint.signal-live' },
         ],
       },
-      { hook: 'release', attachment: 'tracepoint', quality: 'exact', refused: [] },
+      {
+        hook: 'release',
+        attachment: 'tracepoint',
+        quality: 'exact',
+        refused: [{ probe: 'release.fentry' }],
+      },
       { hook: 'error', attachment: null, quality: 'absent' },
     ],
     notes: ['this kernel has no type information (BTF)'],

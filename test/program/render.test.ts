@@ -5,7 +5,7 @@ import { type HostFacts, isAtLeast } from '../../src/host/facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { renderProgram } from '../../src/program/render.ts';
 import { anyFacts, anyPlan } from '../arbitraries.ts';
-import { buildPlanFor, buildSettings, TRACEPOINTS_6_15, without } from '../builders.ts';
+import { buildPlanFor, buildSettings, NO_PLAN, TRACEPOINTS_6_15, without } from '../builders.ts';
 
 const SOURCES = readProbeSources();
 
@@ -62,10 +62,7 @@ test('a map is filled by the block that it belongs to, and printed', () => {
 });
 
 test('a plan that attaches nothing is a program of the frame alone', () => {
-  const { text, maps, attachPoints } = renderProgram(
-    { hooks: [], keying: null, notes: [] },
-    SOURCES,
-  );
+  const { text, maps, attachPoints } = renderProgram(NO_PLAN, SOURCES);
   expect(maps).toEqual([]);
   expect(attachPoints).toEqual(['interval']);
   expect(text).not.toContain('print(@');

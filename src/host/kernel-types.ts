@@ -1,6 +1,16 @@
 /** A member of `struct task_struct`: its place in bytes. */
 export type TaskStructMembers = ReadonlyMap<string, number>;
 
+/** What a plan needs of the kernel's type information. */
+export interface KernelTypes {
+  /** Byte offsets of the members of `struct task_struct` by name, members of anonymous structs included. */
+  readonly taskStruct: TaskStructMembers;
+  /** Names of the functions whose arguments are described. */
+  readonly functions: ReadonlySet<string>;
+}
+
+const NOTHING: KernelTypes = { taskStruct: new Map(), functions: new Set() };
+
 /** Kinds of BTF types with what follows their 12-byte head, in bytes: fixed, and per member (`vlen`). */
 const KIND_TAIL: readonly (readonly [fixed: number, perMember: number])[] = [
   [0, 0], // void
@@ -26,38 +36,45 @@ const KIND_TAIL: readonly (readonly [fixed: number, perMember: number])[] = [
 ];
 
 const STRUCT = 4;
+const FUNCTION = 12;
 const HEAD_BYTES = 12;
 const BTF_MAGIC = 0xeb9f;
 
 /**
- * Find where the members of `struct task_struct` lie, from the kernel's type information.
+ * Find where the members of `struct task_struct` lie, and which of some functions are described.
  *
  * @param btf - Content of `/sys/kernel/btf/vmlinux`.
- * @returns Byte offsets by name, members of anonymous structs included; none where this is no BTF that we know.
+ * @returns Nothing where this is no BTF that we know.
  * @see kernel:Documentation/bpf/btf.rst
  */
-export function readTaskStruct(btf: Buffer): TaskStructMembers {
-  if (btf.length < 24 || btf.readUInt16LE(0) !== BTF_MAGIC) return new Map();
+export function readKernelTypes(btf: Buffer, functions: readonly string[]): KernelTypes {
+  if (btf.length < 24 || btf.readUInt16LE(0) !== BTF_MAGIC) return NOTHING;
   const headerBytes = btf.readUInt32LE(4);
   const typesAt = headerBytes + btf.readUInt32LE(8);
   const typesEnd = typesAt + btf.readUInt32LE(12);
   const stringsAt = headerBytes + btf.readUInt32LE(16);
-  const wanted = btf.indexOf('\0task_struct\0', stringsAt) + 1 - stringsAt;
+  const findName = (name: string) => btf.indexOf(`\0${name}\0`, stringsAt) + 1 - stringsAt;
+  const wanted = findName('task_struct');
+  const functionNames = new Map(functions.map((name) => [findName(name), name]));
+  const described = new Set<string>();
   const places: number[] = [0];
   let found: number | undefined;
   for (let at = typesAt; at < typesEnd; ) {
     const info = btf.readUInt32LE(at + 4);
     const kind = (info >>> 24) & 0x1f;
     const tail = KIND_TAIL[kind];
-    if (tail === undefined) return new Map();
+    if (tail === undefined) return NOTHING;
     places.push(at);
     if (kind === STRUCT && btf.readUInt32LE(at) === wanted && (info & 0xffff) > 0) found = at;
+    if (kind === FUNCTION) {
+      const name = functionNames.get(btf.readUInt32LE(at));
+      if (name !== undefined) described.add(name);
+    }
     at += HEAD_BYTES + tail[0] + tail[1] * (info & 0xffff);
   }
-  if (found === undefined) return new Map();
   const members = new Map<string, number>();
-  collectMembers(btf, stringsAt, places, found, 0, members);
-  return members;
+  if (found !== undefined) collectMembers(btf, stringsAt, places, found, 0, members);
+  return { taskStruct: members, functions: described };
 }
 
 function collectMembers(

@@ -1,0 +1,31 @@
+import type { KernelConfig, Lockdown } from './facts.ts';
+import { readText } from './read-text.ts';
+
+const FILE = '/sys/kernel/security/lockdown';
+
+/**
+ * Find out how far the kernel is locked down: from its own word, and where securityfs is not mounted from what it was
+ * started and built with.
+ *
+ * @see kernel:security/lockdown/lockdown.c
+ */
+export function readLockdown(config: KernelConfig, root: string): Lockdown {
+  const [, state] = /\[(\w+)\]/.exec(readText(`${root}${FILE}`) ?? '') ?? [];
+  if (isState(state)) return { state, source: FILE };
+  const [, asked] = /(?:^|\s)lockdown=(\w+)/.exec(readText(`${root}/proc/cmdline`) ?? '') ?? [];
+  if (isState(asked)) return { state: asked, source: '/proc/cmdline' };
+  if (config.source === undefined) return { state: 'unknown', source: `${FILE} is not there` };
+  const has = (option: string) => config.options.has(option);
+  if (has('LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY')) {
+    return { state: 'confidentiality', source: config.source };
+  }
+  if (has('LOCK_DOWN_KERNEL_FORCE_INTEGRITY')) return { state: 'integrity', source: config.source };
+  // Secure boot may have locked it down at start, where it was built for that.
+  return has('LOCK_DOWN_IN_EFI_SECURE_BOOT') || has('LOCK_DOWN_IN_SECURE_BOOT')
+    ? { state: 'unknown', source: `${FILE} is not there` }
+    : { state: 'none', source: config.source };
+}
+
+function isState(word: string | undefined): word is Exclude<Lockdown['state'], 'unknown'> {
+  return word === 'none' || word === 'integrity' || word === 'confidentiality';
+}

@@ -1,0 +1,155 @@
+import { type HostFacts, isAtLeast } from '../host/facts.ts';
+import type { FunctionFamily } from './plan.ts';
+
+/** Each of these says why something cannot be had on a machine; `undefined` where it can. */
+type Lack = string | undefined;
+
+/** What keeps every BPF program from running here. */
+export function lacksBpf(facts: HostFacts): Lack {
+  if (facts.rejectedBy !== undefined) {
+    return `Netdata's list of kernels that must not run eBPF names this one (${facts.rejectedBy})`;
+  }
+  if (facts.lockdown.state === 'confidentiality') {
+    return 'this kernel is locked down (confidentiality), which lets no BPF program read it';
+  }
+  return lacksOptions(facts, ['BPF', 'BPF_SYSCALL', 'PERF_EVENTS']);
+}
+
+/** @param attachPoint - `tracepoint:category:name`. */
+export function lacksTracepoint(facts: HostFacts, attachPoint: string): Lack {
+  const name = tracepointName(attachPoint);
+  return facts.tracepoints.has(name) ? undefined : `this kernel has no tracepoint ${name}`;
+}
+
+export function lacksField(facts: HostFacts, attachPoint: string, field: string): Lack {
+  const name = tracepointName(attachPoint);
+  const fields = facts.tracepoints.get(name);
+  if (fields === undefined) return lacksTracepoint(facts, attachPoint);
+  if (!fields.includes(field)) return `${name} of this kernel has no field ${field}`;
+  return lacksArguments(facts);
+}
+
+/** Why this bpftrace cannot read any field of any tracepoint. */
+export function lacksArguments({ btf, bpftrace }: HostFacts): Lack {
+  return btf === 'absent' && isAtLeast(bpftrace, 0, 25)
+    ? `bpftrace ${bpftrace.version} reads tracepoint fields only with kernel type information (BTF), which this kernel lacks`
+    : undefined;
+}
+
+export function lacksTypes(facts: HostFacts): Lack {
+  return facts.btf === 'readable' ? undefined : describeMissingTypes(facts);
+}
+
+export function describeMissingTypes(facts: HostFacts): string {
+  return facts.btf === 'absent'
+    ? 'this kernel has no type information (BTF)'
+    : `bpftrace ${facts.bpftrace.version} cannot read this kernel's type information (BTF)`;
+}
+
+/** 0.17 and before abort on one; 0.24 to 0.26 find it only among the traceable functions, which may be unreadable. */
+export function lacksRawTracepoints({ bpftrace }: HostFacts): Lack {
+  const can = isAtLeast(bpftrace, 0, 27) || (bpftrace.major === 0 && bpftrace.minor === 23);
+  return can
+    ? undefined
+    : `bpftrace ${bpftrace.version} has no raw tracepoints that it attaches everywhere`;
+}
+
+/**
+ * Why none of some functions can be hooked by a family of attachments.
+ *
+ * @param names - Any of them will do: kernels name one thing differently.
+ */
+export function lacksFunctions(
+  facts: HostFacts,
+  family: FunctionFamily,
+  names: readonly string[],
+): Lack {
+  const whole = family === 'fentry' ? lacksFentry(facts) : lacksKprobes(facts);
+  if (whole !== undefined) return whole;
+  if (findFunction(facts, family, names) !== undefined) return undefined;
+  const all = names.join(' or ');
+  const there = names.filter((name) => facts.functions.has(name));
+  if (there.length === 0) return `this kernel has no function ${all}`;
+  return there.some((name) => facts.functions.get(name)?.listed === false)
+    ? `this kernel does not let ${there.join(' or ')} be traced`
+    : `this kernel's type information lacks ${there.join(' and ')}`;
+}
+
+/** The first of some functions that a family of attachments can hook here. */
+export function findFunction(
+  facts: HostFacts,
+  family: FunctionFamily,
+  names: readonly string[],
+): string | undefined {
+  return names.find((name) => {
+    const known = facts.functions.get(name);
+    return known !== undefined && known.listed !== false && (family === 'kprobe' || known.typed);
+  });
+}
+
+function lacksKprobes(facts: HostFacts): Lack {
+  const missing = lacksOptions(facts, ['KPROBES', 'KPROBE_EVENTS', 'BPF_EVENTS']);
+  if (missing !== undefined) return missing;
+  if (facts.kprobes === 'absent') return 'this kernel offers no kprobes';
+  if (facts.kprobes === 'disabled') {
+    return 'kprobes are switched off (/sys/kernel/debug/kprobes/enabled): they attach and never fire';
+  }
+  return lacksFtrace(facts);
+}
+
+function lacksFentry(facts: HostFacts): Lack {
+  const types = lacksTypes(facts);
+  if (types !== undefined) return types;
+  if (!isAtLeast(facts.bpftrace, 0, 12)) {
+    return `bpftrace ${facts.bpftrace.version} has no fentry that works`;
+  }
+  const missing = lacksOptions(facts, [
+    'FUNCTION_TRACER',
+    'DYNAMIC_FTRACE_WITH_DIRECT_CALLS',
+    'BPF_EVENTS',
+    'BPF_JIT',
+  ]);
+  if (missing !== undefined) return missing;
+  // Where the options are known they decide: RHEL 8 has fentry in its 4.18.
+  if (facts.config.source === undefined && !isAtLeast(facts.kernel, 5, 5)) {
+    return `fentry needs Linux 5.5, this is ${facts.kernel.release}`;
+  }
+  if (facts.lockdown.state === 'integrity' && hidesFunctions(facts)) {
+    return 'this kernel is locked down (integrity) and lets nobody read which functions can be traced';
+  }
+  return lacksFtrace(facts);
+}
+
+function lacksFtrace(facts: HostFacts): Lack {
+  return facts.ftrace === 'disabled'
+    ? 'kernel.ftrace_enabled is 0: what is attached to a function never fires'
+    : undefined;
+}
+
+function hidesFunctions(facts: HostFacts): boolean {
+  const known = [...facts.functions.values()];
+  return facts.privilege === 'root' && known.every(({ listed }) => listed === undefined);
+}
+
+/** Only where the kernel's options can be read is it known that one is missing. */
+function lacksOptions({ config }: HostFacts, options: readonly string[]): Lack {
+  if (config.source === undefined) return undefined;
+  const missing = options.find((option) => {
+    const names = [option, ...(FORMER_NAMES[option] ?? [])];
+    return names.every((name) => config.options.get(name) !== 'y');
+  });
+  return missing === undefined ? undefined : `this kernel was built without CONFIG_${missing}`;
+}
+
+/** What options were called before, or what stood for them before they were split off. */
+const FORMER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  // 4.11 added the S.
+  KPROBE_EVENTS: ['KPROBE_EVENT'],
+  // Split off in 3.19; before, BPF programs for events came with the system call.
+  BPF: ['BPF_SYSCALL'],
+};
+
+/** `tracepoint:sched:sched_process_exit` → `sched:sched_process_exit`. */
+export function tracepointName(attachPoint: string): string {
+  return attachPoint.slice(attachPoint.indexOf(':') + 1);
+}

@@ -1,0 +1,45 @@
+import type { HostFacts } from '../host/facts.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Attachment, Family, Hook } from './plan.ts';
+
+/**
+ * One way to attach one hook. The rows of a hook stand in order of cost, the cheapest first; how one of them is chosen
+ * stands in `build-plan.ts`. A new attachment is a new row and a new file in `probes/`.
+ */
+export interface Row {
+  readonly hook: Hook;
+  readonly attachment: Attachment;
+  readonly family: Family;
+  /** File in `probes/`, without `.bt`. */
+  readonly probe: string;
+  /** The first one is proven to count before the window opens. */
+  readonly maps: readonly string[];
+  /** Tracepoints that the probe's file may hold; those that the kernel lacks are left out. */
+  readonly tracepoints: readonly string[];
+  /** Functions of which the first that can be hooked is hooked. */
+  readonly functions: readonly string[];
+  /** Taken although a later row is exact; the row says why that one costs too much. */
+  readonly isWorthIt?: true;
+  /** False where the row is of no use for what is asked; it is then left out without a word. @defaultValue always */
+  isFor?(settings: Settings): boolean;
+  /** Why this row cannot be taken on this machine; `undefined` where it can. */
+  refusal(facts: HostFacts, settings: Settings): string | undefined;
+  /** Why the counts are not exact; `undefined` where they are. */
+  doubt(facts: HostFacts): string | undefined;
+  /** Said of this row where it is taken. */
+  readonly because: string;
+}
+
+/** Counts are kept apart by task where anything is to be attributed. */
+export function wantsKeys(settings: Settings): boolean {
+  return settings.apps || settings.cgroups;
+}
+
+/** The family of attachments that the settings name; `undefined` where this machine may choose. */
+export function namedFamily({
+  typeFormat,
+  coReTracing,
+}: Settings): 'fentry' | 'kprobe' | undefined {
+  if (typeFormat === 'auto') return undefined;
+  return typeFormat === 'co-re' && coReTracing === 'trampoline' ? 'fentry' : 'kprobe';
+}
