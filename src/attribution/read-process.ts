@@ -26,7 +26,9 @@ export function readProcess(id: number, root = ''): LiveProcess | undefined {
 /** The comm may hold anything, parentheses and spaces too: it ends at the last parenthesis. */
 export function parseStat(
   stat: string,
-): (Omit<LiveProcess, 'cmdline'> & { readonly state: string }) | undefined {
+):
+  | (Omit<LiveProcess, 'cmdline'> & { readonly state: string; readonly threads: number })
+  | undefined {
   const end = stat.lastIndexOf(')');
   const fields = stat.slice(end + 2).split(' ');
   const [parent, startTicks] = [Number(fields[1]), Number(fields[19])];
@@ -34,6 +36,7 @@ export function parseStat(
   return {
     comm: stat.slice(stat.indexOf('(') + 1, end),
     state: fields[0] ?? '',
+    threads: Number(fields[17]),
     parent,
     startTicks,
   };

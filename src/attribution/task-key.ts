@@ -13,7 +13,7 @@ export interface TaskKey {
   readonly cgroup: string;
   /** The counter, by the name of its map. */
   readonly counter: string;
-  /** For an error its errno, else 0. */
+  /** For an error its errno, for the end of a process `SHORT_LIVED_INDEX` or 0, else 0. */
   readonly index: number;
   /** Under what an ending task is remembered until its release, and what a release of a remembered one holds. */
   readonly tag: string;

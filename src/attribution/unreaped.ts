@@ -1,12 +1,28 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseStat } from './read-process.ts';
 
-/** A process that ended and that its parent has not waited for. */
+/** A process whose first thread ended and that its parent has not waited for. */
 export interface Unreaped {
   readonly id: number;
   readonly parent: number;
   /** A byte string. */
   readonly comm: string;
+  /** With the id this names a process for good. */
+  readonly startTicks: number;
+  /** Other threads of it still run: nobody can reap it yet. */
+  readonly hasThreads: boolean;
+}
+
+/** A process that has children that it has not waited for. */
+export interface UnreapingParent {
+  readonly id: number;
+  /** A byte string; `undefined` where it is gone. */
+  readonly comm: string | undefined;
+  /** Below the cgroup v2 mount, a byte string; `undefined` where there is none, or it is gone. */
+  readonly cgroup: string | undefined;
+  readonly children: number;
+  /** Children that ended in the window. */
+  readonly newChildren: number;
 }
 
 /**
@@ -18,16 +34,44 @@ export function readUnreaped(root = ''): Unreaped[] {
   return readdirSync(`${root}/proc`).flatMap((name) => {
     const id = Number(name);
     if (!Number.isInteger(id)) return [];
-    const stat = readStat(`${root}/proc/${name}/stat`);
-    return stat?.state === 'Z' ? [{ id, parent: stat.parent, comm: stat.comm }] : [];
+    const stat = parseStat(readIfThere(`${root}/proc/${name}/stat`));
+    if (stat?.state !== 'Z') return [];
+    const { parent, comm, startTicks, threads } = stat;
+    return [{ id, parent, comm, startTicks, hasThreads: threads > 1 }];
   });
 }
 
-function readStat(file: string) {
+/**
+ * Who leaves processes unreaped at the end of a window, the one with most of them first.
+ *
+ * @param before - What was unreaped when the window opened.
+ */
+export function readUnreapingParents(before: readonly Unreaped[], root = ''): UnreapingParent[] {
+  const name = ({ id, startTicks }: Unreaped) => `${id} ${startTicks}`;
+  const known = new Set(before.map(name));
+  const children = new Map<number, Unreaped[]>();
+  for (const child of readUnreaped(root)) {
+    if (child.hasThreads) continue;
+    const siblings = children.get(child.parent);
+    if (siblings === undefined) children.set(child.parent, [child]);
+    else siblings.push(child);
+  }
+  return [...children]
+    .map(([id, own]) => ({
+      id,
+      comm: parseStat(readIfThere(`${root}/proc/${id}/stat`))?.comm,
+      cgroup: /^0::(.*)$/m.exec(readIfThere(`${root}/proc/${id}/cgroup`))?.[1],
+      children: own.length,
+      newChildren: own.filter((child) => !known.has(name(child))).length,
+    }))
+    .sort((a, b) => b.children - a.children || a.id - b.id);
+}
+
+function readIfThere(file: string): string {
   try {
-    return parseStat(readFileSync(file, 'latin1'));
+    return readFileSync(file, 'latin1');
   } catch {
-    // Reaped while the directory was read.
-    return undefined;
+    // Reaped, or ended, while the directory was read.
+    return '';
   }
 }

@@ -19,17 +19,20 @@ export interface WatchAttribution extends Attribution {
  *
  * @param configDirectories - Where `apps_groups.conf` is looked for.
  * @param command - The command to tell apart; empty for none.
+ * @param onKey - Called with every key that counts.
  */
 export function attribute(
   plan: Plan,
   configDirectories: readonly string[],
   command: readonly string[],
+  onKey?: (key: TaskKey, count: number, nowMs: number) => void,
 ): WatchAttribution | undefined {
   if (plan.keying === null) return undefined;
   let scope: CommandScope | undefined;
-  const attribution = openAttribution(plan, configDirectories, (key, count) =>
-    scope?.take(key, count),
-  );
+  const attribution = openAttribution(plan, configDirectories, (key, count, nowMs) => {
+    scope?.take(key, count);
+    onKey?.(key, count, nowMs);
+  });
   const [file] = command;
   if (file === undefined) {
     return {

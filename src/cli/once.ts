@@ -11,6 +11,7 @@ import { attribute, type WatchAttribution } from './attribute.ts';
 import { assertCommandExists, type CommandEnd, startCommand } from './command.ts';
 import { type Compiled, compile } from './compile.ts';
 import { Interrupt } from './interrupt.ts';
+import { Investigation } from './investigation.ts';
 import { assertOutputOpen, writeAll } from './output-stream.ts';
 import { openProgress } from './progress.ts';
 import { startWatch, type WatchParts } from './start-watch.ts';
@@ -71,11 +72,18 @@ export async function runOnce(options: OnceOptions, io: NodeJS.Process): Promise
 
 interface OnceParts extends WatchParts {
   readonly attribution: WatchAttribution | undefined;
+  readonly investigation: Investigation;
   readonly notices: readonly string[];
 }
 
 function openParts(compiled: Compiled, options: OnceOptions): OnceParts {
-  const attribution = attribute(compiled.plan, options.configDirectories, options.command);
+  const investigation = new Investigation();
+  const attribution = attribute(
+    compiled.plan,
+    options.configDirectories,
+    options.command,
+    (key, count, nowMs) => investigation.take(key, count, nowMs),
+  );
   const notices = [...(attribution?.problems ?? [])];
   const watch = new Watch(compiled, {
     periodMs: PERIOD_MS,
@@ -86,6 +94,7 @@ function openParts(compiled: Compiled, options: OnceOptions): OnceParts {
     compiled,
     watch,
     attribution,
+    investigation,
     notices,
     close: async () => {
       await watch.stop();
@@ -104,13 +113,15 @@ async function observe(
   const progress = await openProgress(io.stderr, options.command.length === 0);
   try {
     progress.say('attaching');
-    const { compiled, watch, attribution, notices } = await startWatch(first, openWatch);
+    const parts = await startWatch(first, openWatch);
+    const { compiled, watch, attribution, investigation, notices } = parts;
     const open = watch.latest;
     attribution?.attributor.reset();
+    investigation.open();
     interrupt.handle(() => setTimeout(() => watch.wake(), GIVE_UP_MS).unref());
     const openedAtMs = Date.now() - (watch.clock.nowNs() - open.kernelNs) / 1e6;
     const lossAtOpen = watch.loss;
-    const unreapedAtOpen = new Set(readUnreaped().map(({ id }) => id));
+    const unreapedAtOpen = new Set(investigation.unreapedAtOpen.map(({ id }) => id));
     const commandEnd = await followCommand(options, attribution, interrupt);
     const untilNs =
       commandEnd === undefined
@@ -122,6 +133,7 @@ async function observe(
     );
     const close = watch.latest;
     attribution?.attributor.close();
+    investigation.close();
     const lossAtClose = watch.loss;
     if (commandEnd !== undefined) {
       await settle(watch, open, attribution?.commandScope, unreapedAtOpen);
@@ -139,6 +151,8 @@ async function observe(
       notices,
       wants: options.settings,
       attributor: attribution?.attributor,
+      refusals: investigation.refusals,
+      blame: investigation.blame(attribution),
       command: commandEnd && {
         argv: options.command,
         ...commandEnd,

@@ -1,12 +1,15 @@
 import type { Attributor } from '../attribution/attributor.ts';
 import type { CommandScope } from '../attribution/command-scope.ts';
+import type { RefusalEvidence } from '../attribution/limits/refusal-watch.ts';
 import { buildAudit } from '../counters/audit.ts';
 import { buildScopeCounters, subtractCounters } from '../counters/counters.ts';
 import type { Sample } from '../counters/samples.ts';
 import type { HostFacts } from '../host/facts.ts';
 import { isAttached, type Plan } from '../plan/plan.ts';
 import type { TracerLoss } from '../tracer/tracer.ts';
+import { type BlameObservation, buildBlame } from './build-blame.ts';
 import { buildCountersReport } from './build-counters.ts';
+import { buildRefusals } from './build-refusals.ts';
 import { buildScopeList, buildScopes } from './build-scopes.ts';
 import type { Report } from './report.ts';
 
@@ -28,6 +31,8 @@ export interface Observation {
   readonly wants: { readonly apps: boolean; readonly cgroups: boolean };
   /** `undefined` where counts are not kept apart. */
   readonly attributor: Attributor | undefined;
+  readonly refusals: RefusalEvidence;
+  readonly blame: BlameObservation;
   readonly command: CommandObservation | undefined;
 }
 
@@ -46,6 +51,7 @@ export function buildReport(observation: Observation): Report {
   const { facts, plan, open, close, settled, command } = observation;
   const window = subtractCounters(close.counters, open.counters);
   const released = subtractCounters(settled.counters, open.counters).released;
+  const system = buildCountersReport({ ...window, released });
   return {
     schema_version: 1,
     window: {
@@ -62,11 +68,13 @@ export function buildReport(observation: Observation): Report {
       cpus: facts.cpus,
     },
     plan: settled.knowsMisses ? buildPlanReport(plan) : doubtRelease(buildPlanReport(plan)),
-    system: buildCountersReport({ ...window, released }),
+    system,
+    refusals: buildRefusals(observation.refusals, system.errors),
     ...buildScopes(plan, observation.wants, observation.attributor, {
       exec: settledMissed(observation, 'exec'),
       released: settledMissed(observation, 'released'),
     }),
+    blame: buildBlame(plan, observation.wants, observation.blame),
     audit: buildAudit(open, close),
     loss: buildLoss(observation),
     notes: [...observation.notices, ...buildNotes(observation)],

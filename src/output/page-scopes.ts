@@ -65,7 +65,8 @@ function sum(scopes: readonly Scope[]): Report['system'] {
   };
 }
 
-function shorten(name: string): string {
+/** A long name with its middle left out. */
+export function shorten(name: string): string {
   const characters = [...name];
   if (characters.length <= NAME_CHARACTERS) return name;
   const half = Math.floor((NAME_CHARACTERS - 1) / 2);

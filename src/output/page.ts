@@ -1,3 +1,5 @@
+import { renderBlame } from './page-blame.ts';
+import { renderRefusals } from './page-refusals.ts';
 import { renderScopes } from './page-scopes.ts';
 import { groupDigits as group, printable, renderTable, type Style } from './page-table.ts';
 import type { Report } from './report.ts';
@@ -12,7 +14,9 @@ export function renderPage(report: Report, style: Style, top = 10): string {
     renderCommand(report, style, top),
     renderHead(report, style),
     renderCounters(report, style),
+    renderRefusals(report.refusals, style),
     renderWho(report, style, top),
+    renderBlame(report.blame, top, style),
     renderTrust(report, style),
     renderPlan(report.plan, style),
   ]

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { blameSchema, refusalsSchema } from './report-blame.ts';
 
 const count = z.int().min(0);
 const countOrAbsent = count.nullable().meta({ description: 'null: absent, the plan says why' });
@@ -67,6 +68,7 @@ export const reportSchema = z
       }),
     }),
     system: countersSchema.meta({ description: 'the whole machine, in the window' }),
+    refusals: refusalsSchema,
     apps: z
       .array(scopeSchema)
       .nullable()
@@ -86,6 +88,7 @@ export const reportSchema = z
         description:
           'for each counter: apps + unattributed = system, and cgroups + services + unattributed = system',
       }),
+    blame: blameSchema,
     audit: z
       .strictObject({
         created: countOrAbsent.meta({ description: 'tasks that were counted' }),

@@ -1,7 +1,7 @@
 import type { Keying } from '../plan/plan.ts';
 import { HALVES, type Half } from './halves.ts';
 import { noteChild } from './id-keying.ts';
-import { type BareSubject, buildSubjectKey, type Subject } from './keying.ts';
+import { type BareSubject, buildSubjectKey, markShortLived, type Subject } from './keying.ts';
 
 /** Numbers of the counters in a key; the reader turns them back. Never renumber: recorded streams hold them. */
 export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {
@@ -17,7 +17,10 @@ export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {
   other_exited: 10,
 };
 
-/** An index of a counter (the errno of an error) stands above its number in the key. */
+/** The counter whose keys tell short lives from others: the end of a process, by the task that ends last. */
+const ENDED = 'process_exited';
+
+/** An index of a counter (the errno of an error, whether a life was short) stands above its number in the key. */
 export const INDEX_SHIFT = 8;
 
 /** `  COUNT(error[INDEX], caller);` → indent, `error`, `INDEX`, `caller`. */
@@ -72,11 +75,16 @@ function keyedCount(
 ): string[] {
   const number = COUNTER_NUMBERS[counter];
   if (number === undefined) throw new Error(`${counter} has no number in COUNTER_NUMBERS`);
-  const what =
-    index === undefined ? `(uint64)${number}` : `(uint64)${number} | (${index} << ${INDEX_SHIFT})`;
   const { prelude, key, inHalf } = buildSubjectKey(subject, keying);
+  const marks = counter === ENDED && keying.by === 'types' ? markShortLived(INDEX_SHIFT) : [];
+  const what = [
+    `(uint64)${number}`,
+    ...(index === undefined ? [] : [`(${index} << ${INDEX_SHIFT})`]),
+    ...(marks.length === 0 ? [] : ['$short']),
+  ].join(' | ');
   return [
     ...prelude,
+    ...marks,
     ...inActiveHalf((half) => [
       `@${counter}_${half}${index === undefined ? '' : `[${index}]`} = count();`,
       `@keys_${half}[${[...key, what].join(', ')}] = count();`,

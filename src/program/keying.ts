@@ -24,6 +24,10 @@ export interface SubjectKey {
 /** A process that lived this long keeps its own id in the key: /proc can be read while it lives. */
 const LONG_LIVED_NS = 2_000_000_000;
 
+/** A process that ended before this age lived short: its exit has index `SHORT_LIVED_INDEX` in the key, any other 0. */
+const SHORT_LIVED_NS = 100_000_000;
+export const SHORT_LIVED_INDEX = 1;
+
 /** Set in the id where the first eight bytes of the comm have the highest bit set; see `readTask`. */
 export const COMM_HIGH_BIT = 1n << 32n;
 
@@ -88,6 +92,16 @@ function buildTypeKey(subject: Subject, keying: TypeKeying): SubjectKey {
   }
 }
 
+/** Statements after those of an ending task that set `$short` to the index of a short life, shifted to its place. */
+export function markShortLived(shift: number): string[] {
+  return [
+    '$short = (uint64)0;',
+    `if ($age < (uint64)${SHORT_LIVED_NS}) {`,
+    `  $short = (uint64)${SHORT_LIVED_INDEX << shift};`,
+    '}',
+  ];
+}
+
 const TASK_KEY = ['$id', '$parent', '$comm1', '$comm2'];
 const CURRENT_KEY = [...TASK_KEY, '(uint64)cgroup'];
 
@@ -96,7 +110,8 @@ const TAG = `(uint64)((${CURRENT_KEY.map((part, i) => `(${part} * (uint64)${TAG_
 function readAgedTask(task: string, keying: TypeKeying): string[] {
   return [
     '$id = (uint64)0;',
-    `if ((uint64)nsecs - (uint64)${task}->group_leader->${keying.startMember} > (uint64)${LONG_LIVED_NS}) {`,
+    `$age = (uint64)nsecs - (uint64)${task}->group_leader->${keying.startMember};`,
+    `if ($age > (uint64)${LONG_LIVED_NS}) {`,
     `  $id = (uint64)${task}->tgid;`,
     '}',
     ...readTask(task, keying),

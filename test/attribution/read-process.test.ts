@@ -17,6 +17,7 @@ describe('the stat of a process', () => {
       state: 'S',
       parent: 42,
       startTicks: 1_234_567,
+      threads: 7,
     });
   });
 
@@ -27,7 +28,7 @@ describe('the stat of a process', () => {
         fc.nat(),
         fc.nat(),
         (comm, parent, ticks) => {
-          const expected = { comm, state: 'S', parent, startTicks: ticks };
+          const expected = { comm, state: 'S', parent, startTicks: ticks, threads: 7 };
           expect(parseStat(statOf(comm, parent, ticks))).toEqual(expected);
         },
       ),

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { expect, test } from 'vitest';
-import { readUnreaped } from '../../src/attribution/unreaped.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readUnreaped, readUnreapingParents } from '../../src/attribution/unreaped.ts';
+import { FakeMachine } from './limits/machine.ts';
 
 test('a process that its parent does not wait for is unreaped, and is no longer once it is', async () => {
   // The shell starts a child and becomes a program that never waits for it.
@@ -20,6 +21,41 @@ test('a process that its parent does not wait for is unreaped, and is no longer 
   }
 });
 
+describe('who leaves children unreaped', () => {
+  let machine: FakeMachine;
+  beforeEach(() => {
+    machine = new FakeMachine();
+    machine.write({ '/proc/5/stat': statOf(5, 'S', 1), '/proc/5/cgroup': '0::/a b\n' });
+    for (const id of [10, 11]) machine.write({ [`/proc/${id}/stat`]: statOf(id, 'Z', 5) });
+  });
+  afterEach(() => machine.remove());
+
+  test('is told with those that ended since the window opened', () => {
+    const before = readUnreaped(machine.root);
+    // One is reaped, its id is given again, and another one ends.
+    machine.write({
+      '/proc/11/stat': statOf(11, 'Z', 5, { start: 200 }),
+      '/proc/12/stat': statOf(12, 'Z', 5),
+      '/proc/13/stat': statOf(13, 'Z', 77),
+    });
+    expect(readUnreapingParents(before, machine.root)).toEqual([
+      { id: 5, comm: 'x', cgroup: '/a b', children: 3, newChildren: 2 },
+      { id: 77, comm: undefined, cgroup: undefined, children: 1, newChildren: 1 },
+    ]);
+  });
+
+  test('is not who cannot reap yet, because other threads of the child run', () => {
+    machine.write({ '/proc/10/stat': statOf(10, 'Z', 5, { threads: 2 }) });
+    expect(readUnreaped(machine.root)).toHaveLength(2);
+    expect(readUnreapingParents([], machine.root)).toMatchObject([{ id: 5, children: 1 }]);
+  });
+});
+
 test('where /proc is another one nobody is', () => {
   expect(() => readUnreaped('/nowhere')).toThrow(/ENOENT/);
 });
+
+function statOf(id: number, state: string, parent: number, { start = 100, threads = 1 } = {}) {
+  const before = Array.from({ length: 15 }, () => '0').join(' ');
+  return `${id} (x) ${state} ${parent} ${before} ${threads} 0 ${start} 0 0\n`;
+}

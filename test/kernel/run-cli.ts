@@ -13,6 +13,7 @@ export const CLI = projectFile('bin/ebpf-processes');
 export const PLUGIN = projectFile('bin/ebpf-processes.plugin');
 export const STORM = projectFile('test/workloads/build/storm');
 export const PACE = projectFile('test/workloads/build/pace');
+export const CROWD = projectFile('test/workloads/build/crowd');
 
 export interface Ended {
   readonly pid: number;

@@ -1,3 +1,4 @@
+import type { RefusalEvidence } from '../../src/attribution/limits/refusal-watch.ts';
 import type { CommandObservation, Observation } from '../../src/output/build-report.ts';
 import { buildFacts, buildPlanFor, buildSample, NO_LOSS } from '../builders.ts';
 
@@ -17,7 +18,23 @@ export function buildObservation(different: Partial<Observation> = {}): Observat
     notices: [],
     wants: { apps: false, cgroups: false },
     attributor: undefined,
+    refusals: buildEvidence(),
+    blame: { storm: undefined, pathOf: () => undefined, unreaping: [] },
     command: undefined,
+    ...different,
+  };
+}
+
+/** Of a machine on which nothing comes near a limit, and what is different about it. */
+export function buildEvidence(different: Partial<RefusalEvidence> = {}): RefusalEvidence {
+  return {
+    pids: [],
+    callers: [],
+    machine: {
+      threadsMax: { limit: 100_000, used: 100 },
+      pidMax: { limit: 32_768, used: 100 },
+      commit: undefined,
+    },
     ...different,
   };
 }

@@ -67,7 +67,7 @@ function parseMountsLine(line: string): Mount[] {
 }
 
 /** The kernel writes a space, a tab, a line break and a backslash as three octal digits. */
-function decodeOctal(word: string): string {
+export function decodeOctal(word: string): string {
   return word.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8)),
   );

@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** A limit on tasks, and how many stood against it. */
+export interface Usage {
+  readonly limit: number;
+  readonly used: number;
+}
+
+export interface ProcessLimit {
+  readonly soft: number;
+  /** How far the process itself may raise it; infinite where it may to any number. */
+  readonly hard: number;
+}
+
+/** What limits one process that wants to create another. */
+export interface CallerLimits {
+  readonly pid: number;
+  /** A byte string. */
+  readonly comm: string;
+  /** The real user id, whose tasks are counted against RLIMIT_NPROC. */
+  readonly user: number;
+  /** RLIMIT_NPROC; `undefined` where there is none, or where it does not hold for this process. */
+  readonly processLimit: ProcessLimit | undefined;
+  /** Its children go into another pid namespace than its own, which takes none once its first process has ended. */
+  readonly entersPidNamespace: boolean;
+}
+
+/** Limits of the whole machine on tasks and their ids. */
+export interface MachineLimits {
+  readonly threadsMax: Usage;
+  readonly pidMax: Usage;
+  /** In kB, where the kernel promises no more memory than there is (`vm.overcommit_memory` is 2). */
+  readonly commit: Usage | undefined;
+}
+
+/** CAP_SYS_ADMIN or CAP_SYS_RESOURCE: RLIMIT_NPROC does not hold. */
+const EXEMPTING = (1n << 21n) | (1n << 24n);
+
+/**
+ * @param root - Where the machine's file tree starts; empty but for fixtures.
+ * @returns `undefined` where the process is gone.
+ */
+export function readCallerLimits(pid: number, root = ''): CallerLimits | undefined {
+  try {
+    const read = (file: string) => readFileSync(`${root}/proc/${pid}/${file}`, 'latin1');
+    const status = read('status');
+    const user = Number(/^Uid:\t(\d+)/m.exec(status)?.[1]);
+    const capabilities = BigInt(`0x${/^CapEff:\t([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
+    const isExempt = user === 0 || (capabilities & EXEMPTING) !== 0n;
+    const processLimit = parseProcessLimit(read('limits'));
+    return {
+      pid,
+      comm: read('comm').replace(/\n$/, ''),
+      user,
+      processLimit: isExempt ? undefined : processLimit,
+      entersPidNamespace:
+        readlinkSync(`${root}/proc/${pid}/ns/pid`) !==
+        readlinkSync(`${root}/proc/${pid}/ns/pid_for_children`),
+    };
+  } catch {
+    // It ended while we looked, or before.
+    return undefined;
+  }
+}
+
+/** How many tasks each user has, by real user id; reads one file of /proc for each process that there is. */
+export function countTasksByUser(root = ''): Map<number, number> {
+  const tasks = new Map<number, number>();
+  for (const name of readdirSync(`${root}/proc`)) {
+    if (!/^\d+$/.test(name)) continue;
+    const status = readIfThere(`${root}/proc/${name}/status`);
+    const user = Number(/^Uid:\t(\d+)/m.exec(status)?.[1]);
+    const threads = Number(/^Threads:\t(\d+)/m.exec(status)?.[1]);
+    if (!Number.isNaN(user + threads)) tasks.set(user, (tasks.get(user) ?? 0) + threads);
+  }
+  return tasks;
+}
+
+export function readMachineLimits(root = ''): MachineLimits {
+  const number = (file: string) => Number(readIfThere(`${root}/proc/sys/${file}`));
+  // "0.20 0.18 0.12 1/80 11206": of 80 tasks 1 runs.
+  const tasks = Number(/\/(\d+) /.exec(readIfThere(`${root}/proc/loadavg`))?.[1]);
+  return {
+    threadsMax: { limit: number('kernel/threads-max'), used: tasks },
+    pidMax: { limit: number('kernel/pid_max'), used: tasks },
+    commit: number('vm/overcommit_memory') === 2 ? readCommit(root) : undefined,
+  };
+}
+
+/** `Max processes  10  40  processes`, or `unlimited`. */
+function parseProcessLimit(limits: string): ProcessLimit | undefined {
+  const [, soft, hard] = /^Max processes +(\S+) +(\S+)/m.exec(limits) ?? [];
+  if (soft === undefined || soft === 'unlimited') return undefined;
+  return {
+    soft: Number(soft),
+    hard: hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard),
+  };
+}
+
+function readCommit(root: string): Usage | undefined {
+  const meminfo = readIfThere(`${root}/proc/meminfo`);
+  const limit = Number(/^CommitLimit: +(\d+) kB/m.exec(meminfo)?.[1]);
+  const used = Number(/^Committed_AS: +(\d+) kB/m.exec(meminfo)?.[1]);
+  return Number.isNaN(limit + used) ? undefined : { limit, used };
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    // Gone, or not offered by this kernel: no limit is then known.
+    return '';
+  }
+}

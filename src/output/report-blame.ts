@@ -1,0 +1,100 @@
+import { z } from 'zod';
+
+const count = z.int().min(0);
+
+const causeSchema = z.strictObject({
+  cause: z
+    .enum([
+      'cgroup_pids',
+      'rlimit_nproc',
+      'threads_max',
+      'pid_max',
+      'memory_commit',
+      'pid_namespace',
+      'arguments',
+    ])
+    .meta({
+      description:
+        'pids.max of a cgroup · RLIMIT_NPROC of a user · kernel.threads-max · kernel.pid_max · vm.overcommit_memory=2 (limit and used in kB) · a pid namespace whose first process has ended · what the caller asked for',
+    }),
+  errno: z.string(),
+  count: count
+    .nullable()
+    .meta({ description: 'refusals by this cause, exact; null: it may be the cause of some' }),
+  cgroup: z.string().nullable().meta({ description: 'directory of the cgroup that has the limit' }),
+  process: z
+    .strictObject({ pid: count, comm: z.string(), user: count })
+    .nullable()
+    .meta({ description: 'one that was refused, and its real user id' }),
+  limit: z.number().min(0).nullable(),
+  used: z
+    .number()
+    .min(0)
+    .nullable()
+    .meta({ description: 'the most that was seen; null: nobody looked in time' }),
+  remedy: z
+    .string()
+    .nullable()
+    .meta({ description: 'command for a shell that raises the limit, to twice of what it is' }),
+});
+
+/** Which limits refused creations. */
+export const refusalsSchema = z
+  .strictObject({
+    causes: z.array(causeSchema),
+    unexplained: z.record(z.string(), count).nullable().meta({
+      description:
+        'refusals by errno that no counted cause explains; null: refusals by errno are not counted',
+    }),
+  })
+  .meta({
+    description:
+      'what refused creations in the window. cgroup_pids is counted by the kernel, in every load mode, and read some milliseconds beside the edges of the window',
+  });
+
+const createdSchema = { process_created: count, thread_created: count };
+
+/** Who made a storm. */
+export const blameSchema = z
+  .strictObject({
+    reason: z.string().nullable().meta({ description: 'why creators or short_lived are null' }),
+    creators: z
+      .array(
+        z.strictObject({
+          comm: z.string(),
+          cgroup: z
+            .string()
+            .nullable()
+            .meta({ description: 'path below the cgroup v2 mount; null: not known' }),
+          ...createdSchema,
+          parents: count
+            .nullable()
+            .meta({ description: 'processes of this name that created; null: too many to tell' }),
+          busiest: z
+            .array(z.strictObject({ pid: count, ...createdSchema }))
+            .meta({ description: 'those of them that created most' }),
+        }),
+      )
+      .nullable()
+      .meta({ description: 'who created most, by name and cgroup; the first 100' }),
+    short_lived: z
+      .strictObject({
+        ended: count.meta({ description: 'processes that ended and whose age is known' }),
+        under_100_ms: count.meta({ description: 'of these, those that lived less than 100 ms' }),
+      })
+      .nullable(),
+    unreaped: z
+      .array(
+        z.strictObject({
+          pid: count,
+          comm: z.string().nullable(),
+          cgroup: z.string().nullable(),
+          children: count.meta({ description: 'that ended and wait to be reaped' }),
+          ended_in_window: count,
+        }),
+      )
+      .meta({
+        description: 'parents that had not reaped children at the end of the window; the first 100',
+      }),
+  })
+  .meta({ description: 'who made a storm, and what it left' });
