@@ -12,6 +12,7 @@ export function projectFile(path: string): string {
 export const CLI = projectFile('bin/ebpf-processes');
 export const PLUGIN = projectFile('bin/ebpf-processes.plugin');
 export const STORM = projectFile('test/workloads/build/storm');
+export const CROWD = projectFile('test/workloads/build/crowd');
 export const PACE = projectFile('test/workloads/build/pace');
 export const CROWD = projectFile('test/workloads/build/crowd');
 
@@ -24,8 +25,13 @@ export interface Ended {
 }
 
 /** Run a program to its end. */
-export function run(file: string, args: readonly string[]): Promise<Ended> {
-  return collect(spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
+export function run(
+  file: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
+  const env = { ...process.env, ...environment };
+  return collect(spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env }));
 }
 
 /** Wait for a child, and give back what it printed. */
@@ -47,8 +53,11 @@ export async function collect(child: ChildProcess): Promise<Ended> {
 }
 
 /** `--once --format json …` → its report, its process and its standard error. */
-export async function observe(args: readonly string[]): Promise<{ report: Report; ended: Ended }> {
-  const ended = await run(CLI, ['--once', '--format', 'json', ...args]);
+export async function observe(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<{ report: Report; ended: Ended }> {
+  const ended = await run(CLI, ['--once', '--format', 'json', ...args], environment);
   if (ended.stdout === '')
     throw new Error(`no report, exit code ${ended.exitCode}: ${ended.stderr}`);
   return { report: reportSchema.parse(JSON.parse(ended.stdout)), ended };
