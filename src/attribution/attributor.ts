@@ -2,22 +2,25 @@ import { KEYS } from '../program/halves.ts';
 import type { Frame } from '../tracer/frames.ts';
 import type { CgroupEvent } from '../tracer/lines.ts';
 import type { ResolvedCgroup } from './cgroups/resolve-cgroup.ts';
+import { EndedTasks } from './ended-tasks.ts';
 import type { KnownTasks } from './known-tasks.ts';
 import { Ledger } from './ledger.ts';
 import { addCount, emptyCounts, type MapCounts, type OpenCounts } from './map-counts.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { buildTag, parseTaskKey, type TaskKey } from './task-key.ts';
+import type { Unreaped } from './unreaped.ts';
 
-/** Ending tasks that are remembered for their release; more than any machine has zombies. */
-const MAX_REMEMBERED = 200_000;
+/** Looking for unreaped tasks reads /proc of every process. */
+const SEARCH_PAUSE_MS = 1_000;
 
 export interface AttributorOptions {
   readonly tree: ProcessTree;
   readonly cgroupOf: (cgroupId: string, nowMs: number) => ResolvedCgroup;
   /** What is known by now of a cgroup that `cgroupOf` has given, by its path. */
   readonly placeOf: (path: string, nowMs: number) => ResolvedCgroup;
-  /** The kernel remembers ending tasks by the tag of their key, and their release holds nothing but that. */
-  readonly remembersEnding: boolean;
+  /** What a release holds: everything of the dead task, the tag of the key of its end, or its process id and cgroup. */
+  readonly releasesBy: 'task' | 'tag' | 'id';
+  readonly readUnreaped: () => readonly Unreaped[];
   /** Completes keys that hold a process id alone; `undefined` where the kernel's keys hold everything. */
   readonly knownTasks?: KnownTasks | undefined;
   /** Called with every cgroup that was made or removed, before any key of the same frame is resolved. */
@@ -43,12 +46,15 @@ export class Attributor {
   /** What is known of the cgroups that have counts, by the same names. */
   readonly places = new Map<string, Place>();
   readonly #options: AttributorOptions;
-  readonly #remembered = new Map<string, TaskKey>();
+  readonly #ended = new EndedTasks();
   #overflow: OpenCounts = emptyCounts();
   #unknown: OpenCounts = emptyCounts();
   #totals: MapCounts | undefined;
   #run = 0;
   #isClosed = false;
+  /** Releases that the kernel skipped: all, those before the count began, and those for which a task was found. */
+  #skipped = { all: 0, before: 0, found: 0 };
+  #searchedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: AttributorOptions) {
     this.#options = options;
@@ -64,8 +70,15 @@ export class Attributor {
     return this.#unknown;
   }
 
+  /** Releases that the kernel skipped, and that were given to the tasks that are missing. */
+  get foundReleases(): number {
+    return this.#skipped.found;
+  }
+
   /** Count from zero again; what is known of processes stays. */
   reset(): void {
+    this.#ended.forgetOpen();
+    this.#skipped = { ...this.#skipped, before: this.#skipped.all, found: 0 };
     this.apps.clear();
     this.cgroups.clear();
     this.#overflow = emptyCounts();
@@ -77,11 +90,22 @@ export class Attributor {
     this.#isClosed = true;
   }
 
-  /** Take one frame. @param run - Which bpftrace it is of: the totals of each start at 0. */
-  take(frame: Frame, run: number, nowMs: number): void {
+  /**
+   * Take one frame.
+   *
+   * @param run - Which bpftrace it is of: the totals of each start at 0.
+   * @param skippedReleases - How many the kernel has skipped since start.
+   */
+  take(frame: Frame, run: number, nowMs: number, skippedReleases = 0): void {
     const { tree, knownTasks, onCgroupEvent } = this.#options;
     for (const event of frame.cgroupEvents) onCgroupEvent?.(event);
     knownTasks?.note(frame);
+    if (run !== this.#run) {
+      this.#totals = undefined;
+      this.#ended.forgetOpen();
+    }
+    this.#run = run;
+    this.#skipped.all = skippedReleases;
     const keys = this.#readKeys(frame);
     for (const { key } of keys) if (!this.#isRemembered(key)) tree.note(key, nowMs);
     const keyed = emptyCounts();
@@ -89,11 +113,10 @@ export class Attributor {
       addCount(keyed, key.counter, key.index, count);
       if (this.#counts(key.counter)) this.#give(key, count, nowMs);
     }
-    if (run !== this.#run) this.#totals = undefined;
-    this.#run = run;
     const totals = readTotals(frame);
     addOverflow(this.#overflow, totals, this.#totals, keyed, (counter) => this.#counts(counter));
     this.#totals = totals;
+    this.#giveSkipped(nowMs);
     this.#renewPlaces(nowMs);
     tree.sweep(nowMs);
   }
@@ -132,44 +155,70 @@ export class Attributor {
       if (parsed === undefined) continue;
       const key = this.#options.knownTasks?.complete(parsed) ?? parsed;
       read.push({ key, count });
-      if (this.#options.remembersEnding && isEnding(key)) this.#remember(buildTag(key.tag), key);
+      if (isEnding(key)) this.#remember(key, count);
     }
     return read;
   }
 
-  /** Whose release it was, the kernel could not say: the task ended before we watched, or found no place. */
-  #isForgotten({ counter, id }: TaskKey): boolean {
-    return this.#options.knownTasks !== undefined && counter === 'released' && id === 0;
-  }
-
   /** Such a key holds a tag, and nothing of a process. */
   #isRemembered({ counter }: TaskKey): boolean {
-    return this.#options.remembersEnding && counter === 'released';
+    return this.#options.releasesBy === 'tag' && counter === 'released';
   }
 
-  #remember(tag: string, key: TaskKey): void {
-    this.#remembered.delete(tag);
-    this.#remembered.set(tag, key);
-    if (this.#remembered.size > MAX_REMEMBERED) {
-      const [oldest] = this.#remembered.keys();
-      if (oldest !== undefined) this.#remembered.delete(oldest);
+  #remember(key: TaskKey, count: number): void {
+    const { releasesBy } = this.#options;
+    if (releasesBy === 'tag') this.#ended.end(buildTag(key.tag), key, count);
+    if (releasesBy === 'id') this.#ended.end(tagOfId(key), key, count);
+  }
+
+  /** The task that a release is of; `undefined` where it ended before we watched, or found no place in the kernel. */
+  #findEnded(key: TaskKey, count: number): TaskKey | undefined {
+    switch (this.#options.releasesBy) {
+      case 'task':
+        return key;
+      case 'tag':
+        return this.#ended.release(key.tag, count);
+      case 'id':
+        this.#ended.release(tagOfId(key), count);
+        return key.id === 0 ? undefined : key;
+    }
+  }
+
+  #giveSkipped(nowMs: number): void {
+    const { all, before, found } = this.#skipped;
+    const missing = all - before - found;
+    if (missing <= 0 || !this.#ended.hasOpen) return;
+    if (nowMs - this.#searchedAtMs < SEARCH_PAUSE_MS) return;
+    this.#searchedAtMs = nowMs;
+    const unreaped = this.#options.readUnreaped();
+    for (const { key, count } of this.#ended.takeSkipped(missing, unreaped, nowMs)) {
+      this.#skipped.found += count;
+      this.#giveTo({ ...key, counter: 'released' }, count, nowMs);
     }
   }
 
   #give(key: TaskKey, count: number, nowMs: number): void {
-    const { tree, cgroupOf, onKey } = this.#options;
-    const isRemembered = this.#isRemembered(key);
-    const ended = isRemembered ? this.#remembered.get(key.tag) : key;
-    if (ended === undefined || this.#isForgotten(key)) {
-      addCount(this.#unknown, key.counter, key.index, count);
+    if (key.counter !== 'released') {
+      this.#giveTo(key, count, nowMs);
       return;
     }
-    const task = isRemembered ? { ...ended, counter: key.counter } : ended;
-    this.apps.add(tree.groupOf(task, nowMs), key.counter, key.index, count);
+    const ended = this.#findEnded(key, count);
+    if (ended === undefined) addCount(this.#unknown, key.counter, key.index, count);
+    else this.#giveTo({ ...ended, counter: key.counter }, count, nowMs);
+  }
+
+  #giveTo(task: TaskKey, count: number, nowMs: number): void {
+    const { tree, cgroupOf, onKey } = this.#options;
+    this.apps.add(tree.groupOf(task, nowMs), task.counter, task.index, count);
     const place = cgroupOf(task.cgroup, nowMs);
-    this.cgroups.add(this.#place(place), key.counter, key.index, count);
+    this.cgroups.add(this.#place(place), task.counter, task.index, count);
     onKey?.(task, count, nowMs);
   }
+}
+
+/** Under what an ending task and its release are known, where both hold an id alone. */
+function tagOfId({ id, cgroup }: TaskKey): string {
+  return `${id},${cgroup}`;
 }
 
 /** A path begins with a slash, and a chart type never does. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Plan } from '../plan/plan.ts';
 import { DEFAULT_APP_GROUPS } from './apps/default-app-groups.ts';
 import { parseAppGroups } from './apps/parse-app-groups.ts';
-import { Attributor } from './attributor.ts';
+import { Attributor, type AttributorOptions } from './attributor.ts';
 import { readCgroupLayout } from './cgroups/cgroup-layout.ts';
 import { CgroupPaths } from './cgroups/cgroup-paths.ts';
 import { NetdataShm } from './cgroups/netdata-shm.ts';
@@ -11,6 +11,7 @@ import { KnownTasks } from './known-tasks.ts';
 import { ProcessTree } from './process-tree.ts';
 import { readProcess } from './read-process.ts';
 import type { TaskKey } from './task-key.ts';
+import { readUnreaped } from './unreaped.ts';
 
 /** Everything that says to whom an event belongs, on this machine. */
 export interface Attribution {
@@ -55,7 +56,8 @@ export function openAttribution(
     tree,
     cgroupOf: (id, nowMs) => resolver?.resolve(id, nowMs) ?? NO_CGROUP,
     placeOf: (path, nowMs) => resolver?.resolvePath(path, nowMs) ?? NO_CGROUP,
-    remembersEnding: plan.keying?.by === 'types' && plan.keying.remembersEnding,
+    releasesBy: releasesBy(plan),
+    readUnreaped,
     knownTasks: plan.keying?.by === 'ids' ? new KnownTasks(readProcess) : undefined,
     onCgroupEvent: (event) =>
       event.kind === 'made' ? paths?.learn(event.id, event.path) : paths?.forget(event.id),
@@ -67,6 +69,11 @@ export function openAttribution(
     cgroups: mount === undefined || paths === undefined ? undefined : { mount, paths },
     problems,
   };
+}
+
+function releasesBy({ keying }: Plan): AttributorOptions['releasesBy'] {
+  if (keying?.by === 'ids') return 'id';
+  return keying?.remembersEnding ? 'tag' : 'task';
 }
 
 function readAppGroups(directories: readonly string[]) {

@@ -55,7 +55,12 @@ export class Watch {
         if (before !== undefined && before.run !== sample.run) {
           options.onNotice(describeHole(before, sample, this.#tracer.lastEnd));
         }
-        options.attributor?.take(reading.frame, reading.run, performance.now());
+        options.attributor?.take(
+          reading.frame,
+          reading.run,
+          performance.now(),
+          sample.corrected.released,
+        );
         options.onSample?.(sample);
         this.#latest = { reading, sample };
         this.wake();

@@ -44,7 +44,10 @@ export function buildScopes(
     unattributed: {
       overflow: buildCountersReport(buildScopeCounters(plan, attributor.overflow)),
       unknown: buildCountersReport(
-        addSkipped(buildScopeCounters(plan, attributor.unknown), skipped),
+        addSkipped(buildScopeCounters(plan, attributor.unknown), {
+          ...skipped,
+          released: skipped.released - attributor.foundReleases,
+        }),
       ),
     },
   };

@@ -82,7 +82,7 @@ describe('the release of a remembered task', () => {
       ],
     ],
   ])('goes to the group and the cgroup of the task that ended, %s', (_, frames) => {
-    const attributor = buildAttributor({ remembersEnding: true });
+    const attributor = buildAttributor({ releasesBy: 'tag' });
     for (const frame of frames) take(attributor, frame);
     expect(apps(attributor)).toEqual({ web: { process_exited: 1, released: 1 } });
     expect(cgroups(attributor)).toEqual({ systemd_s100: { process_exited: 1, released: 1 } });
@@ -90,7 +90,7 @@ describe('the release of a remembered task', () => {
   });
 
   test('goes to its group also after it was given another one', () => {
-    const attributor = buildAttributor({ remembersEnding: true });
+    const attributor = buildAttributor({ releasesBy: 'tag' });
     take(attributor, { scalars: { process_exited: 2 }, keys: [[ENDED, 2]] });
     take(attributor, { scalars: { process_exited: 2, released: 2 }, keys: [[RELEASE, 2]] });
     expect(apps(attributor)).toEqual({ web: { process_exited: 2, released: 2 } });
@@ -100,7 +100,7 @@ describe('the release of a remembered task', () => {
     ['that the kernel could not remember', encodeRemembered('0')],
     ['that ended before we watched', RELEASE],
   ])('%s is unknown', (_, key) => {
-    const attributor = buildAttributor({ remembersEnding: true });
+    const attributor = buildAttributor({ releasesBy: 'tag' });
     take(attributor, { scalars: { released: 3 }, keys: [[key, 3]] });
     expect(apps(attributor)).toEqual({});
     expect(toRecord(attributor.unknown)).toEqual({ released: 3 });
@@ -108,7 +108,7 @@ describe('the release of a remembered task', () => {
 
   test('names no process that is to be remembered', () => {
     const tree = new ProcessTree(parseAppGroups('').groups, () => undefined);
-    const attributor = buildAttributor({ tree, remembersEnding: true });
+    const attributor = buildAttributor({ tree, releasesBy: 'tag' });
     take(attributor, { scalars: { released: 1 }, keys: [[RELEASE, 1]] });
     expect(tree.size).toBe(0);
   });
@@ -116,7 +116,7 @@ describe('the release of a remembered task', () => {
 
 test('after a reset counts are from zero, and what was known is known', () => {
   const ended: KeyParts = { comm: 'nginx', counter: 'process_exited' };
-  const attributor = buildAttributor({ remembersEnding: true });
+  const attributor = buildAttributor({ releasesBy: 'tag' });
   take(attributor, { scalars: { process_exited: 5, exec: 2 }, keys: [[ended, 1]] });
   attributor.reset();
   expect([apps(attributor), cgroups(attributor)]).toEqual([{}, {}]);

@@ -50,7 +50,8 @@ export function buildAttributor(different: Partial<AttributorOptions> = {}): Att
     tree: new ProcessTree(groups, () => undefined),
     cgroupOf: placeOf,
     placeOf: (path) => placeOf(/\d+/.exec(path)?.[0] ?? '1'),
-    remembersEnding: false,
+    releasesBy: 'task',
+    readUnreaped: () => [],
     ...different,
   });
 }

@@ -64,7 +64,10 @@ describe('events whose keys number the task', () => {
       { web: { exec: 2, process_created: 1 } },
     ],
   ])('%s', (_, frame, expected) => {
-    const attributor = buildAttributor({ knownTasks: new KnownTasks(() => undefined) });
+    const attributor = buildAttributor({
+      knownTasks: new KnownTasks(() => undefined),
+      releasesBy: 'id',
+    });
     attributor.take(buildFrame(frame), 0, 0);
     expect(
       Object.fromEntries(
@@ -74,7 +77,10 @@ describe('events whose keys number the task', () => {
   });
 
   test('are unknown where nobody knows whose release it was', () => {
-    const attributor = buildAttributor({ knownTasks: new KnownTasks(() => undefined) });
+    const attributor = buildAttributor({
+      knownTasks: new KnownTasks(() => undefined),
+      releasesBy: 'id',
+    });
     const keys = [[{ ...only(0), cgroup: '0', counter: 'released' }, 3]] as const;
     attributor.take(buildFrame({ scalars: { released: 3 }, keys }), 0, 0);
     expect(toRecord(attributor.unknown)).toEqual({ released: 3 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Attributor } from '../../src/attribution/attributor.ts';
+import type { MapCounts } from '../../src/attribution/map-counts.ts';
 import { buildAttributor, buildFrame, type FrameParts, sumCounts } from './frames.ts';
 import { computeTag, encodeKey, encodeRemembered, encodeSubject, type KeyParts } from './keys.ts';
 
@@ -17,6 +18,8 @@ const event = fc.record({
   isOverflow: fc.boolean(),
   /** Released, but never seen to end. */
   isForgotten: fc.boolean(),
+  /** Released while the kernel did not run the program: it says how many, and not whose. */
+  isSkipped: fc.boolean(),
 });
 
 type Event = Parameters<Parameters<typeof event.map>[0]>[0];
@@ -36,18 +39,23 @@ test.each([
 ])('for each counter the parts add up to the whole at every frame, where %s', (_, remembers) => {
   fc.assert(
     fc.property(frames, (all) => {
-      const attributor = buildAttributor({ remembersEnding: remembers });
+      const attributor = buildAttributor({ releasesBy: remembers ? 'tag' : 'task' });
       const whole: Record<string, number> = {};
-      let [kernel, run] = [new Kernel(remembers), 0];
+      let [kernel, run, skipped] = [new Kernel(remembers), 0, 0];
       all.forEach(({ events, isRestart }, i) => {
         if (isRestart) [kernel, run] = [new Kernel(remembers), run + 1];
         for (const one of events) {
           for (const name of namesOf(one)) whole[name] = (whole[name] ?? 0) + 1;
           kernel.count(one);
         }
-        attributor.take(buildFrame(kernel.print()), run, i * 1000);
-        expect(sumWith(attributor, 'apps')).toEqual(whole);
-        expect(sumWith(attributor, 'cgroups')).toEqual(whole);
+        skipped += remembers ? events.filter(isSkippedRelease).length : 0;
+        attributor.take(buildFrame(kernel.print()), run, i * 1000, skipped);
+        const unfound = skipped - attributor.foundReleases;
+        expect(unfound).toBeGreaterThanOrEqual(0);
+        const rest =
+          unfound === 0 ? [] : [{ maps: new Map([['released', unfound]]), errors: new Map() }];
+        expect(sumWith(attributor, 'apps', rest)).toEqual(whole);
+        expect(sumWith(attributor, 'cgroups', rest)).toEqual(whole);
       });
     }),
   );
@@ -58,7 +66,7 @@ test('what is told to the listener adds up to the groups', () => {
     fc.property(frames, (all) => {
       const told: Record<string, number> = {};
       const attributor = buildAttributor({
-        remembersEnding: true,
+        releasesBy: 'tag',
         onKey: ({ counter, index }, count) => {
           for (const name of namesOf({ counter, errno: index })) {
             told[name] = (told[name] ?? 0) + count;
@@ -89,6 +97,10 @@ class Kernel {
 
   count(one: Event): void {
     const { counter, errno } = one;
+    if (this.#remembers && isSkippedRelease(one)) {
+      this.#ended.shift();
+      return;
+    }
     if (counter === 'error') this.#errors[errno] = (this.#errors[errno] ?? 0) + 1;
     else this.#scalars[counter] = (this.#scalars[counter] ?? 0) + 1;
     // An ending task is remembered also where its key found no place.
@@ -118,7 +130,15 @@ function namesOf({ counter, errno }: { counter: string; errno: number }): string
   return counter === 'error' ? [counter, `error:${errno}`] : [counter];
 }
 
-function sumWith(attributor: Attributor, kind: 'apps' | 'cgroups'): Record<string, number> {
+function isSkippedRelease({ counter, isSkipped }: Event): boolean {
+  return counter === 'released' && isSkipped;
+}
+
+function sumWith(
+  attributor: Attributor,
+  kind: 'apps' | 'cgroups',
+  rest: readonly MapCounts[],
+): Record<string, number> {
   const { overflow, unknown } = attributor;
-  return sumCounts([...attributor[kind].entries.values(), overflow, unknown]);
+  return sumCounts([...attributor[kind].entries.values(), overflow, unknown, ...rest]);
 }

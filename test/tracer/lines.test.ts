@@ -38,10 +38,7 @@ describe('a cgroup', () => {
   });
 
   test.each([
-    [
-      '0.11',
-      String.raw`{"type": "printf", "data": "mkdir 7 /a\"b\\` + '\xc3\xa9' + String.raw`\n"}`,
-    ],
+    ['0.11', `${String.raw`{"type": "printf", "data": "mkdir 7 /a\"b\\`}\xc3\xa9\\n"}`],
     ['0.17', String.raw`{"type": "printf", "data": "mkdir 7 /a\"b\\\uffffffc3\uffffffa9\n"}`],
   ])('has the bytes of its path as bpftrace %s prints them', (_, text) => {
     const event = { kind: 'made', id: '7', path: '/a"b\\\xc3\xa9' };

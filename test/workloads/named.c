@@ -1,15 +1,16 @@
 /*
  * named: makes processes under many names at once, as fast as it can.
  *
- *   named CHILDREN NAME…
+ *   named CHILDREN FILE
  *
- * Starts one worker for each NAME, which takes that name and makes CHILDREN processes. Every other child ends at once; the
- * ones between live some milliseconds, many of them at the same time. Everybody is waited for. Exit code 1 when the kernel
- * refused something.
+ * Starts one worker for each line of FILE, which takes that name and makes CHILDREN processes. Every other child ends at
+ * once; the ones between live some milliseconds, many of them at the same time. Everybody is waited for. The names are in a
+ * file, because patterns may look into the command line. Exit code 1 when the kernel refused something.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,12 +46,17 @@ static void work(const char *name, int children) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 3) { fprintf(stderr, "usage: named CHILDREN NAME...\n"); return 2; }
-  for (int i = 2; i < argc; i++) {
+  char name[64];
+  int workers = 0;
+  if (argc != 3) { fprintf(stderr, "usage: named CHILDREN FILE\n"); return 2; }
+  FILE *names = fopen(argv[2], "r");
+  if (names == NULL) fail(argv[2]);
+  for (; fgets(name, sizeof name, names) != NULL; workers++) {
+    name[strcspn(name, "\n")] = 0;
     pid_t pid = fork();
     if (pid < 0) fail("fork");
-    if (pid == 0) work(argv[i], atoi(argv[1]));
+    if (pid == 0) work(name, atoi(argv[1]));
   }
-  for (int i = 2; i < argc; i++) wait_for_one();
+  while (workers-- > 0) wait_for_one();
   return 0;
 }

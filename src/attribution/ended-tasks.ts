@@ -1,0 +1,117 @@
+import type { TaskKey } from './task-key.ts';
+import type { Unreaped } from './unreaped.ts';
+
+/** Kinds of ending tasks that are remembered; more than any machine has unreaped. */
+const MOST_REMEMBERED = 200_000;
+
+/** A task that ended longer ago than this, and is not unreaped, was released, whether or not that was counted. */
+const CERTAIN_MS = 3_000;
+
+/** Tasks of one tag that ended and were not released. */
+interface Open {
+  readonly key: TaskKey;
+  count: number;
+  /** How many ended since the last turn, and between that and the one before: tasks are released in the order they ended. */
+  recent: number;
+  previous: number;
+}
+
+/**
+ * Ended tasks by their tag, until they are released. The kernel skips the program at the release of some: how many is
+ * known, and whose they were follows from who ended, is not unreaped, and was never released.
+ */
+export class EndedTasks {
+  readonly #known = new Map<string, TaskKey>();
+  readonly #open = new Map<string, Open>();
+  #turnedAtMs = 0;
+
+  get hasOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** Tasks of one tag that ended. */
+  end(tag: string, key: TaskKey, count: number): void {
+    this.#known.delete(tag);
+    this.#known.set(tag, key);
+    if (this.#known.size > MOST_REMEMBERED) {
+      const [oldest] = this.#known.keys();
+      if (oldest !== undefined) this.#known.delete(oldest);
+    }
+    const open = this.#open.get(tag);
+    if (open === undefined) this.#open.set(tag, { key, count, recent: count, previous: 0 });
+    else {
+      open.count += count;
+      open.recent += count;
+    }
+    if (this.#open.size > MOST_REMEMBERED) this.forgetOpen();
+  }
+
+  /** Tasks of one tag that were released. @returns The key of their end; `undefined` where it was not seen. */
+  release(tag: string, count: number): TaskKey | undefined {
+    this.#close(tag, count);
+    return this.#known.get(tag);
+  }
+
+  /** What is not yet released will not be heard of: bpftrace was started again. */
+  forgetOpen(): void {
+    this.#open.clear();
+  }
+
+  /**
+   * Find whose releases were skipped.
+   *
+   * @param skipped - How many the kernel says it skipped and nobody was found for yet.
+   * @param unreaped - The tasks that ended and are not yet released for that reason.
+   * @returns Keys with their numbers, no more than `skipped` in all.
+   */
+  takeSkipped(
+    skipped: number,
+    unreaped: readonly Unreaped[],
+    nowMs: number,
+  ): { readonly key: TaskKey; readonly count: number }[] {
+    this.#turn(nowMs);
+    const waiting = countUnreaped(unreaped);
+    const missing = [...this.#open].map(([tag, open]) => ({
+      tag,
+      ...open,
+      count: open.count - waiting(open.key),
+    }));
+    // Where more are missing than were skipped, some are about to be released: only those of long ago are certain.
+    const isAll = missing.reduce((sum, { count }) => sum + Math.max(0, count), 0) <= skipped;
+    let left = skipped;
+    return missing.flatMap(({ tag, key, count, recent, previous }) => {
+      const certain = isAll ? count : count - recent - previous;
+      const taken = Math.max(0, Math.min(certain, left));
+      left -= taken;
+      this.#close(tag, taken);
+      return taken === 0 ? [] : [{ key, count: taken }];
+    });
+  }
+
+  #turn(nowMs: number): void {
+    if (nowMs - this.#turnedAtMs < CERTAIN_MS) return;
+    this.#turnedAtMs = nowMs;
+    for (const open of this.#open.values()) {
+      open.previous = open.recent;
+      open.recent = 0;
+    }
+  }
+
+  #close(tag: string, count: number): void {
+    const open = this.#open.get(tag);
+    if (open === undefined) return;
+    open.count -= count;
+    if (open.count <= 0) this.#open.delete(tag);
+  }
+}
+
+/** How many unreaped tasks are of a key: by its id, or where it has none by parent and comm. */
+function countUnreaped(unreaped: readonly Unreaped[]): (key: TaskKey) => number {
+  const counts = new Map<string, number>();
+  for (const { id, parent, comm } of unreaped) {
+    for (const name of [String(id), `${parent} ${comm}`]) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  return ({ id, parent, comm }) => counts.get(id === 0 ? `${parent} ${comm}` : String(id)) ?? 0;
+}
