@@ -52,7 +52,7 @@ export class Attributor {
   #totals: MapCounts | undefined;
   #run = 0;
   #isClosed = false;
-  /** Releases that the kernel skipped: all, those before the count began, and those for which a task was found. */
+  /** Releases that the kernel skipped: all, those before the count began, and those whose task was found. */
   #skipped = { all: 0, before: 0, found: 0 };
   #searchedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -116,7 +116,7 @@ export class Attributor {
     const totals = readTotals(frame);
     addOverflow(this.#overflow, totals, this.#totals, keyed, (counter) => this.#counts(counter));
     this.#totals = totals;
-    this.#giveSkipped(nowMs);
+    this.#giveMissing(nowMs);
     this.#renewPlaces(nowMs);
     tree.sweep(nowMs);
   }
@@ -167,34 +167,44 @@ export class Attributor {
 
   #remember(key: TaskKey, count: number): void {
     const { releasesBy } = this.#options;
-    if (releasesBy === 'tag') this.#ended.end(buildTag(key.tag), key, count);
-    if (releasesBy === 'id') this.#ended.end(tagOfId(key), key, count);
+    this.#ended.end(releasesBy === 'tag' ? buildTag(key.tag) : this.#tagOf(key), key, count);
   }
 
   /** The task that a release is of; `undefined` where it ended before we watched, or found no place in the kernel. */
   #findEnded(key: TaskKey, count: number): TaskKey | undefined {
     switch (this.#options.releasesBy) {
       case 'task':
+        this.#ended.release(this.#tagOf(key), count);
         return key;
       case 'tag':
         return this.#ended.release(key.tag, count);
       case 'id':
-        this.#ended.release(tagOfId(key), count);
+        this.#ended.release(this.#tagOf(key), count);
         return key.id === 0 ? undefined : key;
     }
   }
 
-  #giveSkipped(nowMs: number): void {
-    const { all, before, found } = this.#skipped;
-    const missing = all - before - found;
-    if (missing <= 0 || !this.#ended.hasOpen) return;
+  /** Under what an ending task and its release are known. A dead task may have another parent, and count as long-lived. */
+  #tagOf({ id, comm, cgroup }: TaskKey): string {
+    return this.#options.releasesBy === 'id' ? `${id},${cgroup}` : `${comm},${cgroup}`;
+  }
+
+  /** Releases that were counted, but under no key: give them to the tasks that ended and were never released. */
+  #giveMissing(nowMs: number): void {
+    const skipped = this.#skipped.all - this.#skipped.before - this.#skipped.found;
+    const overflow = this.#overflow.maps.get('released') ?? 0;
+    if (skipped + overflow <= 0 || !this.#ended.hasOpen) return;
     if (nowMs - this.#searchedAtMs < SEARCH_PAUSE_MS) return;
     this.#searchedAtMs = nowMs;
     const unreaped = this.#options.readUnreaped();
-    for (const { key, count } of this.#ended.takeSkipped(missing, unreaped, nowMs)) {
-      this.#skipped.found += count;
+    let found = 0;
+    for (const { key, count } of this.#ended.takeMissing(skipped + overflow, unreaped, nowMs)) {
+      found += count;
       this.#giveTo({ ...key, counter: 'released' }, count, nowMs);
     }
+    const ofSkipped = Math.min(found, Math.max(0, skipped));
+    this.#skipped.found += ofSkipped;
+    addCount(this.#overflow, 'released', 0, ofSkipped - found);
   }
 
   #give(key: TaskKey, count: number, nowMs: number): void {
@@ -214,11 +224,6 @@ export class Attributor {
     this.cgroups.add(this.#place(place), task.counter, task.index, count);
     onKey?.(task, count, nowMs);
   }
-}
-
-/** Under what an ending task and its release are known, where both hold an id alone. */
-function tagOfId({ id, cgroup }: TaskKey): string {
-  return `${id},${cgroup}`;
 }
 
 /** A path begins with a slash, and a chart type never does. */

@@ -17,8 +17,8 @@ interface Open {
 }
 
 /**
- * Ended tasks by their tag, until they are released. The kernel skips the program at the release of some: how many is
- * known, and whose they were follows from who ended, is not unreaped, and was never released.
+ * Ended tasks by their tag, until they are released. The kernel skips the program at the release of some, and finds no
+ * place for others: how many is known, and whose they were follows from who ended, is not unreaped, and was never released.
  */
 export class EndedTasks {
   readonly #known = new Map<string, TaskKey>();
@@ -58,28 +58,28 @@ export class EndedTasks {
   }
 
   /**
-   * Find whose releases were skipped.
+   * Find whose releases are missing.
    *
-   * @param skipped - How many the kernel says it skipped and nobody was found for yet.
+   * @param missing - How many releases there were that nobody was found for yet.
    * @param unreaped - The tasks that ended and are not yet released for that reason.
-   * @returns Keys with their numbers, no more than `skipped` in all.
+   * @returns Keys with their numbers, no more than `missing` in all.
    */
-  takeSkipped(
-    skipped: number,
+  takeMissing(
+    missing: number,
     unreaped: readonly Unreaped[],
     nowMs: number,
   ): { readonly key: TaskKey; readonly count: number }[] {
     this.#turn(nowMs);
     const waiting = countUnreaped(unreaped);
-    const missing = [...this.#open].map(([tag, open]) => ({
+    const ended = [...this.#open].map(([tag, open]) => ({
       tag,
       ...open,
       count: open.count - waiting(open.key),
     }));
-    // Where more are missing than were skipped, some are about to be released: only those of long ago are certain.
-    const isAll = missing.reduce((sum, { count }) => sum + Math.max(0, count), 0) <= skipped;
-    let left = skipped;
-    return missing.flatMap(({ tag, key, count, recent, previous }) => {
+    // Where more are not released than are missing, some are about to be released: only those of long ago are certain.
+    const isAll = ended.reduce((sum, { count }) => sum + Math.max(0, count), 0) <= missing;
+    let left = missing;
+    return ended.flatMap(({ tag, key, count, recent, previous }) => {
       const certain = isAll ? count : count - recent - previous;
       const taken = Math.max(0, Math.min(certain, left));
       left -= taken;

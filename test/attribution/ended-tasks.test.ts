@@ -16,14 +16,14 @@ describe('a release', () => {
   });
 });
 
-describe('skipped releases', () => {
+describe('missing releases', () => {
   test('are of those that ended and were never released', () => {
     const tasks = new EndedTasks();
     tasks.end('a', SH, 5);
     tasks.end('b', NGINX, 2);
     tasks.release('a', 3);
     tasks.release('b', 2);
-    expect(tasks.takeSkipped(2, [], 0)).toEqual([{ key: SH, count: 2 }]);
+    expect(tasks.takeMissing(2, [], 0)).toEqual([{ key: SH, count: 2 }]);
     expect(tasks.hasOpen).toBe(false);
   });
 
@@ -36,35 +36,35 @@ describe('skipped releases', () => {
       { id: 2, parent: 10, comm: 'sh' },
       { id: 3, parent: 11, comm: 'nginx' },
     ];
-    expect(tasks.takeSkipped(2, unreaped, 0)).toEqual([{ key: NGINX, count: 2 }]);
+    expect(tasks.takeMissing(2, unreaped, 0)).toEqual([{ key: NGINX, count: 2 }]);
   });
 
   test('are found by their id where the key has it', () => {
     const tasks = new EndedTasks();
     tasks.end('a', buildKey({ id: 7, comm: 'sh' }), 1);
-    expect(tasks.takeSkipped(1, [{ id: 7, parent: 99, comm: 'other' }], 0)).toEqual([]);
-    expect(tasks.takeSkipped(1, [{ id: 8, parent: 1, comm: 'sh' }], 0)).toHaveLength(1);
+    expect(tasks.takeMissing(1, [{ id: 7, parent: 99, comm: 'other' }], 0)).toEqual([]);
+    expect(tasks.takeMissing(1, [{ id: 8, parent: 1, comm: 'sh' }], 0)).toHaveLength(1);
   });
 
-  test('wait where more are missing than were skipped, until it is certain whose they were', () => {
+  test('wait where more ended than are missing, until it is certain whose they were', () => {
     const tasks = new EndedTasks();
     tasks.end('a', SH, 2);
     tasks.end('b', NGINX, 2);
-    expect(tasks.takeSkipped(1, [], LONG_AGO)).toEqual([]);
+    expect(tasks.takeMissing(1, [], LONG_AGO)).toEqual([]);
     tasks.end('b', NGINX, 1);
     tasks.release('b', 2);
     // Those of `a` are long gone; that one of `b` may just be late.
-    expect(tasks.takeSkipped(1, [], LONG_AGO + 4_000)).toEqual([{ key: SH, count: 1 }]);
-    expect(tasks.takeSkipped(0, [], LONG_AGO + 4_000)).toEqual([]);
+    expect(tasks.takeMissing(1, [], LONG_AGO + 4_000)).toEqual([{ key: SH, count: 1 }]);
+    expect(tasks.takeMissing(0, [], LONG_AGO + 4_000)).toEqual([]);
   });
 
-  test('are never more than the kernel says', () => {
+  test('are never more than there were', () => {
     const tasks = new EndedTasks();
     tasks.end('a', SH, 5);
-    tasks.takeSkipped(0, [], LONG_AGO);
-    tasks.takeSkipped(0, [], LONG_AGO + 4_000);
-    expect(tasks.takeSkipped(3, [], LONG_AGO + 8_000)).toEqual([{ key: SH, count: 3 }]);
+    tasks.takeMissing(0, [], LONG_AGO);
+    tasks.takeMissing(0, [], LONG_AGO + 4_000);
+    expect(tasks.takeMissing(3, [], LONG_AGO + 8_000)).toEqual([{ key: SH, count: 3 }]);
     tasks.forgetOpen();
-    expect(tasks.takeSkipped(3, [], LONG_AGO + 12_000)).toEqual([]);
+    expect(tasks.takeMissing(3, [], LONG_AGO + 12_000)).toEqual([]);
   });
 });
