@@ -75,6 +75,11 @@ export class Attributor {
     return this.#skipped.found;
   }
 
+  /** Releases that the kernel skipped, and of which nobody knows whose they were. */
+  get missingReleases(): number {
+    return Math.max(0, this.#skipped.all - this.#skipped.before - this.#skipped.found);
+  }
+
   /** Count from zero again; what is known of processes stays. */
   reset(): void {
     this.#ended.forgetOpen();
@@ -191,7 +196,7 @@ export class Attributor {
 
   /** Releases that were counted, but under no key: give them to the tasks that ended and were never released. */
   #giveMissing(nowMs: number): void {
-    const skipped = this.#skipped.all - this.#skipped.before - this.#skipped.found;
+    const skipped = this.missingReleases;
     const overflow = this.#overflow.maps.get('released') ?? 0;
     if (skipped + overflow <= 0 || !this.#ended.hasOpen) return;
     if (nowMs - this.#searchedAtMs < SEARCH_PAUSE_MS) return;
@@ -202,7 +207,7 @@ export class Attributor {
       found += count;
       this.#giveTo({ ...key, counter: 'released' }, count, nowMs);
     }
-    const ofSkipped = Math.min(found, Math.max(0, skipped));
+    const ofSkipped = Math.min(found, skipped);
     this.#skipped.found += ofSkipped;
     addCount(this.#overflow, 'released', 0, ofSkipped - found);
   }

@@ -19,6 +19,8 @@ export interface Attribution {
   readonly tree: ProcessTree;
   /** `undefined` where cgroup v2 is not mounted: then the kernel's keys hold no cgroup. */
   readonly cgroups: { readonly mount: string; readonly paths: CgroupPaths } | undefined;
+  /** App groups that their user does not want to see drawn. */
+  readonly hiddenApps: ReadonlySet<string>;
   /** What is wrong with the list of app groups, one sentence each, with file and line. */
   readonly problems: readonly string[];
 }
@@ -66,6 +68,7 @@ export function openAttribution(
   return {
     attributor,
     tree,
+    hiddenApps: groups.hidden,
     cgroups: mount === undefined || paths === undefined ? undefined : { mount, paths },
     problems,
   };

@@ -199,7 +199,12 @@ function openScopes(
 ): ScopeLines {
   if (attribution === undefined) return { render: () => '', renderObsolete: () => '' };
   const { attributor, cgroups } = attribution;
-  const rounds = new ScopeRounds(plan, settings, settings.updateEverySeconds);
+  const rounds = new ScopeRounds(
+    plan,
+    settings,
+    settings.updateEverySeconds,
+    attribution.hiddenApps,
+  );
   let walkedAtMs = Number.NEGATIVE_INFINITY;
   return {
     render: (elapsedUs) => {

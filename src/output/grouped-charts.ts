@@ -32,6 +32,8 @@ export interface ScopeCounts {
   readonly name: string;
   /** Byte string: what Netdata shows. */
   readonly label: string;
+  /** Counted and sent, but not drawn until somebody asks for it. */
+  readonly isHidden: boolean;
   readonly counters: Counters;
 }
 
@@ -81,13 +83,14 @@ export class GroupedCharts {
   }
 
   #declare(metric: ScopeMetric, fresh: readonly ScopeCounts[]): string[][] {
-    const dimensions = fresh.map(({ name, label }) => [
+    const dimensions = fresh.map(({ name, label, isHidden }) => [
       'DIMENSION',
       this.#ids.get(name) ?? '',
       toText(label),
       'incremental',
       '1',
       '1',
+      ...(isHidden ? ['hidden'] : []),
     ]);
     return [chartWords(this.#line(metric)), ...dimensions];
   }

@@ -5,6 +5,7 @@ import { isAttached, type Plan } from '../plan/plan.ts';
 import { CgroupCharts } from './cgroup-charts.ts';
 import { APPS, GroupedCharts, SERVICES } from './grouped-charts.ts';
 import { SCOPE_METRICS } from './scope-metrics.ts';
+import { UnattributedChart } from './unattributed-chart.ts';
 
 /** The charts of app groups, services and cgroups, round by round. */
 export class ScopeRounds {
@@ -12,11 +13,15 @@ export class ScopeRounds {
   readonly #apps: GroupedCharts | undefined;
   readonly #services: GroupedCharts | undefined;
   readonly #cgroups: CgroupCharts | undefined;
+  readonly #unattributed: UnattributedChart | undefined;
+  readonly #hiddenApps: ReadonlySet<string>;
 
+  /** @param hiddenApps - App groups that their user does not want to see drawn. */
   constructor(
     plan: Plan,
     wants: { readonly apps: boolean; readonly cgroups: boolean },
     updateEverySeconds: number,
+    hiddenApps: ReadonlySet<string> = new Set(),
   ) {
     const attached = new Set(plan.hooks.filter(isAttached).map(({ hook }) => hook));
     const metrics = SCOPE_METRICS.filter(({ hook }) => attached.has(hook));
@@ -26,6 +31,9 @@ export class ScopeRounds {
       ? new GroupedCharts(SERVICES, metrics, updateEverySeconds)
       : undefined;
     this.#cgroups = wants.cgroups ? new CgroupCharts(metrics, updateEverySeconds) : undefined;
+    this.#unattributed =
+      wants.apps || wants.cgroups ? new UnattributedChart(updateEverySeconds) : undefined;
+    this.#hiddenApps = hiddenApps;
   }
 
   /**
@@ -43,6 +51,7 @@ export class ScopeRounds {
     const apps = [...attributor.apps.entries].map(([name, counts]) => ({
       name,
       label: name,
+      isHidden: this.#hiddenApps.has(name),
       counters: count(counts),
     }));
     const places = [...attributor.cgroups.entries].flatMap(([name, counts]) => {
@@ -51,7 +60,12 @@ export class ScopeRounds {
     });
     const services = places
       .filter(({ kind }) => kind === 'service')
-      .map(({ chartType, name, counters }) => ({ name: chartType, label: name, counters }));
+      .map(({ chartType, name, counters }) => ({
+        name: chartType,
+        label: name,
+        isHidden: false,
+        counters,
+      }));
     const cgroups = places
       .filter(({ kind }) => kind === 'cgroup')
       .map((place) => ({ ...place, isLive: !place.isRenamed && isLive(place.path) }));
@@ -59,12 +73,13 @@ export class ScopeRounds {
       this.#apps?.render(apps, elapsedUs),
       this.#services?.render(services, elapsedUs),
       this.#cgroups?.render(cgroups, elapsedUs),
+      this.#unattributed?.render(attributor, elapsedUs),
     ].join('');
   }
 
   /** The lines that take all charts there are out of Netdata's sight. */
   renderObsolete(): string {
-    return [this.#apps, this.#services, this.#cgroups]
+    return [this.#apps, this.#services, this.#cgroups, this.#unattributed]
       .map((charts) => charts?.renderObsolete() ?? '')
       .join('');
   }

@@ -26,7 +26,7 @@ describe('charts of app groups', () => {
   test('become obsolete, all of them', () => {
     const charts = new GroupedCharts(APPS, SCOPE_METRICS, 1);
     const introduced = charts.render(
-      [{ name: 'web', label: 'web', counters: counters(1) }],
+      [{ name: 'web', label: 'web', isHidden: false, counters: counters(1) }],
       undefined,
     );
     expect(charts.renderObsolete()).toBe(obsoleteOf(introduced));

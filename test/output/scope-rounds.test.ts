@@ -22,9 +22,9 @@ function typesOf(text: string, word: string): string[] {
 
 describe('app groups, services and cgroups', () => {
   test.each([
-    [{ apps: true, cgroups: true }, ['apps', 'cgroup_c2', 'services']],
-    [{ apps: true, cgroups: false }, ['apps']],
-    [{ apps: false, cgroups: true }, ['cgroup_c2', 'services']],
+    [{ apps: true, cgroups: true }, ['apps', 'cgroup_c2', 'ebpf_processes', 'services']],
+    [{ apps: true, cgroups: false }, ['apps', 'ebpf_processes']],
+    [{ apps: false, cgroups: true }, ['cgroup_c2', 'ebpf_processes', 'services']],
     [{ apps: false, cgroups: false }, []],
   ])('have charts as %j says, until all become obsolete', (wants, types) => {
     const rounds = new ScopeRounds(PLAN, wants, 1);
@@ -58,8 +58,34 @@ describe('app groups, services and cgroups', () => {
     rounds.render(attributor, () => true, undefined);
     rounds.render(attributor, () => false, 1);
     const text = rounds.render(attributor, () => false, 1);
-    expect(typesOf(text, 'BEGIN')).toEqual(['services']);
+    expect(typesOf(text, 'BEGIN')).toEqual(['ebpf_processes', 'services']);
     expect(typesOf(text, 'CHART')).toEqual(['cgroup_c2']);
-    expect(typesOf(rounds.renderObsolete(), 'CHART')).toEqual(['services']);
+    expect(typesOf(rounds.renderObsolete(), 'CHART')).toEqual(['ebpf_processes', 'services']);
+  });
+
+  test('that are hidden are sent and not drawn', () => {
+    const rounds = new ScopeRounds(PLAN, { apps: true, cgroups: false }, 1, new Set(['web']));
+    const text = rounds.render(attribute(), () => true, undefined);
+    expect(text).toContain('DIMENSION web web incremental 1 1 hidden\n');
+    expect(text).toContain('SET web = 0\n');
+  });
+});
+
+describe('what no app group and no cgroup has', () => {
+  test('is published, and never steps down when its task is found after all', () => {
+    const rounds = new ScopeRounds(PLAN, { apps: true, cgroups: false }, 1);
+    const attributor = buildAttributor({ releasesBy: 'tag' });
+    const round = () => {
+      const text = rounds.render(attributor, () => true, undefined);
+      return [...text.matchAll(/^SET (overflow|unknown|unresolved) = (\d+)$/gm)].map(
+        ([, , value]) => Number(value),
+      );
+    };
+    attributor.take(buildFrame({ scalars: { exec: 7 } }), 0, 0, 2);
+    expect(round()).toEqual([7, 2, 0]);
+    const keys = [[{ comm: 'nginx', counter: 'process_exited' }, 2]] as const;
+    attributor.take(buildFrame({ scalars: { exec: 7, process_exited: 2 }, keys }), 0, 10_000, 2);
+    expect(attributor.missingReleases).toBe(0);
+    expect(round()).toEqual([7, 2, 0]);
   });
 });
