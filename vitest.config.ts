@@ -32,7 +32,7 @@ export default defineConfig({
             [...PURE, 'attribution', 'cli', 'host', 'tracer'].map(
               (stage) => `test/${stage}/**/*.test.ts`,
             ),
-            5_000,
+            30_000,
           ).test,
           // These tests leave nothing behind, so that their files can share a process: 3 s instead of 12.
           isolate: false,

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { EndedTasks } from '../../src/attribution/ended-tasks.ts';
+import type { Unreaped } from '../../src/attribution/unreaped.ts';
 import { buildKey } from './keys.ts';
 
 const SH = buildKey({ comm: 'sh', parent: 10 });
 const NGINX = buildKey({ comm: 'nginx', parent: 10 });
 const LONG_AGO = 100_000;
+
+function unreaped(parts: Pick<Unreaped, 'id' | 'parent' | 'comm'>): Unreaped {
+  return { startTicks: 1, hasThreads: false, ...parts };
+}
 
 describe('a release', () => {
   test('is of the task that ended under the same tag, however often', () => {
@@ -31,19 +36,19 @@ describe('missing releases', () => {
     const tasks = new EndedTasks();
     tasks.end('a', SH, 2);
     tasks.end('b', NGINX, 2);
-    const unreaped = [
-      { id: 1, parent: 10, comm: 'sh' },
-      { id: 2, parent: 10, comm: 'sh' },
-      { id: 3, parent: 11, comm: 'nginx' },
+    const waiting = [
+      unreaped({ id: 1, parent: 10, comm: 'sh' }),
+      unreaped({ id: 2, parent: 10, comm: 'sh' }),
+      unreaped({ id: 3, parent: 11, comm: 'nginx' }),
     ];
-    expect(tasks.takeMissing(2, unreaped, 0)).toEqual([{ key: NGINX, count: 2 }]);
+    expect(tasks.takeMissing(2, waiting, 0)).toEqual([{ key: NGINX, count: 2 }]);
   });
 
   test('are found by their id where the key has it', () => {
     const tasks = new EndedTasks();
     tasks.end('a', buildKey({ id: 7, comm: 'sh' }), 1);
-    expect(tasks.takeMissing(1, [{ id: 7, parent: 99, comm: 'other' }], 0)).toEqual([]);
-    expect(tasks.takeMissing(1, [{ id: 8, parent: 1, comm: 'sh' }], 0)).toHaveLength(1);
+    expect(tasks.takeMissing(1, [unreaped({ id: 7, parent: 99, comm: 'other' })], 0)).toEqual([]);
+    expect(tasks.takeMissing(1, [unreaped({ id: 8, parent: 1, comm: 'sh' })], 0)).toHaveLength(1);
   });
 
   test('wait where more ended than are missing, until it is certain whose they were', () => {

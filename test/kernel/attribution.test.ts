@@ -15,7 +15,7 @@ import { readCgroupLayout } from '../../src/attribution/cgroups/cgroup-layout.ts
 import type { Report } from '../../src/output/report.ts';
 import { readRealBpftraces } from './bpftraces.ts';
 import { waitUntilGone } from './plugin-process.ts';
-import { CLI, CROWD, observe, PACE, run } from './run-cli.ts';
+import { CLI, NAMED, observe, PACE, run } from './run-cli.ts';
 
 const RUNS = Number(process.env['ATTRIBUTION_RUNS'] ?? 5);
 
@@ -28,27 +28,27 @@ const HAS_TYPES = (version: string) => !version.startsWith('0.11.');
 const STORM_CHILDREN = Number(process.env['ATTRIBUTION_STORM'] ?? 20_000);
 
 /** Five groups of six names, each found by another kind of pattern. */
-const CROWD_GROUPS = {
+const NAMED_GROUPS = {
   exact: ['xa', 'xb', 'xc', 'xd', 'xe', 'xf'],
   prefix: ['pre-1', 'pre-2', 'pre-3', 'pre-4', 'pre-5', 'pre-6'],
   suffix: ['1-suf', '2-suf', '3-suf', '4-suf', '5-suf', '6-suf'],
   inside: ['1-mid-1', '2-mid-2', '3-mid-3', '4-mid-4', '5-mid-5', '6-mid-6'],
   spaced: ['a b 1', 'a b 2', 'a b 3', 'a b 4', 'a b 5', 'a b 6'],
 } as const;
-const CROWD_CHILDREN = 667;
+const NAMED_CHILDREN = 667;
 
 const configDirectory = mkdtempSync('/tmp/ebpf-processes-test-');
 writeFileSync(
   `${configDirectory}/apps_groups.conf`,
   [
-    `exact: ${CROWD_GROUPS.exact.join(' ')}`,
+    `exact: ${NAMED_GROUPS.exact.join(' ')}`,
     'prefix: pre-*',
     'suffix: *-suf',
     'inside: *-mid-*',
     'spaced: "a b*"',
   ].join('\n'),
 );
-writeFileSync(`${configDirectory}/names`, `${Object.values(CROWD_GROUPS).flat().join('\n')}\n`);
+writeFileSync(`${configDirectory}/names`, `${Object.values(NAMED_GROUPS).flat().join('\n')}\n`);
 afterAll(() => rmSync(configDirectory, { recursive: true }));
 
 /** The machine is busy with something else meanwhile. */
@@ -105,15 +105,15 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path, version }) => {
   });
 
   test.each(Array.from({ length: RUNS }, (_, i) => i + 1))(
-    'a crowd of 30 names in 5 groups is exact by group and by cgroup, run %i',
+    'processes of 30 names in 5 groups are exact by group and by cgroup, run %i',
     async () => {
       const { report, ended } = await observe(
-        [...using, '--', CROWD, String(CROWD_CHILDREN), `${configDirectory}/names`],
+        [...using, '--', NAMED, String(NAMED_CHILDREN), `${configDirectory}/names`],
         { NETDATA_USER_CONFIG_DIR: configDirectory },
       );
       expect(ended.stderr).toBe('');
-      const perGroup = 6 * CROWD_CHILDREN;
-      for (const group of Object.keys(CROWD_GROUPS)) {
+      const perGroup = 6 * NAMED_CHILDREN;
+      for (const group of Object.keys(NAMED_GROUPS)) {
         // Each of its six workers, which crowd makes, has so many children, and ends after them.
         expect(report.apps?.find(({ name }) => name === group)).toMatchObject({
           process_created: perGroup,
@@ -121,7 +121,7 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path, version }) => {
           released: perGroup + 6,
         });
       }
-      // crowd itself is made in its cgroup, and it makes the workers.
+      // named itself is made in its cgroup, and it makes the workers.
       const total = 5 * perGroup + 31;
       expect(report.cgroups?.find(({ path }) => path.startsWith('/ebpf-processes-'))).toMatchObject(
         {

@@ -12,9 +12,9 @@ export function projectFile(path: string): string {
 export const CLI = projectFile('bin/ebpf-processes');
 export const PLUGIN = projectFile('bin/ebpf-processes.plugin');
 export const STORM = projectFile('test/workloads/build/storm');
-export const CROWD = projectFile('test/workloads/build/crowd');
 export const PACE = projectFile('test/workloads/build/pace');
 export const CROWD = projectFile('test/workloads/build/crowd');
+export const NAMED = projectFile('test/workloads/build/named');
 
 export interface Ended {
   readonly pid: number;
