@@ -104,6 +104,17 @@ export async function runDiagnosticCli(
       const { printConfig } = await import('./config.ts');
       await printConfig(flags, flags.format, io);
     });
+  addOptionFlags(
+    root
+      .command('doctor')
+      .description('examine this machine: what is there, what is missing, and what to do about it'),
+    'watching',
+  )
+    .addOption(buildFormatOption())
+    .action(async (flags: FormatFlags) => {
+      const { runDoctor } = await import('./doctor.ts');
+      exitCode = await runDoctor(configure(flags, io.env, 'diagnostic'), flags.format, io);
+    });
   root
     .command('schema')
     .description('print the JSON Schema of --once --format json')

@@ -1,4 +1,4 @@
-import { type HostFacts, isAtLeast } from '../host/facts.ts';
+import { type BpftraceFacts, type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
 import { planKeying } from './keying.ts';
 import { findFunction, lacksBpf } from './lacks.ts';
@@ -26,7 +26,7 @@ export function buildPlan(facts: HostFacts, settings: Settings): Plan {
     hooks,
     keying,
     tables: settings.mapsPerCore ? 'per-cpu' : 'central',
-    fentryWords: spellFentry(facts),
+    fentryWords: spellFentry(facts.bpftrace),
     warnings: hooks.flatMap((hook) => warnOf(hook, settings)),
     notes: [
       ...notes,
@@ -105,7 +105,7 @@ function pointsAtTracepoints(row: Row, facts: HostFacts): string[] {
 }
 
 /** fentry was called kfunc first; both words are known from 0.20 on. */
-function spellFentry({ bpftrace }: HostFacts): FentryWords {
+export function spellFentry(bpftrace: BpftraceFacts): FentryWords {
   return isAtLeast(bpftrace, 0, 20)
     ? { fentry: 'fentry', fexit: 'fexit' }
     : { fentry: 'kfunc', fexit: 'kretfunc' };

@@ -64,6 +64,7 @@ export function lacksFunctions(
   family: FunctionFamily,
   names: readonly string[],
 ): Lack {
+  if (facts.tracepoints.size === 0) return 'tracefs cannot be read, which bpftrace wants for it';
   const whole = family === 'fentry' ? lacksFentry(facts) : lacksKprobes(facts);
   if (whole !== undefined) return whole;
   if (findFunction(facts, family, names) !== undefined) return undefined;

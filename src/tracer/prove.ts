@@ -18,6 +18,11 @@ export interface Canaries {
   refuseCreation(): Promise<string | undefined>;
 }
 
+const CANARIES: Canaries = {
+  runTrue,
+  refuseCreation: () => refuseCreation(process.geteuid?.() === 0),
+};
+
 /**
  * Prove that what is attached counts, by events of our own: bpftrace before 0.24 says that it has attached before it
  * has, and a hook can be attached and never fire. Hooks attach one after another, so the events are made again until
@@ -28,10 +33,11 @@ export interface Canaries {
 export async function proveHooks(
   plan: Plan,
   nextReading: () => Promise<Reading>,
-  canaries: Canaries = { runTrue, refuseCreation: () => refuseCreation(process.geteuid?.() === 0) },
+  canaries: Canaries = CANARIES,
+  timeoutMs: number = PROOF_TIMEOUT_MS,
 ): Promise<Proof> {
   let reading = await nextReading();
-  const deadlineMs = performance.now() + PROOF_TIMEOUT_MS;
+  const deadlineMs = performance.now() + timeoutMs;
   let silent = plan.hooks.filter(isAttached);
   let unproven: string | undefined;
   let nextCanaryMs = 0;

@@ -1,23 +1,75 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { HostFacts } from '../../src/host/facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { isAttached } from '../../src/plan/plan.ts';
-import { anyFacts, anyPlan } from '../arbitraries.ts';
+import type { Settings } from '../../src/settings/settings.ts';
+import { anyFacts, anyPlan, anySettings } from '../arbitraries.ts';
 import { buildSettings } from '../builders.ts';
+import { flipEachFact } from '../flip-facts.ts';
+import { MACHINES, readMachine } from '../machines.ts';
 
 test('nothing is attached that the machine lacks', () => {
   fc.assert(
-    fc.property(anyFacts, (facts) => {
-      const { hooks } = buildPlan(facts, buildSettings('return'));
-      for (const { attachPoints } of hooks.filter(isAttached)) {
-        expect(attachPoints).not.toEqual([]);
-        for (const point of attachPoints) {
-          expect([...facts.tracepoints.keys()]).toContain(point.replace('tracepoint:', ''));
-        }
-      }
+    fc.property(anyFacts, anySettings, (facts, settings) => {
+      expect(findFaults(facts, settings)).toEqual([]);
     }),
   );
 });
+
+test.each(MACHINES)('the plan for %s is valid, also when any single fact is another', (name) => {
+  const facts = readMachine(name);
+  for (const machine of [facts, ...flipEachFact(facts)]) {
+    for (const settings of SETTINGS) expect(findFaults(machine, settings)).toEqual([]);
+  }
+});
+
+/** What a plan can be asked for, in return mode. */
+const SETTINGS = (['legacy', 'co-re', 'auto'] as const).flatMap((typeFormat) =>
+  (['trampoline', 'probe'] as const).flatMap((coReTracing) =>
+    [false, true].map((apps) => buildSettings('return', { typeFormat, coReTracing, apps })),
+  ),
+);
+
+/** What of a plan contradicts the facts that it was made of; nothing where it is valid. */
+function findFaults(facts: HostFacts, settings: Settings): string[] {
+  const { hooks } = buildPlan(facts, settings);
+  const unsaid = hooks
+    .flatMap(({ reason, refused }) => [reason, ...refused.map((refusal) => refusal.reason)])
+    .filter((reason) => reason === '' || reason.includes('undefined'))
+    .map(() => 'a reason is missing');
+  const attached = hooks.filter(isAttached);
+  if (attached.length > 0) {
+    if (facts.rejectedBy !== undefined) unsaid.push('the kernel is rejected');
+    if (facts.lockdown.state === 'confidentiality') unsaid.push('the kernel is locked down');
+  }
+  return attached.reduce((faults, { attachPoints, family, probe }) => {
+    if (attachPoints.length === 0) faults.push(`${probe} is attached to nothing`);
+    if (facts.failures.has(family) || facts.failures.has(probe)) faults.push(`${probe} failed`);
+    return faults.concat(
+      attachPoints.filter((point) => !isThere(point, facts)).map((point) => `no ${point}`),
+    );
+  }, unsaid);
+}
+
+function isThere(point: string, facts: HostFacts): boolean {
+  const [word = '', name = ''] = point.split(/:(.*)/);
+  const has = (...options: string[]) =>
+    facts.config.source === undefined ||
+    options.every((option) => facts.config.options.get(option) === 'y');
+  if (!has('BPF_SYSCALL', 'PERF_EVENTS')) return false;
+  if (word === 'tracepoint') return facts.tracepoints.has(name);
+  if (word === 'rawtracepoint') {
+    return facts.btf === 'readable' && facts.tracepoints.has(`sched:${name}`);
+  }
+  const known = facts.functions.get(name);
+  if (known === undefined || known.listed === false || facts.ftrace === 'disabled') return false;
+  return word === 'kprobe' || word === 'kretprobe'
+    ? facts.kprobes === 'available' && has('KPROBES')
+    : known.typed &&
+        facts.btf === 'readable' &&
+        has('FUNCTION_TRACER', 'DYNAMIC_FTRACE_WITH_DIRECT_CALLS');
+}
 
 test('every hook is planned, and what is not exact has its reason', () => {
   fc.assert(

@@ -12,8 +12,8 @@ import { type Row, wantsKeys } from '../row.ts';
 
 const FREE = 'tracepoint:sched:sched_process_free';
 
-/** release_task() calls the first once for each task; it can release two itself, and is what kernels before 5.1 have. */
-const RELEASE = ['cgroup_release', 'release_task'];
+/** release_task() calls the first two, one of which there is since 5.1, once for each task; it can release two itself. */
+const RELEASE = ['cgroup_task_release', 'cgroup_release', 'release_task'];
 
 const RELEASE_ROW = {
   hook: 'release',
@@ -71,7 +71,7 @@ function functionRow(family: FunctionFamily): Omit<Row, 'refusal'> {
     probe: `release.${family}`,
     functions: RELEASE,
     doubt: (facts) =>
-      findFunction(facts, family, RELEASE) === 'cgroup_release'
+      findFunction(facts, family, RELEASE) !== 'release_task'
         ? undefined
         : 'a first thread that nobody waits for is released within the call for the last one, and not counted',
     because: 'the kernel calls it once for each task that is released',

@@ -1,0 +1,33 @@
+/** One precondition: its state, how it was found out, and what to do about it. */
+export interface Check {
+  readonly name: string;
+  /** `error`: something that was asked for, or all, cannot be had; `warning`: something is worse than it could be. */
+  readonly state: 'ok' | 'warning' | 'error';
+  readonly finding: string;
+  /** The file or the command that says so. */
+  readonly checked: string;
+  /** A command, or what to change where no command does it; `null` where nothing is to be done. */
+  readonly remedy: string | null;
+}
+
+export function ok(name: string, finding: string, checked: string): Check {
+  return { name, state: 'ok', finding, checked, remedy: null };
+}
+
+export function warning(
+  name: string,
+  finding: string,
+  checked: string,
+  remedy: string | null,
+): Check {
+  return { name, state: 'warning', finding, checked, remedy };
+}
+
+export function error(
+  name: string,
+  finding: string,
+  checked: string,
+  remedy: string | null,
+): Check {
+  return { name, state: 'error', finding, checked, remedy };
+}

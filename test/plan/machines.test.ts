@@ -1,0 +1,197 @@
+import { expect, test } from 'vitest';
+import { buildPlan } from '../../src/plan/build-plan.ts';
+import { type HookPlan, isAttached } from '../../src/plan/plan.ts';
+import { buildSettings } from '../builders.ts';
+import { MACHINES, readMachine } from '../machines.ts';
+
+/** The plan of each machine in return mode, as it has to be: attach points and quality, or the reason of absence. */
+const PLANS: Readonly<Record<string, string>> = {
+  'alpine-virt': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+  not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
+release: tracepoint:sched:sched_process_free exact
+  not release.fentry: this kernel has no type information (BTF)
+error: kretprobe:kernel_clone approximate
+  not error.fexit: this kernel has no type information (BTF)
+  not error.kretprobe.types: this kernel has no type information (BTF)
+`,
+  'amazon-linux-2': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+  not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
+release: tracepoint:sched:sched_process_free approximate
+  not release.fentry: this kernel has no type information (BTF)
+error: kretprobe:_do_fork approximate
+  not error.fexit: this kernel has no type information (BTF)
+  not error.kretprobe.types: this kernel has no type information (BTF)
+`,
+  container: `
+create: absent, this kernel has no tracepoint task:task_newtask
+exec: absent, this kernel has no tracepoint sched:sched_process_exec
+exit: absent, this kernel has no tracepoint sched:sched_process_exit
+release: absent, tracefs cannot be read, which bpftrace wants for it; this kernel has no tracepoint sched:sched_process_free
+error: absent, tracefs cannot be read, which bpftrace wants for it; this kernel has no tracepoint at the return of clone, clone3, fork or vfork
+`,
+  'debian-10': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+  not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
+release: tracepoint:sched:sched_process_free approximate
+  not release.fentry: this kernel has no type information (BTF)
+error: kretprobe:_do_fork approximate
+  not error.fexit: this kernel has no type information (BTF)
+  not error.kretprobe.types: this kernel has no type information (BTF)
+`,
+  'debian-11': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+  not exit.tracepoint.acct-process.fentry: bpftrace 0.11.3 cannot read this kernel's type information (BTF)
+release: kprobe:cgroup_release exact
+  not release.fentry: bpftrace 0.11.3 cannot read this kernel's type information (BTF)
+  not release.tracepoint: only approximate here: before 6.7 the kernel does not say what it skipped under load
+error: kretprobe:kernel_clone approximate
+  not error.fexit: bpftrace 0.11.3 cannot read this kernel's type information (BTF)
+  not error.kretprobe.types: bpftrace 0.11.3 cannot read this kernel's type information (BTF)
+`,
+  'debian-12': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+release: fentry:cgroup_release exact
+error: fexit:kernel_clone exact
+`,
+  'debian-13': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+release: fentry:cgroup_release exact
+error: fexit:kernel_clone exact
+`,
+  'debian-sid': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: tracepoint:sched:sched_process_exit exact
+release: fentry:cgroup_task_release exact
+error: fexit:kernel_clone exact
+`,
+  'lockdown-confidentiality': `
+create: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
+exec: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
+exit: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
+release: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
+error: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
+`,
+  'lockdown-integrity': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+release: fentry:cgroup_release exact
+error: fexit:kernel_clone exact
+`,
+  'no-btf': `
+create: absent, bpftrace 0.27.1 reads tracepoint fields only with kernel type information (BTF), which this kernel lacks
+exec: absent, bpftrace 0.27.1 reads tracepoint fields only with kernel type information (BTF), which this kernel lacks
+exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+  not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
+release: tracepoint:sched:sched_process_free exact
+  not release.fentry: this kernel has no type information (BTF)
+error: kretprobe:kernel_clone approximate
+  not error.fexit: this kernel has no type information (BTF)
+  not error.kretprobe.types: this kernel has no type information (BTF)
+`,
+  'no-kprobes': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: tracepoint:sched:sched_process_exit exact
+release: tracepoint:sched:sched_process_free exact
+  not release.fentry: this kernel is locked down (integrity) and lets nobody read which functions can be traced
+error: tracepoint:syscalls:sys_exit_clone tracepoint:syscalls:sys_exit_clone3 tracepoint:syscalls:sys_exit_fork tracepoint:syscalls:sys_exit_vfork exact
+  not error.fexit: this kernel is locked down (integrity) and lets nobody read which functions can be traced
+  not error.kretprobe.types: this kernel was built without CONFIG_KPROBES
+  not error.kretprobe: this kernel was built without CONFIG_KPROBES
+`,
+  'rhel-7.9': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+  not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
+release: tracepoint:sched:sched_process_free approximate
+  not release.fentry: this kernel has no type information (BTF)
+error: kretprobe:do_fork approximate
+  not error.fexit: this kernel has no type information (BTF)
+  not error.kretprobe.types: this kernel has no type information (BTF)
+`,
+  'rhel-8.10': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+release: fentry:cgroup_release exact
+error: fexit:_do_fork exact
+`,
+  'ubuntu-20.04': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+  not exit.tracepoint.acct-process.fentry: this kernel was built without CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
+release: kprobe:cgroup_release exact
+  not release.fentry: this kernel was built without CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
+  not release.tracepoint: only approximate here: before 6.7 the kernel does not say what it skipped under load
+error: kretprobe:_do_fork approximate
+  not error.fexit: this kernel was built without CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
+`,
+  'ubuntu-22.04': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+release: fentry:cgroup_release exact
+error: fexit:kernel_clone exact
+`,
+  'ubuntu-24.04': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+release: fentry:cgroup_release exact
+error: fexit:kernel_clone exact
+`,
+  'unknown-config': `
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
+  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
+release: fentry:cgroup_release exact
+error: fexit:kernel_clone exact
+`,
+};
+
+test('every machine of the fixtures has its plan in the table', () => {
+  expect(Object.keys(PLANS).sort()).toEqual(MACHINES);
+});
+
+test.each(MACHINES)('the plan for %s is the one of the table', (name) => {
+  const plan = buildPlan(readMachine(name), buildSettings('return'));
+  expect(`\n${plan.hooks.map(describe).join('')}`).toBe(PLANS[name]);
+});
+
+function describe(hook: HookPlan): string {
+  if (!isAttached(hook)) return `${hook.hook}: absent, ${hook.reason}\n`;
+  const refused = hook.refused.map(({ probe, reason }) => `  not ${probe}: ${reason}\n`);
+  return `${hook.hook}: ${hook.attachPoints.join(' ')} ${hook.quality}\n${refused.join('')}`;
+}

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import type { HostFacts } from '../../src/host/facts.ts';
+import { buildPlan } from '../../src/plan/build-plan.ts';
+import { isAttached } from '../../src/plan/plan.ts';
+import type { Settings } from '../../src/settings/settings.ts';
+import { buildBpftrace, buildSettings } from '../builders.ts';
+import { readMachine } from '../machines.ts';
+
+/** Every combination of load mode, type format, co-re tracing and maps per core. */
+const ALL: Settings[] = (['entry', 'return'] as const).flatMap((loadMode) =>
+  (['legacy', 'co-re', 'auto'] as const).flatMap((typeFormat) =>
+    (['trampoline', 'probe'] as const).flatMap((coReTracing) =>
+      [true, false].map((mapsPerCore) =>
+        buildSettings(loadMode, { typeFormat, coReTracing, mapsPerCore }),
+      ),
+    ),
+  ),
+);
+
+/** Attachments of release and error. */
+function attachments(facts: HostFacts, settings: Settings): (string | null)[] {
+  return buildPlan(facts, settings)
+    .hooks.filter(({ hook }) => hook === 'release' || hook === 'error')
+    .map(({ attachment }) => attachment);
+}
+
+describe('where neither kprobes nor fentry can be had', () => {
+  const facts = readMachine('no-kprobes');
+
+  test.each(ALL)(
+    '$loadMode, $typeFormat, $coReTracing, maps per core $mapsPerCore: tracepoints, and a warning for what was named',
+    (settings) => {
+      const { hooks, warnings, tables } = buildPlan(facts, settings);
+      const attached = hooks.filter(isAttached);
+      expect(attached.map(({ hook, family }) => [hook, family])).toEqual(
+        [
+          'create',
+          'exec',
+          'exit',
+          'release',
+          ...(settings.loadMode === 'return' ? ['error'] : []),
+        ].map((hook) => [hook, 'tracepoint']),
+      );
+      expect(tables).toBe(settings.mapsPerCore ? 'per-cpu' : 'central');
+      const named = settings.typeFormat === 'auto' ? 0 : attached.length - 3;
+      expect(warnings).toHaveLength(named);
+      const family =
+        settings.typeFormat === 'co-re' && settings.coReTracing === 'trampoline'
+          ? /asks for fentry to watch .* locked down \(integrity\).*; it is attached by tracepoint instead/
+          : /asks for kprobe to watch .* without CONFIG_KPROBES; it is attached by tracepoint instead/;
+      for (const warning of warnings) expect(warning).toMatch(family);
+    },
+  );
+});
+
+describe('where everything can be had', () => {
+  const facts = readMachine('debian-12');
+
+  test.each(ALL)(
+    '$loadMode, $typeFormat, $coReTracing, maps per core $mapsPerCore: what is named is taken',
+    (settings) => {
+      const usesKprobes =
+        settings.typeFormat === 'legacy' ||
+        (settings.typeFormat === 'co-re' && settings.coReTracing === 'probe');
+      const [release, error] = usesKprobes ? ['kprobe', 'kretprobe'] : ['fentry', 'fexit'];
+      expect(attachments(facts, settings)).toEqual([
+        release,
+        settings.loadMode === 'return' ? error : null,
+      ]);
+      expect(buildPlan(facts, settings).warnings).toEqual([]);
+    },
+  );
+
+  test('the exit is marked by a hook of the named kind alone', () => {
+    const exitOf = (settings: Settings) =>
+      buildPlan(facts, settings)
+        .hooks.filter(isAttached)
+        .find(({ hook }) => hook === 'exit')?.attachPoints[0];
+    expect(exitOf(buildSettings('entry', { typeFormat: 'legacy' }))).toBe('kprobe:acct_process');
+    expect(exitOf(buildSettings('entry', { typeFormat: 'co-re' }))).toBe('fentry:acct_process');
+  });
+});
+
+test('co-re with probe wants types, and legacy does not', () => {
+  const facts = readMachine('rhel-7.9');
+  expect(attachments(facts, buildSettings('return', { typeFormat: 'legacy' }))).toEqual([
+    'kprobe',
+    'kretprobe',
+  ]);
+  const coRe = buildSettings('return', { typeFormat: 'co-re', coReTracing: 'probe' });
+  expect(attachments(facts, coRe)).toEqual(['tracepoint', 'tracepoint']);
+  expect(buildPlan(facts, coRe).warnings.join()).toMatch(/no type information \(BTF\)/);
+});
+
+test('what was tried and failed is refused with what happened, and noted', () => {
+  const failures = new Map([
+    ['fentry', 'bpftrace ended before its first frame'],
+    ['release.kprobe', 'it attached, and did not count an event of our own'],
+  ]);
+  const facts = { ...readMachine('debian-12'), failures };
+  const plan = buildPlan(facts, buildSettings('return'));
+  expect(plan.hooks.filter(isAttached).map(({ attachPoints }) => attachPoints[0])).toEqual([
+    'tracepoint:task:task_newtask',
+    'tracepoint:sched:sched_process_exec',
+    'kprobe:acct_process',
+    'tracepoint:sched:sched_process_free',
+    'kretprobe:kernel_clone',
+  ]);
+  expect(plan.hooks[3]?.refused).toContainEqual({
+    probe: 'release.fentry',
+    reason: 'bpftrace ended before its first frame',
+  });
+  expect(plan.notes).toEqual([
+    'fentry was tried here and failed: bpftrace ended before its first frame',
+    'release.kprobe was tried here and failed: it attached, and did not count an event of our own',
+  ]);
+});
+
+test.each([
+  ['0.16.0', 'kfunc', 'kretfunc'],
+  ['0.19.1', 'kfunc', 'kretfunc'],
+  ['0.20.0', 'fentry', 'fexit'],
+  ['0.27.1', 'fentry', 'fexit'],
+])('bpftrace %s spells it %s and %s', (version, fentry, fexit) => {
+  const facts = { ...readMachine('debian-12'), bpftrace: buildBpftrace(version) };
+  expect(buildPlan(facts, buildSettings('return')).fentryWords).toEqual({ fentry, fexit });
+});
