@@ -15,7 +15,8 @@ export async function openProgress(
   stderr: NodeJS.WriteStream,
   isWanted: boolean,
 ): Promise<Progress> {
-  if (!isWanted || !stderr.isTTY) return NONE;
+  // A serial console may say that it is 0 columns wide; ora would clear lines on it without end.
+  if (!isWanted || !stderr.isTTY || !(stderr.columns > 0)) return NONE;
   const { default: ora } = await import('ora');
   // Without discardStdin ora leaves the terminal's input alone, so that Ctrl-C stays a signal.
   const spinner = ora({ stream: stderr, discardStdin: false }).start();
