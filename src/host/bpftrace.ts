@@ -4,8 +4,8 @@ import { CHILD_ENVIRONMENT } from './environment.ts';
 import { findExecutable, isExecutable } from './executables.ts';
 import type { BpftraceFacts } from './facts.ts';
 
-/** `bpftrace --version` takes 35-60 ms; a hundred times that means it hangs. */
-const VERSION_TIMEOUT_MS = 5_000;
+/** `bpftrace --version` takes 35-60 ms, and up to 4 s in an emulated machine on a busy host; after this it hangs. */
+const VERSION_TIMEOUT_MS = 30_000;
 
 const INSTALL_HINT =
   'install it: apt-get install bpftrace (Debian, Ubuntu), dnf install bpftrace (Fedora, RHEL), apk add bpftrace (Alpine)';

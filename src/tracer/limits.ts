@@ -8,10 +8,11 @@ export interface Limits {
 }
 
 export const LIMITS: Limits = {
-  // bpftrace takes 0.2-0.6 s to its first frame here, and 15 s in a virtual machine without help from the processor.
-  firstFrameTimeoutMs: 60_000,
-  // Frames come at least once a second. Without one for this long, bpftrace hangs or its output is stuck.
-  silenceTimeoutMs: 3_000,
+  // bpftrace takes 0.2-0.6 s to its first frame; in an emulated machine on a busy host it was seen to take 75 s.
+  firstFrameTimeoutMs: 100_000,
+  // Frames come at least once a second. Without one for this long, bpftrace hangs or its output is stuck; a machine
+  // whose host has no time for it may stand still for some seconds.
+  silenceTimeoutMs: 10_000,
   // After this many lines that are no message of bpftrace, with no frame among them, it is something else that runs.
   brokenLineBudget: 200,
   // Waits before a restart: at once, then longer. When they are used up without a frame in between, we give up.
@@ -21,8 +22,8 @@ export const LIMITS: Limits = {
 };
 
 /**
- * An event of our own must be counted within this time of the first frame, or what is attached does not count. The
- * first frame can come before the last hook is attached, which takes 0.1 s here and seconds on a slow machine.
+ * An event of our own must be counted within this time of the first one, or what is attached does not count. Frames can
+ * come before the last hook is attached, which takes 0.1 s here and seconds on a slow machine.
  */
 export const PROOF_TIMEOUT_MS = 10_000;
 
