@@ -114,3 +114,17 @@ ensure_tracefs() {
   say "mounting tracefs on /sys/kernel/tracing"
   mount -t tracefs tracefs /sys/kernel/tracing || die "this kernel has no tracefs, or does not let it be mounted here (a container?)"
 }
+
+# The mirror of this machine serves every suite. Prints nothing where the machine is no Debian.
+debian_mirror() {
+  cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -oE 'https?://[^ ]+/debian/?( |$)' | head -1
+}
+
+# unpack_debian SUITE DIRECTORY PACKAGE,…: the packages and what they depend on, without running a maintainer script.
+unpack_debian() {
+  local mirror
+  mirror=${DEBIAN_MIRROR:-$(debian_mirror)}
+  mmdebstrap --quiet --variant=extract --mode=root --include="$3" \
+    --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Check-Valid-Until "false"' \
+    "$1" "$2" "${mirror:-https://deb.debian.org/debian}"
+}
