@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           ...suite(
             'unit',
-            [...PURE, 'attribution', 'cli', 'host', 'tracer'].map(
+            [...PURE, 'attribution', 'cli', 'host', 'matrix', 'tracer'].map(
               (stage) => `test/${stage}/**/*.test.ts`,
             ),
             30_000,

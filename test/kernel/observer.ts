@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import type { Report } from '../../src/output/report.ts';
 
 const TRACEFS = '/sys/kernel/tracing';
 
@@ -16,6 +17,9 @@ export interface Noise {
   /** The process that was running. */
   readonly pid: number;
 }
+
+/** A map is read up to this long after the stamp of its frame; what happens in between may be in it or not. */
+const EDGE_SECONDS = 0.3;
 
 const EVENTS = [
   'task/task_newtask',
@@ -72,12 +76,33 @@ function parseEvent(line: string): Noise[] {
     case 'sched_process_exec':
       return [{ ...event, kind: 'exec' }];
     case 'sched_process_exit':
+      // Before 6.16 the kernel does not say which it was; what runs beside a workload there has no threads that end.
       return [
-        { ...event, kind: /group_dead=(?:1|true)/.test(rest) ? 'process_exited' : 'thread_exited' },
+        {
+          ...event,
+          kind: /group_dead=(?:0|false)/.test(rest) ? 'thread_exited' : 'process_exited',
+        },
       ];
     case 'sched_process_free':
       return [{ ...event, kind: 'released' }];
     default:
       return [];
   }
+}
+
+/** Events of others that lie in the window for certain, and those so near its edges that they may. */
+export function countNoise(
+  noise: readonly Noise[],
+  kind: Noise['kind'],
+  { window }: Report,
+): { certain: number; possible: number } {
+  const open = window.start_uptime;
+  const close = open + window.seconds + (kind === 'released' ? window.settle_seconds : 0);
+  const within = (from: number, to: number) =>
+    noise.filter((event) => event.kind === kind && event.at > from && event.at <= to).length;
+  return {
+    certain: within(open + EDGE_SECONDS, close - EDGE_SECONDS),
+    possible:
+      within(open, open + EDGE_SECONDS) + within(close - EDGE_SECONDS, close + EDGE_SECONDS),
+  };
 }

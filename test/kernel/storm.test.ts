@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/output/report.ts';
 import { readRealBpftraces } from './bpftraces.ts';
-import { type Noise, Observer } from './observer.ts';
+import { countNoise, type Noise, Observer } from './observer.ts';
 import { observe, STORM } from './run-cli.ts';
 
 const RUNS = Number(process.env['STORM_RUNS'] ?? 3);
@@ -21,9 +21,6 @@ const EXPECTED: Record<Noise['kind'], number> = {
   thread_exited: THREADS,
   released: PROCESSES + 1 + THREADS,
 };
-
-/** A map is read up to this long after the stamp of its frame; what happens in between may be in it or not. */
-const EDGE_SECONDS = 0.3;
 
 let observer: Observer;
 beforeAll(() => {
@@ -83,21 +80,4 @@ function expectCommandExact({ command, unattributed }: Report): void {
   const unknown = unattributed?.unknown.released ?? 0;
   expect(released).toBeLessThanOrEqual(expectedReleased);
   expect((released ?? 0) + unknown).toBeGreaterThanOrEqual(expectedReleased);
-}
-
-/** Events of others that lie in the window for certain, and those so near its edges that they may. */
-function countNoise(
-  noise: readonly Noise[],
-  kind: Noise['kind'],
-  { window }: Report,
-): { certain: number; possible: number } {
-  const open = window.start_uptime;
-  const close = open + window.seconds + (kind === 'released' ? window.settle_seconds : 0);
-  const within = (from: number, to: number) =>
-    noise.filter((event) => event.kind === kind && event.at > from && event.at <= to).length;
-  return {
-    certain: within(open + EDGE_SECONDS, close - EDGE_SECONDS),
-    possible:
-      within(open, open + EDGE_SECONDS) + within(close - EDGE_SECONDS, close + EDGE_SECONDS),
-  };
 }

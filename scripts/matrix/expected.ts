@@ -1,0 +1,96 @@
+import type { Attachment, Hook } from '../../src/plan/plan.ts';
+import type { Asked, Cell, Machine } from './cells.ts';
+import type { Greeting } from './outcome.ts';
+
+/** What must come of a cell, written down without the code that decides it. */
+export interface Expected {
+  /** How each hook must be attached; where it must be absent, what the reason must say. */
+  readonly hooks: Readonly<Record<Hook, Attachment | RegExp>>;
+  /** Set where nothing can be counted at all. */
+  readonly refusal: Refusal | undefined;
+}
+
+export interface Refusal {
+  /** What must be on standard error. */
+  readonly says: RegExp;
+}
+
+/** What a guest can do, as far as it decides. */
+interface Abilities {
+  /** Type information of the kernel that this bpftrace reads. */
+  readonly types: boolean;
+  readonly fentry: boolean;
+  readonly rawTracepoints: boolean;
+  /** Fields of tracepoints: from 0.25 on they come from the type information alone. */
+  readonly fields: boolean;
+  /** The kernel says which events it did not hand to a tracepoint's program. */
+  readonly countsSkipped: boolean;
+}
+
+const NO_FIELDS = /only with kernel type information/;
+
+/** What must come of a cell in a guest. */
+export function expectedOf(machine: Machine, greeting: Greeting, cell: Cell): Expected {
+  const can = readAbilities(greeting, cell);
+  const field = can.fields ? ('tracepoint' as const) : NO_FIELDS;
+  return {
+    hooks: {
+      create: field,
+      exec: field,
+      exit: field,
+      release: expectRelease(can, cell.asked),
+      error: cell.asked.mode === 'entry' ? /^the load mode is entry/ : expectError(can, cell.asked),
+    },
+    refusal: expectRefusal(machine, greeting, cell),
+  };
+}
+
+function readAbilities({ kernel, bpftrace }: Greeting, { hidden }: Cell): Abilities {
+  const minor = Number(bpftrace.split('.')[1]);
+  const [major = 0, patch = 0] = kernel.split('.').map(Number);
+  const types = hidden !== 'btf';
+  return {
+    types,
+    fentry: types && minor >= 12,
+    rawTracepoints: types && (minor === 23 || minor >= 27),
+    fields: types || minor < 25,
+    countsSkipped: major > 6 || (major === 6 && patch >= 7),
+  };
+}
+
+/** By name where that can be had; else the cheapest that is exact. */
+function expectRelease(can: Abilities, asked: Asked): Attachment {
+  const allowsKprobe = asked.typeFormat !== 'co-re' || can.types;
+  if (asksForKprobe(asked) && allowsKprobe) return 'kprobe';
+  if (can.fentry) return 'fentry';
+  if (can.rawTracepoints) return 'rawtracepoint';
+  return can.countsSkipped || !allowsKprobe ? 'tracepoint' : 'kprobe';
+}
+
+function expectError(can: Abilities, asked: Asked): Attachment | RegExp {
+  const allowsKprobe = asked.typeFormat !== 'co-re' || can.types;
+  if (asksForKprobe(asked) && allowsKprobe) return 'kretprobe';
+  if (can.fentry) return 'fexit';
+  if (allowsKprobe) return 'kretprobe';
+  return can.fields ? 'tracepoint' : NO_FIELDS;
+}
+
+function asksForKprobe({ typeFormat, coReTracing }: Asked): boolean {
+  return typeFormat === 'legacy' || (typeFormat === 'co-re' && coReTracing === 'probe');
+}
+
+function expectRefusal(
+  { lockdown }: Machine,
+  { bpftrace }: Greeting,
+  { hidden }: Cell,
+): Refusal | undefined {
+  const minor = Number(bpftrace.split('.')[1]);
+  if (lockdown === 'confidentiality') return { says: /locked down \(confidentiality\)/ };
+  // bpftrace before 0.17 looks for tracepoints below debugfs only.
+  if (minor < 17 && (hidden === 'tracefs' || hidden === 'debugfs')) {
+    return { says: /debugfs, which is not mounted\nhint: .*mount -t debugfs/ };
+  }
+  return hidden === 'tracefs'
+    ? { says: /tracefs is not mounted\nhint: .*mount -t tracefs/ }
+    : undefined;
+}

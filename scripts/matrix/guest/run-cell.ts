@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants, uptime } from 'node:os';
+import type { Observer } from '../../../test/kernel/observer.ts';
+import type { Asked, Cell, Hidden } from '../cells.ts';
+import { type Outcome, STORM } from '../outcome.ts';
+
+const CLI = '/mnt/project/bin/ebpf-processes';
+const WORKLOAD = ['/mnt/storm', ...Object.values(STORM).map(String)];
+
+/** A run takes 10 to 40 s in a guest that has a core for itself. */
+const TIMEOUT_MS = 240_000;
+
+/** Shell commands before the run, which follows as `"$@"`. */
+const HIDE: Record<Hidden, string> = {
+  nothing: 'true',
+  btf: 'set -- /mnt/hide-btf "$@"',
+  // tracefs was mounted below debugfs by the kernel itself.
+  debugfs: 'umount -l /sys/kernel/debug',
+  tracefs: 'umount -l /sys/kernel/debug; umount -l /sys/kernel/tracing',
+};
+
+/** Run the diagnostic on the workload, once. */
+export async function runCell(cell: Cell, observer: Observer | undefined): Promise<Outcome> {
+  const args = ['--once', '--format', 'json', ...toFlags(cell.asked)];
+  const startedAt = uptime();
+  const child = spawn(
+    '/usr/bin/unshare',
+    [
+      ...['--mount', '/bin/sh', '-c', `${HIDE[cell.hidden]}; exec "$@"`, 'guest'],
+      ...[CLI, ...args, '--', ...WORKLOAD],
+    ],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: `/mnt/bin:${process.env['PATH']}`, HOME: '/root', LC_ALL: 'C' },
+    },
+  );
+  const ended = await collect(child);
+  return {
+    cell,
+    ...ended,
+    pid: child.pid ?? 0,
+    seconds: uptime() - startedAt,
+    noise: observer?.read().filter((event) => event.at >= startedAt),
+  };
+}
+
+function toFlags({ mode, typeFormat, coReTracing, mapsPerCore }: Asked): string[] {
+  return [
+    ...['--mode', mode, '--type-format', typeFormat, '--co-re-tracing', coReTracing],
+    mapsPerCore ? '--maps-per-core' : '--no-maps-per-core',
+  ];
+}
+
+async function collect(
+  child: ChildProcess,
+): Promise<Pick<Outcome, 'exitCode' | 'stdout' | 'stderr'>> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (chunk) => {
+    stderr += chunk;
+  });
+  let hung = false;
+  const timer = setTimeout(() => {
+    hung = true;
+    child.kill('SIGKILL');
+  }, TIMEOUT_MS);
+  return await new Promise((resolve) => {
+    child.on('close', (exitCode, signal) => {
+      clearTimeout(timer);
+      const code = signal === null ? exitCode : 128 + constants.signals[signal];
+      resolve({ exitCode: hung ? null : code, stdout, stderr });
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import type { Noise } from '../../test/kernel/observer.ts';
+import type { Cell } from './cells.ts';
+
+/** What the watched workload makes in each run; see test/workloads/storm.c. */
+export const STORM = { processes: 10_007, threads: 211, execs: 503, refused: 101 } as const;
+
+/** What the guest says of itself before its first run. */
+export interface Greeting {
+  readonly kernel: string;
+  /** As bpftrace prints it, without the `v`. */
+  readonly bpftrace: string;
+  readonly cpus: number;
+}
+
+/** How one run went, as the guest saw it. */
+export interface Outcome {
+  readonly cell: Cell;
+  /** 128 + signal where one ended it; `null` where it hung and was ended. */
+  readonly exitCode: number | null;
+  readonly seconds: number;
+  /** The report as it was printed; empty where there was none. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly pid: number;
+  /** What other programs than the workload did in the meantime; `undefined` where ftrace cannot be had. */
+  readonly noise: readonly Noise[] | undefined;
+}
+
+/** One line of what the guest says. */
+export type Said = { readonly greeting: Greeting } | { readonly outcome: Outcome };

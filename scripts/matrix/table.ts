@@ -1,0 +1,116 @@
+import type { Table } from '../bench/table.ts';
+import { type Asked, type Cell, DIMENSIONS, type Hidden, type Machine } from './cells.ts';
+import type { Verdict } from './judge.ts';
+import type { Greeting } from './outcome.ts';
+
+/** One cell with what became of it. */
+export interface Judged {
+  readonly machine: Machine;
+  /** `undefined` where the guest never spoke. */
+  readonly greeting: Greeting | undefined;
+  readonly cell: Cell;
+  readonly verdict: Verdict;
+}
+
+const WITHOUT: Record<Hidden, string> = {
+  nothing: '',
+  btf: 'without BTF',
+  debugfs: 'without debugfs',
+  tracefs: 'without tracefs',
+};
+
+/** All cells, those of one guest with the same plan and the same result in one row. */
+export function buildMatrix(judged: readonly Judged[], leftOut: readonly string[]): Table {
+  const rows = groupBy(judged, (one) =>
+    [describeGuest(one), one.cell.hidden, describePlan(one.verdict), describeResult(one)].join(
+      '\t',
+    ),
+  );
+  return {
+    title: 'Kernel × bpftrace × plan × result',
+    columns: ['kernel', 'bpftrace', 'asked for', 'attached', 'result', 'runs'],
+    rows: [...rows.values()].map(toRow),
+    notes: listAbsences(judged),
+    leftOut: leftOut.map((reason) => `left out: ${reason}`),
+  };
+}
+
+function toRow(group: readonly Judged[]): string[] {
+  const [first] = group as readonly [Judged, ...Judged[]];
+  const asked = describeAsked(group.map(({ cell }) => cell.asked));
+  return [
+    describeKernel(first),
+    first.greeting?.bpftrace ?? `of ${first.machine.bpftrace}`,
+    [WITHOUT[first.cell.hidden], asked].filter((words) => words !== '').join(': ') || 'anything',
+    describePlan(first.verdict),
+    describeResult(first),
+    String(group.length),
+  ];
+}
+
+/** `without BTF: return`. */
+export function describeCell({ hidden, asked }: Cell): string {
+  return [WITHOUT[hidden], describeAsked([asked])].filter((words) => words !== '').join(': ');
+}
+
+function describeGuest(one: Judged): string {
+  return [describeKernel(one), one.machine.bpftrace].join('\t');
+}
+
+function describeKernel({ machine, greeting }: Judged): string {
+  const release = greeting?.kernel.replace('-cloud-amd64', '') ?? `of ${machine.kernel}`;
+  return machine.lockdown === 'none' ? release : `${release}, lockdown=${machine.lockdown}`;
+}
+
+/** `create exec exit: tracepoint; release: kprobe`. */
+function describePlan({ hooks }: Verdict): string {
+  const attached = groupBy(hooks, ({ attachment }) => attachment ?? 'absent');
+  return [...attached]
+    .map(([attachment, group]) => `${group.map(({ hook }) => hook).join(' ')}: ${attachment}`)
+    .join('; ');
+}
+
+function describeResult({ verdict: { result, words } }: Judged): string {
+  return words === '' ? result : `${result}: ${words}`;
+}
+
+/** Why what is absent is so, each reason once. */
+function listAbsences(judged: readonly Judged[]): string[] {
+  const reasons = judged.flatMap(({ verdict }) =>
+    verdict.hooks.filter(({ quality }) => quality !== 'exact'),
+  );
+  const groups = groupBy(reasons, ({ hook, quality, reason }) => `${hook} ${quality}: ${reason}`);
+  return [...groups].map(([words, { length }]) => `${words} (${length} runs)`);
+}
+
+/**
+ * Settings in as few words as they need: a dimension of which every value is among them is left out.
+ *
+ * @returns Such as `return, co-re, probe or trampoline`; empty where everything was asked for.
+ */
+export function describeAsked(asked: readonly Asked[]): string {
+  const used = DIMENSIONS.map(({ key, words }) => {
+    const values = [...new Set(asked.map((one) => String(one[key])))];
+    const isAny = values.length === Object.keys(words).length;
+    return { key, values, words: isAny ? [] : values.map((value) => words[value]) };
+  });
+  if (used.reduce((product, { values }) => product * values.length, 1) === asked.length) {
+    return used
+      .filter(({ words }) => words.length > 0)
+      .map(({ words }) => words.join(' or '))
+      .join(', ');
+  }
+  const split = used
+    .filter(({ values }) => values.length > 1)
+    .map(({ key }) => [...groupBy(asked, (one) => String(one[key])).values()].map(describeAsked));
+  return split.toSorted((a, b) => a.join().length - b.join().length)[0]?.join('; ') ?? '';
+}
+
+function groupBy<Item>(items: readonly Item[], toKey: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = toKey(item);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return groups;
+}

@@ -1,0 +1,123 @@
+/** `scripts/vm`: runs the diagnostic in guests with other kernels, and prints what came of it as one table. */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { renderMarkdown, renderText } from './bench/table.ts';
+import { type Cell, describeMachine, type Job, listAllJobs, listSomeJobs } from './matrix/cells.ts';
+import { NoGuestsError, openWorkshop, runJob, type Workshop } from './matrix/guests.ts';
+import { writeReadme } from './matrix/readme.ts';
+import { buildMatrix, describeCell, type Judged } from './matrix/table.ts';
+
+interface Flags {
+  readonly all?: boolean;
+  readonly only?: string;
+  readonly jobs: number;
+  readonly cpus: number;
+  readonly readme?: boolean;
+}
+
+/** Nothing was wrong, but nothing could be run either. */
+const CANNOT_RUN = 3;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // Not once: tsx ends the process at once where a signal has no listener left.
+    process.on(signal, () => interrupt.abort());
+  }
+  try {
+    return await run(parseFlags(process.argv), interrupt.signal);
+  } catch (error) {
+    if (interrupt.signal.aborted) {
+      say('interrupted');
+      return 130;
+    }
+    // commander has printed its sentence (or its help) already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof NoGuestsError)) throw error;
+    say(`left out: ${error.message}`);
+    return CANNOT_RUN;
+  }
+}
+
+async function run(flags: Flags, signal: AbortSignal): Promise<number> {
+  const jobs = (flags.all ? listAllJobs() : listSomeJobs())
+    .map((job) => keepOnly(job, flags.only ?? ''))
+    .filter(({ cells }) => cells.length > 0);
+  const suites = new Set(jobs.flatMap(({ machine }) => [machine.kernel, machine.bpftrace]));
+  const workshop = await openWorkshop([...suites], flags.cpus, signal);
+  const judged: Judged[] = [];
+  const leftOut: string[] = [];
+  try {
+    const queue = [...jobs];
+    const workers = Array.from({ length: flags.jobs }, async () => {
+      for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+        const problem = await runOne(job, workshop, signal, judged);
+        if (problem !== undefined) leftOut.push(`${describeMachine(job.machine)}: ${problem}`);
+      }
+    });
+    await Promise.all(workers);
+  } finally {
+    workshop.close();
+  }
+  const order = new Map(jobs.map(({ machine }, i) => [machine, i]));
+  judged.sort((a, b) => (order.get(a.machine) ?? 0) - (order.get(b.machine) ?? 0));
+  const matrix = buildMatrix(judged, leftOut);
+  console.log(renderText(matrix));
+  if (flags.readme) writeReadme(renderMarkdown(matrix));
+  const wrong = judged.filter(({ verdict }) => verdict.result === 'wrong').length;
+  const seconds = (performance.now() / 1000).toFixed(0);
+  say(`${judged.length} runs in ${seconds} s, ${wrong} wrong, ${leftOut.length} guests left out`);
+  return wrong > 0 || leftOut.length > 0 ? 1 : 0;
+}
+
+function keepOnly({ machine, cells }: Job, words: string): Job {
+  const isAsked = (cell: Cell) =>
+    `${describeMachine(machine)}: ${describeCell(cell)}`.includes(words);
+  return { machine, cells: cells.filter(isAsked) };
+}
+
+async function runOne(
+  job: Job,
+  workshop: Workshop,
+  signal: AbortSignal,
+  judged: Judged[],
+): Promise<string | undefined> {
+  return await runJob(job, workshop, signal, {
+    say,
+    onJudged: (one, seconds) => {
+      judged.push(one);
+      const { result, words } = one.verdict;
+      say(
+        `${describeMachine(one.machine)}: ${describeCell(one.cell)}: ${result}${words === '' ? '' : `: ${words}`} (${seconds.toFixed(1)} s)`,
+      );
+    },
+  });
+}
+
+function say(sentence: string): void {
+  console.error(`vm: ${sentence}`);
+}
+
+function parseFlags(argv: readonly string[]): Flags {
+  return new Command('vm')
+    .description(
+      "Runs the diagnostic on Debian's kernels 5.10, 6.1, 6.12 and the newest, in emulated guests.",
+    )
+    .option('--all', 'every combination; by default what fits into some minutes')
+    .option(
+      '--only <words>',
+      'runs that are described by these words, such as bookworm, lockdown or "without BTF"',
+    )
+    .option('--jobs <number>', 'guests at a time', parseNumber, 2)
+    .option('--cpus <number>', 'CPUs of each guest', parseNumber, 1)
+    .option('--readme', 'write the table into the README')
+    .exitOverride()
+    .parse(argv)
+    .opts<Flags>();
+}
+
+function parseNumber(text: string): number {
+  if (/^[1-9]\d?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 to 99.');
+}

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Asked, Cell, Machine } from '../../scripts/matrix/cells.ts';
+import { judge } from '../../scripts/matrix/judge.ts';
+import { type Greeting, type Outcome, STORM } from '../../scripts/matrix/outcome.ts';
+import { buildReport } from '../../src/output/build-report.ts';
+import type { Report } from '../../src/output/report.ts';
+import { buildObservation } from '../output/observation.ts';
+
+const MACHINE: Machine = { kernel: 'trixie', bpftrace: 'trixie', lockdown: 'none' };
+const GREETING: Greeting = { kernel: '6.12.107-cloud-amd64', bpftrace: '0.23.2', cpus: 1 };
+const ASKED: Asked = {
+  mode: 'return',
+  typeFormat: 'auto',
+  coReTracing: 'trampoline',
+  mapsPerCore: true,
+};
+const CELL: Cell = { hidden: 'nothing', asked: ASKED };
+
+const COUNTED = {
+  process_created: STORM.processes + 1,
+  thread_created: STORM.threads,
+  exec: STORM.execs + 1,
+  process_exited: STORM.processes + 1,
+  thread_exited: STORM.threads,
+  released: STORM.processes + 1 + STORM.threads,
+  errors: { total: STORM.refused, by_errno: { EINVAL: STORM.refused } },
+};
+
+type Numbers = Record<keyof Omit<typeof COUNTED, 'errors'>, number | null>;
+
+/** A run that is exact, and what is different about it. */
+function buildOutcome(
+  different: Partial<Outcome> = {},
+  change: { system?: Partial<Numbers>; command?: Partial<Numbers>; release?: string } = {},
+): Outcome {
+  const report: Report = buildReport(buildObservation());
+  const attach = (hook: string) =>
+    hook === 'release' ? (change.release ?? 'fentry') : hook === 'error' ? 'fexit' : 'tracepoint';
+  return {
+    cell: CELL,
+    exitCode: 0,
+    seconds: 10,
+    stderr: '',
+    pid: 100,
+    noise: [],
+    stdout: JSON.stringify({
+      ...report,
+      plan: {
+        ...report.plan,
+        hooks: report.plan.hooks.map(({ hook, ...rest }) => ({
+          ...rest,
+          hook,
+          attachment: attach(hook),
+          quality: 'exact',
+        })),
+      },
+      system: { ...COUNTED, ...change.system },
+      audit: { ...report.audit, completeness: 100 },
+      command: {
+        argv: ['storm'],
+        exit_code: 0,
+        seconds: 1,
+        counters: { ...COUNTED, ...change.command },
+        comms: null,
+      },
+    }),
+    ...different,
+  };
+}
+
+test('a run that counted everything is exact', () => {
+  expect(judge(MACHINE, GREETING, buildOutcome())).toMatchObject({ result: 'exact', words: '' });
+});
+
+test('one event too many or too few is wrong, whichever it is', () => {
+  const counter = fc.constantFrom(
+    ...(Object.keys(COUNTED).filter((key) => key !== 'errors') as (keyof Numbers)[]),
+  );
+  const where = fc.constantFrom('system' as const, 'command' as const);
+  const by = fc.integer({ min: -200, max: 200 }).filter((number) => number !== 0);
+  fc.assert(
+    fc.property(counter, where, by, (name, scope, difference) => {
+      const outcome = buildOutcome({}, { [scope]: { [name]: COUNTED[name] + difference } });
+      const { result, words } = judge(MACHINE, GREETING, outcome);
+      expect(result).toBe('wrong');
+      expect(words).toContain(name);
+    }),
+  );
+});
+
+test('what others did in the window is no mistake', () => {
+  const { window } = buildReport(buildObservation());
+  const at = window.start_uptime + window.seconds / 2;
+  const noise = [{ kind: 'exec' as const, at, pid: 7 }];
+  const counted = buildOutcome({ noise }, { system: { exec: COUNTED.exec + 1 } });
+  expect(judge(MACHINE, GREETING, counted).result).toBe('exact');
+  expect(judge(MACHINE, GREETING, buildOutcome({ noise })).result).toBe('wrong');
+});
+
+test('a hook that is attached otherwise than it must be is wrong', () => {
+  expect(judge(MACHINE, GREETING, buildOutcome({}, { release: 'kprobe' }))).toMatchObject({
+    result: 'wrong',
+    words: 'release is kprobe, not fentry',
+  });
+});
+
+test('a counter that is absent although its hook is there is wrong', () => {
+  const outcome = buildOutcome({}, { system: { exec: null } });
+  expect(judge(MACHINE, GREETING, outcome).result).toBe('wrong');
+});
+
+test('a run that fails, hangs or is refused without a reason is wrong', () => {
+  const failed = buildOutcome({ stdout: '', exitCode: 1, stderr: 'error: no\nhint: none\n' });
+  expect(judge(MACHINE, GREETING, failed)).toMatchObject({
+    result: 'wrong',
+    words: 'exit code 1: error: no',
+  });
+  const hung = buildOutcome({ exitCode: null });
+  expect(judge(MACHINE, GREETING, hung)).toMatchObject({ result: 'wrong', words: 'it hung' });
+});
+
+test('a refusal counts where it is due, in the words that name the cause', () => {
+  const locked: Machine = { ...MACHINE, lockdown: 'confidentiality' };
+  const refuse = (sentence: string) =>
+    buildOutcome({ stdout: '', exitCode: 1, stderr: `error: ${sentence}\nhint: reboot\n` });
+  const sentence = 'this kernel is locked down (confidentiality)';
+  expect(judge(locked, GREETING, refuse(sentence))).toMatchObject({
+    result: 'refused',
+    words: sentence,
+  });
+  expect(judge(locked, GREETING, refuse('tracefs is not mounted')).result).toBe('wrong');
+  expect(judge(locked, GREETING, buildOutcome()).result).toBe('wrong');
+});
