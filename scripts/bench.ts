@@ -5,6 +5,7 @@ import { UserError } from '../src/errors.ts';
 import { type Bench, FULL, type Part, QUICK } from './bench/context.ts';
 import { measureCost } from './bench/cost.ts';
 import { measureEvents } from './bench/events.ts';
+import { measureFrames } from './bench/frames.ts';
 import { describeMachine } from './bench/machine.ts';
 import { measureSlowdown } from './bench/slowdown.ts';
 import { measureStart } from './bench/start.ts';
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   cost: measureCost,
   events: measureEvents,
   slowdown: measureSlowdown,
+  frames: measureFrames,
 };
 
 interface Flags {

@@ -145,7 +145,10 @@ export class Attributor {
 
   #place(place: ResolvedCgroup): string {
     const name = nameOf(place);
-    this.places.set(name, { ...place, isRenamed: false });
+    const known = this.places.get(name);
+    if (known === undefined || known.isRenamed || known.path !== place.path) {
+      this.places.set(name, { ...place, isRenamed: false });
+    }
     return name;
   }
 

@@ -32,21 +32,25 @@ const COUNTER_MASK = (1 << INDEX_SHIFT) - 1;
  * @returns `undefined` for anything else.
  */
 export function parseTaskKey(text: string): TaskKey | undefined {
-  if (!/^\d+(?:,\d+){5}$/.test(text)) return undefined;
   const parts = text.split(',');
   const [id, parent, comm1, comm2, cgroup, what] = parts;
+  if (!id || !parent || !comm1 || !comm2 || !cgroup || !what || parts.length !== 6)
+    return undefined;
   const counter = COUNTERS.get(Number(what) & COUNTER_MASK);
-  if (counter === undefined || !comm1 || !comm2 || !cgroup) return undefined;
   const idBits = Number(id);
+  // Anything but a number compares to nothing.
+  const isNumbers = idBits >= 0 && Number(parent) >= 0 && Number(cgroup) >= 0 && Number(what) >= 0;
+  const comm = findComm(comm1, comm2, idBits >= Number(COMM_HIGH_BIT));
+  if (counter === undefined || comm === undefined || !isNumbers) return undefined;
   const highBit = idBits >= Number(COMM_HIGH_BIT);
   return {
     id: highBit ? idBits - Number(COMM_HIGH_BIT) : idBits,
     parent: Number(parent),
-    comm: readComm(comm1, comm2, highBit),
+    comm,
     cgroup,
     counter,
     index: Number(what) >>> INDEX_SHIFT,
-    tag: counter === 'released' ? (id ?? '') : text.slice(0, text.lastIndexOf(',')),
+    tag: counter === 'released' ? id : text.slice(0, text.lastIndexOf(',')),
   };
 }
 
@@ -57,6 +61,21 @@ export function buildTag(keyText: string): string {
     tag ^= (BigInt(part) * (TAG_FACTORS[i] ?? 0n)) & WORD_MASK;
   });
   return String(tag & TAG_MASK);
+}
+
+/** Many keys hold few names, and arithmetic with 64 bits is what costs most of reading a key. */
+const comms = new Map<string, string>();
+const MOST_COMMS = 10_000;
+
+function findComm(comm1: string, comm2: string, highBit: boolean): string | undefined {
+  const words = `${comm1},${comm2},${highBit}`;
+  const known = comms.get(words);
+  if (known !== undefined) return known;
+  if (!/^\d+,\d+,/.test(words)) return undefined;
+  const comm = readComm(comm1, comm2, highBit);
+  if (comms.size >= MOST_COMMS) comms.clear();
+  comms.set(words, comm);
+  return comm;
 }
 
 /** Two little-endian numbers of eight bytes each; the comm ends at its first NUL. */

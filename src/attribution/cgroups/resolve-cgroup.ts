@@ -43,7 +43,7 @@ export class CgroupResolver {
   readonly #types: ChartTypes;
   #shared: SharedCgroups | undefined;
   /** By path. */
-  readonly #cache = new Map<string, ResolvedCgroup>();
+  readonly #cache = new Map<string, { readonly resolved: ResolvedCgroup; readonly atMs: number }>();
   /** When a container was first asked for. */
   readonly #firstSeenMs = new BoundedMap<string, number>(MOST_CACHED);
 
@@ -87,10 +87,11 @@ export class CgroupResolver {
     if (path === UNRESOLVED.path) return UNRESOLVED;
     this.#refresh(nowMs);
     const cached = this.#cache.get(path);
-    if (cached?.isSettled) return cached;
+    // One that is not settled is looked at once a frame, not once a key.
+    if (cached?.resolved.isSettled || cached?.atMs === nowMs) return cached.resolved;
     const resolved = this.#resolve(path, nowMs);
     if (this.#cache.size >= MOST_CACHED) this.#cache.clear();
-    this.#cache.set(path, resolved);
+    this.#cache.set(path, { resolved, atMs: nowMs });
     return resolved;
   }
 

@@ -1,0 +1,185 @@
+/** One case of the benchmark of frames, in a process of its own: a `FrameCase` as JSON → a `FrameCost` as JSON. */
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { parseAppGroups } from '../../src/attribution/apps/parse-app-groups.ts';
+import { Attributor } from '../../src/attribution/attributor.ts';
+import { CgroupPaths } from '../../src/attribution/cgroups/cgroup-paths.ts';
+import { CgroupResolver } from '../../src/attribution/cgroups/resolve-cgroup.ts';
+import { ProcessTree } from '../../src/attribution/process-tree.ts';
+import { readProcess } from '../../src/attribution/read-process.ts';
+import { ScopeRounds } from '../../src/output/scope-rounds.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { COUNTER_NUMBERS } from '../../src/program/count.ts';
+import { type Frame, FrameReader } from '../../src/tracer/frames.ts';
+import { parseLine } from '../../src/tracer/lines.ts';
+import { median } from './statistics.ts';
+
+/** What there is on the machine, and how much of it a frame tells of. */
+export interface FrameCase {
+  readonly keys: number;
+  readonly cgroups: number;
+  readonly groups: number;
+  readonly processes: number;
+}
+
+export interface FrameCost {
+  readonly readMs: number;
+  readonly attributeMs: number;
+  readonly publishMs: number;
+  readonly totalMs: number;
+  readonly peakMegabytes: number;
+}
+
+const WARM_UP_FRAMES = 5;
+const FRAMES = 15;
+
+const FIRST_PROCESS = 1_000;
+
+/** The counters of a life; each key is of one of them. */
+const COUNTERS = ['process_created', 'exec', 'process_exited', 'released'] as const;
+
+const PLAN: Plan = {
+  hooks: (['create', 'exec', 'exit', 'release'] as const).map((hook) => ({
+    hook,
+    family: 'tracepoint',
+    attachment: 'tracepoint',
+    probe: hook,
+    attachPoints: [],
+    maps: mapsOf(hook),
+    quality: 'exact',
+    reason: '',
+    refused: [],
+  })),
+  keying: null,
+  notes: [],
+  warnings: [],
+};
+
+const root = mkdtempSync(`${tmpdir()}/ebpf-processes-bench-`);
+try {
+  console.log(JSON.stringify(measure(JSON.parse(process.argv[2] ?? '') as FrameCase)));
+} finally {
+  rmSync(root, { recursive: true });
+}
+
+function measure(one: FrameCase): FrameCost {
+  const ids = makeCgroups(one);
+  makeProcesses(one);
+  const texts = buildKeys(one, ids);
+  const list = Array.from({ length: one.groups }, (_, i) => `group${i}: ${nameOf(i)}*`).join('\n');
+  const paths = new CgroupPaths(`${root}/cgroup`);
+  const resolver = new CgroupResolver({ paths });
+  const attributor = new Attributor({
+    tree: new ProcessTree(parseAppGroups(list).groups, (id) => readProcess(id, root)),
+    cgroupOf: (id, nowMs) => resolver.resolve(id, nowMs),
+    placeOf: (path, nowMs) => resolver.resolvePath(path, nowMs),
+    releasesBy: 'task',
+    readUnreaped: () => [],
+  });
+  const rounds = new ScopeRounds(PLAN, { apps: true, cgroups: true }, 1);
+  const reader = new FrameReader();
+  const costs = Array.from({ length: WARM_UP_FRAMES + FRAMES }, (_, i) => {
+    const text = buildFrameText(i, texts);
+    const startMs = cpuMs();
+    const frame = readFrame(reader, text);
+    const readMs = cpuMs();
+    attributor.take(frame, 0, i * 1_000);
+    const attributedMs = cpuMs();
+    rounds.render(attributor, (path) => paths.isLive(path), i === 0 ? undefined : 1_000_000);
+    const publishedMs = cpuMs();
+    return {
+      readMs: readMs - startMs,
+      attributeMs: attributedMs - readMs,
+      publishMs: publishedMs - attributedMs,
+      totalMs: publishedMs - startMs,
+    };
+  }).slice(WARM_UP_FRAMES);
+  if (attributor.cgroups.entries.size < Math.min(one.cgroups, one.keys)) {
+    throw new Error('the keys did not reach all cgroups');
+  }
+  return {
+    readMs: median(costs.map((cost) => cost.readMs)),
+    attributeMs: median(costs.map((cost) => cost.attributeMs)),
+    publishMs: median(costs.map((cost) => cost.publishMs)),
+    totalMs: median(costs.map((cost) => cost.totalMs)),
+    peakMegabytes: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+/** Half of them services, half containers; returns their ids. */
+function makeCgroups({ cgroups }: FrameCase): string[] {
+  return Array.from({ length: cgroups }, (_, i) => {
+    const path =
+      i % 2 === 0 ? `system.slice/unit${i}.service` : `docker/${String(i).padStart(64, '0')}`;
+    mkdirSync(`${root}/cgroup/${path}`, { recursive: true });
+    return String(statSync(`${root}/cgroup/${path}`, { bigint: true }).ino);
+  });
+}
+
+function makeProcesses({ processes, groups }: FrameCase): void {
+  for (let i = 0; i < processes; i += 1) {
+    const id = FIRST_PROCESS + i;
+    mkdirSync(`${root}/proc/${id}`, { recursive: true });
+    const zeros = Array.from({ length: 17 }, () => '0').join(' ');
+    const comm = nameOf(i % groups);
+    writeFileSync(`${root}/proc/${id}/stat`, `${id} (${comm}) S 1 ${zeros} 77 0\n`);
+    writeFileSync(`${root}/proc/${id}/cmdline`, `/usr/bin/${comm}\0--option\0`);
+  }
+}
+
+function nameOf(group: number): string {
+  return `prog${String(group).padStart(4, '0')}`;
+}
+
+function buildKeys({ keys, processes, groups }: FrameCase, cgroups: readonly string[]): string[] {
+  return Array.from({ length: keys }, (_, i) => {
+    const comm = Buffer.alloc(16);
+    // No two keys are alike: short-lived children differ by their parent or their name.
+    comm.write(`${nameOf(i % groups)}-${Math.floor(i / processes)}`, 'latin1');
+    const counter = COUNTERS[i % COUNTERS.length] ?? 'exec';
+    const process = FIRST_PROCESS + (i % processes);
+    const isCaller = counter === 'process_created';
+    return [
+      ...(isCaller ? [process, 1] : [0, process]),
+      ...[comm.readBigUInt64LE(0), comm.readBigUInt64LE(8)],
+      ...[cgroups[i % cgroups.length], COUNTER_NUMBERS[counter]],
+    ].join(',');
+  });
+}
+
+/** As the program prints it; see probes/frame.halves.bt. */
+function buildFrameText(i: number, keys: readonly string[]): string {
+  const half = i % 2 === 0 ? 'a' : 'b';
+  const printf = (text: string) => JSON.stringify({ type: 'printf', data: `${text}\n` });
+  const map = (name: string, value: unknown) =>
+    JSON.stringify({ type: 'map', data: { [`@${name}_${half}`]: value } });
+  return [
+    printf(`begin ${i} ${i * 1_000_000_000} ${half === 'a' ? 0 : 1}`),
+    ...COUNTERS.map((counter) => map(counter, (i + 1) * keys.length)),
+    map('keys', Object.fromEntries(keys.map((key) => [key, 1]))),
+    printf(`end ${i}`),
+  ].join('\n');
+}
+
+function readFrame(reader: FrameReader, text: string): Frame {
+  for (const line of text.split('\n')) {
+    const frame = reader.push(parseLine(line));
+    if (frame !== undefined) return frame;
+  }
+  throw new Error('the frame is not whole');
+}
+
+function mapsOf(hook: 'create' | 'exec' | 'exit' | 'release'): string[] {
+  const maps = {
+    create: ['process_created', 'thread_created'],
+    exec: ['exec', 'thread_exec'],
+    exit: ['process_exited', 'thread_exited'],
+    release: ['released'],
+  };
+  return maps[hook];
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
