@@ -51,6 +51,8 @@ const PLAN: Plan = {
     refused: [],
   })),
   keying: null,
+  tables: 'per-cpu',
+  fentryWords: { fentry: 'fentry', fexit: 'fexit' },
   notes: [],
   warnings: [],
 };
