@@ -31,6 +31,7 @@ const EMPTY_PROGRAM: Program = {
 interval:ms:10 { printf("begin 1 1\\n"); printf("end 1\\n"); }`,
   maps: [],
   attachPoints: ['tracepoint:task:task_newtask', 'interval'],
+  tables: 'per-cpu',
 };
 
 /** Nanoseconds for each event, by the name of its row. */

@@ -1,5 +1,5 @@
-import type { Keying } from '../plan/plan.ts';
-import { HALVES, type Half } from './halves.ts';
+import type { Keying, Plan } from '../plan/plan.ts';
+import { HALVES, type Half, KEYS } from './halves.ts';
 import { noteChild } from './id-keying.ts';
 import { type BareSubject, buildSubjectKey, markShortLived, type Subject } from './keying.ts';
 
@@ -36,7 +36,10 @@ const CHILD = /^( *)CHILD\((.+)\);\n/gm;
  * Without keying each becomes one `count()` that is never cleared. With keying it counts in the half that is active now,
  * once as a scalar and once under the key of its subject.
  */
-export function expandCounts(block: string, keying: Keying | null): string {
+export function expandCounts(
+  block: string,
+  { keying, tables }: Pick<Plan, 'keying' | 'tables'>,
+): string {
   const children = block.replace(CHILD, (_, indent: string, id: string) =>
     keying?.by === 'ids'
       ? inActiveHalf((half) => noteChild(`(uint64)${id}`, half))
@@ -56,11 +59,20 @@ export function expandCounts(block: string, keying: Keying | null): string {
     ) => {
       const lines =
         keying === null
-          ? [`@${counter}${index === undefined ? '' : `[${index}]`} = count();`]
-          : keyedCount(counter, index, toSubject(subject, task), keying);
+          ? [countIn(counter, index === undefined ? [] : [index], tables)]
+          : keyedCount(counter, index, toSubject(subject, task), keying, tables);
       return lines.map((line) => `${indent}${line}`).join('\n');
     },
   );
+}
+
+/**
+ * One more in a map. `count()` keeps a number for each CPU. A central map is for all of them, and `++` reads, adds and
+ * writes: two CPUs must not have a key in common, so each has its own, and the reader adds them up.
+ */
+function countIn(map: string, key: readonly string[], tables: Plan['tables']): string {
+  if (tables === 'central') return `@${map}[${[...key, '(uint64)cpu'].join(', ')}]++;`;
+  return `@${map}${key.length === 0 ? '' : `[${key.join(', ')}]`} = count();`;
 }
 
 function toSubject(word: string, task: string | undefined): Subject {
@@ -72,6 +84,7 @@ function keyedCount(
   index: string | undefined,
   subject: Subject,
   keying: Keying,
+  tables: Plan['tables'],
 ): string[] {
   const number = COUNTER_NUMBERS[counter];
   if (number === undefined) throw new Error(`${counter} has no number in COUNTER_NUMBERS`);
@@ -86,8 +99,8 @@ function keyedCount(
     ...prelude,
     ...marks,
     ...inActiveHalf((half) => [
-      `@${counter}_${half}${index === undefined ? '' : `[${index}]`} = count();`,
-      `@keys_${half}[${[...key, what].join(', ')}] = count();`,
+      countIn(`${counter}_${half}`, index === undefined ? [] : [index], tables),
+      countIn(`${KEYS}_${half}`, [...key, what], tables),
       ...(inHalf?.(half) ?? []),
     ]),
   ];

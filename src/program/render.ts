@@ -15,6 +15,8 @@ export interface Program {
    * order, whatever its version.
    */
   readonly attachPoints: readonly string[];
+  /** Whether the keys of counts end with the CPU that counted. */
+  readonly tables: Plan['tables'];
 }
 
 const FRAME_ATTACH_POINT = 'interval';
@@ -34,7 +36,7 @@ export function renderProgram(plan: Plan, sources: ProbeSources): Program {
     const wanted = hook.attachPoints.map((point) => {
       const block = blocks.get(point);
       if (block === undefined) throw new Error(`probes/${hook.probe}.bt has no ${point}`);
-      return expandCounts(spellAttachPoint(block, plan.fentryWords), keying);
+      return expandCounts(spellAttachPoint(block, plan.fentryWords), plan);
     });
     return `// ${hook.probe}\n${wanted.join('\n')}`;
   });
@@ -52,6 +54,7 @@ export function renderProgram(plan: Plan, sources: ProbeSources): Program {
       ...cgroupBlocks.map(([point]) => point),
       FRAME_ATTACH_POINT,
     ],
+    tables: plan.tables,
   };
 }
 

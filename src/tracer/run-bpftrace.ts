@@ -1,7 +1,7 @@
 import { type BpftraceCommand, type BpftraceEnd, BpftraceProcess } from './bpftrace-process.ts';
 import type { Frame, FrameReader } from './frames.ts';
 import type { Limits } from './limits.ts';
-import { parseLine } from './lines.ts';
+import type { Line } from './lines.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** How one bpftrace went, from start to end. */
@@ -23,6 +23,7 @@ export function runBpftrace(
   command: BpftraceCommand,
   reader: FrameReader,
   limits: Limits,
+  parse: (text: string) => Line,
   onFrame: (frame: Frame) => void,
 ): RunningBpftrace {
   let frames = 0;
@@ -34,7 +35,7 @@ export function runBpftrace(
   };
   const watchdog = new Watchdog(() => end('silent'));
   const bpftrace = new BpftraceProcess(command, (text) => {
-    const frame = reader.push(parseLine(text));
+    const frame = reader.push(parse(text));
     if (frame !== undefined) {
       frames += 1;
       watchdog.expectWithin(limits.silenceTimeoutMs);

@@ -3,8 +3,10 @@ import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { Program } from '../program/render.ts';
 import { describeEnd, explainFirstEnd, tracerDied } from './explain-end.ts';
 import { type Frame, FrameReader, type ReaderLoss } from './frames.ts';
+import { joinCpus } from './join-cpus.ts';
 import type { KernelClock } from './kernel-clock.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import { parseLine } from './lines.ts';
 import { MissReader } from './misses.ts';
 import { readTasksCreated } from './proc-stat.ts';
 import { type RunningBpftrace, runBpftrace } from './run-bpftrace.ts';
@@ -129,6 +131,7 @@ export class Tracer {
       },
       this.#reader,
       this.#limits,
+      program.tables === 'central' ? (text) => joinCpus(parseLine(text)) : parseLine,
       (frame) => {
         misses ??= new MissReader(bpftrace.pid ?? 0, program.attachPoints);
         onReading({

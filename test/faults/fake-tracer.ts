@@ -23,7 +23,7 @@ export function openFakeTracer(behaviour: string) {
   let wake: () => void = () => undefined;
   const tracer = new Tracer({
     facts: factsOf(behaviour),
-    program: { text: 'unused', maps: [], attachPoints: [] },
+    program: { text: 'unused', maps: [], attachPoints: [], tables: 'per-cpu' },
     clock: { wallOffsetNs: 0n, nowNs: () => Date.now() * 1e6 },
     periodMs: 50,
     limits: SHORT,

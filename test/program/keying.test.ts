@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readProbeSources } from '../../src/cli/compile.ts';
 import type { HostFacts } from '../../src/host/facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
-import type { Keying } from '../../src/plan/plan.ts';
+import { isAttached, type Keying } from '../../src/plan/plan.ts';
 import { COUNTER_NUMBERS, expandCounts } from '../../src/program/count.ts';
 import { renderProgram } from '../../src/program/render.ts';
 import { anyFacts } from '../arbitraries.ts';
@@ -94,12 +94,24 @@ describe('a COUNT statement', () => {
     ['that is none', '  COUNTED(exec, self);', '  COUNTED(exec, self);'],
     ['of a subject that is none', 'COUNT(exec, nobody);', 'COUNT(exec, nobody);'],
   ])('%s', (_, statement, expanded) => {
-    expect(expandCounts(statement, null)).toBe(expanded);
+    expect(expandCounts(statement, { keying: null, tables: 'per-cpu' })).toBe(expanded);
   });
 
   test('of a counter without a number is the mistake of who wrote the probe', () => {
-    expect(() => expandCounts('COUNT(forked, self);', KEYING)).toThrow(
-      new Error('forked has no number in COUNTER_NUMBERS'),
-    );
+    expect(() =>
+      expandCounts('COUNT(forked, self);', { keying: KEYING, tables: 'per-cpu' }),
+    ).toThrow(new Error('forked has no number in COUNTER_NUMBERS'));
   });
+});
+
+test('in a central map every key ends with the CPU, so that no two CPUs write one', () => {
+  const plan = buildPlanFor({}, 'return', { apps: true, mapsPerCore: false });
+  const { text, tables } = renderProgram(plan, SOURCES);
+  expect(tables).toBe('central');
+  expect(text).not.toContain('count()');
+  const counts = [...text.matchAll(/@(\w+)\[(.*)\]\+\+;$/gm)];
+  expect(new Set(counts.map(([, map]) => map?.replace(/_[ab]$/, '')))).toEqual(
+    new Set([...plan.hooks.filter(isAttached).flatMap((hook) => hook.maps), 'keys']),
+  );
+  for (const [, , key] of counts) expect(key).toMatch(/(^|, )\(uint64\)cpu$/);
 });
