@@ -25,6 +25,8 @@ interface Shown {
   /** False in the round that introduces the charts: Netdata takes the first values for the baseline. */
   hasBaseline: boolean;
   last: string;
+  /** Netdata spreads what it is sent over two seconds, and has the second part only with the round after. */
+  isStoredWhole: boolean;
 }
 
 const FIRST_PRIORITY = 45_000;
@@ -66,7 +68,11 @@ export class CgroupCharts {
       const gone = this.#gone.get(chartType);
       const before = gone && JSON.stringify(this.#metrics.map((metric) => metric.value(gone)));
       if (before === state && !isLive) return '';
-      this.#shown.set(chartType, { hasBaseline: false, last: before ?? '' });
+      this.#shown.set(chartType, {
+        hasBaseline: false,
+        last: before ?? '',
+        isStoredWhole: false,
+      });
       return this.#metrics
         .map((metric) =>
           renderWords([
@@ -76,12 +82,13 @@ export class CgroupCharts {
         )
         .join('');
     }
-    const isOver = !isLive && shown.hasBaseline && shown.last === state;
+    const isOver = !isLive && shown.isStoredWhole && shown.last === state;
     if (isOver) {
       this.#shown.delete(chartType);
       this.#gone.set(chartType, counters);
       return renderObsolete(this.#metrics.map((metric) => this.#line(metric, chartType)));
     }
+    shown.isStoredWhole = shown.hasBaseline && shown.last === state;
     shown.hasBaseline = true;
     shown.last = state;
     return this.#metrics

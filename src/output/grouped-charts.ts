@@ -30,7 +30,7 @@ export const SERVICES: GroupedKind = {
 export interface ScopeCounts {
   /** Byte string; another one for each scope. */
   readonly name: string;
-  /** Byte string: what Netdata shows. */
+  /** Byte string: what Netdata shows, as long as no other scope has it. */
   readonly label: string;
   /** Counted and sent, but not drawn until somebody asks for it. */
   readonly isHidden: boolean;
@@ -45,8 +45,11 @@ export class GroupedCharts {
   readonly #kind: GroupedKind;
   readonly #metrics: readonly ScopeMetric[];
   readonly #updateEverySeconds: number;
-  /** Ids of the dimensions by name of the scope, in the order in which they came. */
-  readonly #ids = new Map<string, string>();
+  /** By name of the scope, in the order in which they came. */
+  readonly #dimensions = new Map<string, { readonly id: string; readonly label: string }>();
+  readonly #ids = new Set<string>();
+  /** The labels, as Netdata shows them. */
+  readonly #shown = new Set<string>();
   #isBegun = false;
 
   constructor(kind: GroupedKind, metrics: readonly ScopeMetric[], updateEverySeconds: number) {
@@ -61,10 +64,13 @@ export class GroupedCharts {
    * @param elapsedUs - Microseconds since the round before; `undefined` on the first.
    */
   render(scopes: readonly ScopeCounts[], elapsedUs: number | undefined): string {
-    const known = new Set(this.#ids.keys());
+    const known = new Set(this.#dimensions.keys());
     const fresh = scopes.filter(({ name }) => !known.has(name));
-    for (const { name } of fresh) this.#ids.set(name, this.#chooseId(name));
-    if (this.#ids.size === 0) return '';
+    for (const { name, label } of fresh) {
+      const id = this.#chooseId(name);
+      this.#dimensions.set(name, { id, label: this.#chooseLabel(label, id) });
+    }
+    if (this.#dimensions.size === 0) return '';
     const byName = new Map(scopes.map((scope) => [scope.name, scope.counters]));
     const since = this.#isBegun ? elapsedUs : undefined;
     this.#isBegun = true;
@@ -83,15 +89,11 @@ export class GroupedCharts {
   }
 
   #declare(metric: ScopeMetric, fresh: readonly ScopeCounts[]): string[][] {
-    const dimensions = fresh.map(({ name, label, isHidden }) => [
-      'DIMENSION',
-      this.#ids.get(name) ?? '',
-      toText(label),
-      'incremental',
-      '1',
-      '1',
-      ...(isHidden ? ['hidden'] : []),
-    ]);
+    const dimensions = fresh.map(({ name, isHidden }) => {
+      const { id = '', label = '' } = this.#dimensions.get(name) ?? {};
+      const words = ['DIMENSION', id, label, 'incremental', '1', '1'];
+      return isHidden ? [...words, 'hidden'] : words;
+    });
     return [chartWords(this.#line(metric)), ...dimensions];
   }
 
@@ -117,7 +119,7 @@ export class GroupedCharts {
     known: ReadonlySet<string>,
     elapsedUs: number | undefined,
   ): string[][] {
-    const sets = [...this.#ids].map(([name, id]) => {
+    const sets = [...this.#dimensions].map(([name, { id }]) => {
       const counters = byName.get(name);
       // Netdata takes a dimension's first value for its baseline: what came before it must not be in there.
       const value = known.has(name) && counters !== undefined ? (metric.value(counters) ?? 0) : 0;
@@ -126,12 +128,23 @@ export class GroupedCharts {
     return [beginWords(`${this.#kind.type}.${metric.id}`, elapsedUs), ...sets, ['END']];
   }
 
-  /** An id that no other scope has and that needs no care anywhere; the name is shown as it is. */
+  /** An id that no other scope has and that needs no care anywhere. */
   #chooseId(name: string): string {
     const plain = name.replace(/[^\w.:@+-]/g, '_');
-    const isTaken = plain === '' || [...this.#ids.values()].includes(plain);
-    return isTaken || plain !== name
-      ? `${plain}_${fnv1a(name).toString(16).padStart(8, '0')}`
-      : plain;
+    const isSafe = plain !== '' && plain === name && !this.#ids.has(plain);
+    const id = isSafe ? plain : `${plain}_${fnv1a(name).toString(16).padStart(8, '0')}`;
+    this.#ids.add(id);
+    return id;
+  }
+
+  /** The label as it is, unless Netdata would show it like another one's: then the id, which is like no other. */
+  #chooseLabel(label: string, id: string): string {
+    const shown = label
+      .replace(/[^\x20-\x7e]/g, '_')
+      .replaceAll('"', "'")
+      .replaceAll('\\', '/');
+    const isOwn = !this.#shown.has(shown);
+    this.#shown.add(isOwn ? shown : id);
+    return isOwn ? toText(label) : id;
   }
 }

@@ -1,4 +1,5 @@
 import type { Attributor } from '../attribution/attributor.ts';
+import { toServiceTitle } from '../attribution/cgroups/chart-id.ts';
 import type { MapCounts } from '../attribution/map-counts.ts';
 import { buildScopeCounters } from '../counters/counters.ts';
 import { isAttached, type Plan } from '../plan/plan.ts';
@@ -62,7 +63,7 @@ export class ScopeRounds {
       .filter(({ kind }) => kind === 'service')
       .map(({ chartType, name, counters }) => ({
         name: chartType,
-        label: name,
+        label: toServiceTitle(name),
         isHidden: false,
         counters,
       }));

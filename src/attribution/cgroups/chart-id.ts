@@ -18,3 +18,12 @@ export function toDottedId(name: string): string {
     .replaceAll(',', '.')
     .replaceAll(/[^a-z0-9._-]/g, '_');
 }
+
+/** The name that Netdata shows for a service: lower case, only `a-z`, `0-9`, `.`, `_`, `-` and `/`. @param name - A byte string. */
+export function toServiceTitle(name: string): string {
+  return name
+    .replaceAll('\\', '/')
+    .replaceAll(',', '.')
+    .replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+    .replaceAll(/[^a-z0-9._/-]/g, '_');
+}
