@@ -42,7 +42,8 @@ const PERMANENT: readonly UserError['code'][] = [
 /**
  * Speak plugins.d on standard output until told to end, or until the lifetime that the command line gives is over.
  *
- * @returns The exit code: 0 when told to end or at the end of the lifetime, 1 on a failure.
+ * @returns The exit code: 0 when told to end or at the end of the lifetime, 1 on a failure. 0 too on one that another
+ * start may mend, when nothing was published yet: Netdata then starts the plugin again after ten intervals, ten times.
  */
 export async function runPlugin(configured: Configured, io: NodeJS.Process): Promise<number> {
   const { settings, origins, directories } = configured;
@@ -76,6 +77,8 @@ export async function runPlugin(configured: Configured, io: NodeJS.Process): Pro
       error.hint === undefined ? error.message : `${error.message}; ${error.hint}`,
     );
     if (PERMANENT.includes(error.code)) io.stdout.write('DISABLE\n');
+    // A machine that is too busy while it boots: Netdata would disable for good what fails before its first data.
+    else if (!opened?.rounds.hasPublished) return 0;
     return 1;
   } finally {
     clearInterval(keepAlive);
@@ -148,6 +151,10 @@ class Rounds {
     this.#updateEverySeconds = updateEverySeconds;
     this.#stdout = stdout;
     this.#scopes = scopes;
+  }
+
+  get hasPublished(): boolean {
+    return this.#previous !== undefined;
   }
 
   /** From this sample on everything is counted: introduce the charts. */
