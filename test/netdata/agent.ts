@@ -104,6 +104,8 @@ export class Agent {
     writeFileSync(`${directory}/etc/netdata.conf`, buildConfig(directory, port, options));
     // The stock file says 5 s, which would go before what the agent gives.
     writeFileSync(`${directory}/etc/ebpf.d.conf`, '[global]\nupdate every = 1\n');
+    // In place of the one that comes with Netdata, which says 5 seconds.
+    writeFileSync(`${directory}/etc/ebpf.d.conf`, '[global]\n    update every = 1\n');
     if (appGroups !== undefined) writeFileSync(`${directory}/etc/apps_groups.conf`, appGroups);
     linkPlugin(directory);
     const console = openSync(`${directory}/log/console.log`, 'a');
@@ -234,11 +236,11 @@ export class Agent {
     this.#child.kill(signal);
   }
 
-  /** End the agent; its directory goes too, unless it was there before. */
-  async stop(keepsPlace = false): Promise<void> {
+  /** End the agent where it still runs, and remove its place. */
+  async stop(): Promise<void> {
     this.#child.kill('SIGTERM');
     await this.#exited;
-    if (!keepsPlace) this.place.remove();
+    this.place.remove();
   }
 
   async #get(path: string): Promise<string> {
