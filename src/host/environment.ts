@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { type BpftraceFacts, isAtLeast } from './facts.ts';
 
 /**
@@ -35,3 +36,6 @@ export function stringEnvironment(bpftrace: BpftraceFacts): Record<string, strin
 
 /** The system's own directories: a privileged child is never looked up in the user's PATH. */
 export const SYSTEM_DIRECTORIES: readonly string[] = CHILD_ENVIRONMENT.PATH.split(':');
+
+/** Our own stand-in for `linux/types.h`, which 0.11 to 0.24 want without type information; see the file. */
+export const INCLUDE_DIRECTORY = fileURLToPath(new URL('../../probes/include', import.meta.url));

@@ -1,4 +1,5 @@
 import { findFirstError } from './bpftrace-words.ts';
+import { INCLUDE_DIRECTORY } from './environment.ts';
 import type { BpftraceFacts, Privilege } from './facts.ts';
 import { runAsRoot } from './privilege.ts';
 
@@ -18,7 +19,7 @@ export async function tryAttach(
 ): Promise<string | undefined> {
   // Up to 0.23 BEGIN runs before the rest is attached, so the end comes from an interval.
   const text = `${attachPoint} { @trial = 1; } interval:ms:10 { printf("attached\\n"); exit(); }`;
-  const words = [bpftrace.path, '-e', text];
+  const words = [bpftrace.path, '-I', INCLUDE_DIRECTORY, '-e', text];
   const { stdout, stderr, exitCode } = await runAsRoot(privilege, words, TRIAL_TIMEOUT_MS);
   if (exitCode === 0 && /^attached$/m.test(stdout)) return undefined;
   return (

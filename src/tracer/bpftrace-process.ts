@@ -1,12 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { CHILD_ENVIRONMENT, mapSizeEnvironment, stringEnvironment } from '../host/environment.ts';
+import { typeOptions } from '../host/btf.ts';
+import {
+  CHILD_ENVIRONMENT,
+  INCLUDE_DIRECTORY,
+  mapSizeEnvironment,
+  stringEnvironment,
+} from '../host/environment.ts';
 import type { BpftraceFacts, Privilege } from '../host/facts.ts';
 import { privilegePrefix } from '../host/privilege.ts';
 import { STDERR_KEPT_BYTES } from './limits.ts';
-
-/** Our own stand-in for `linux/types.h`; see the file. */
-const INCLUDE_DIRECTORY = fileURLToPath(new URL('../../probes/include', import.meta.url));
 
 /** Where the kernel does not let bpftrace read which functions can be traced, this tells it of those that we need. */
 const TRACEABLE_FUNCTIONS = fileURLToPath(
@@ -17,6 +20,8 @@ export interface BpftraceCommand {
   readonly bpftrace: BpftraceFacts;
   readonly privilege: Privilege;
   readonly programText: string;
+  /** The kernel's type information is there, and this bpftrace can read it. */
+  readonly readsTypes: boolean;
   /** How many keys a map can hold; `undefined` leaves it at bpftrace's own 4,096. */
   readonly mapKeys: number | undefined;
   /** A raw tracepoint is among the attach points, and this bpftrace wants to find its function among the traceable ones. */
@@ -108,6 +113,7 @@ export class BpftraceProcess {
 function spawnBpftrace(command: BpftraceCommand) {
   const [file = '', ...prefix] = [...privilegePrefix(command.privilege), command.bpftrace.path];
   const options = ['-f', 'json', '-I', INCLUDE_DIRECTORY];
+  if (command.readsTypes) options.push(...typeOptions(command.bpftrace));
   if (command.namesRawTracepoints) options.push('--traceable-functions', TRACEABLE_FUNCTIONS);
   options.push('-e', command.programText);
   return execa(file, [...prefix, ...options, ...command.parameters], {

@@ -123,6 +123,7 @@ export class Tracer {
         bpftrace: facts.bpftrace,
         privilege: facts.privilege,
         programText: program.text,
+        readsTypes: facts.btf === 'readable',
         mapKeys: this.#options.mapKeys,
         namesRawTracepoints:
           isAtLeast(facts.bpftrace, 0, 27) &&
