@@ -90,6 +90,12 @@ export class Attributor {
     this.#unknown = emptyCounts();
   }
 
+  /** Forget the counts of a cgroup that is gone. Should it come back, it counts from zero. */
+  forgetCgroup(name: string): void {
+    this.cgroups.delete(name);
+    this.places.delete(name);
+  }
+
   /** The window is closed: from here on releases alone are counted, which come some time after the end. */
   close(): void {
     this.#isClosed = true;

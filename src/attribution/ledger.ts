@@ -29,6 +29,10 @@ export class Ledger<Name> {
     else mergeCounts(present, counts);
   }
 
+  delete(name: Name): void {
+    this.#entries.delete(name);
+  }
+
   get entries(): ReadonlyMap<Name, MapCounts> {
     return this.#entries;
   }

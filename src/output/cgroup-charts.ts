@@ -31,6 +31,9 @@ interface Shown {
 
 const FIRST_PRIORITY = 45_000;
 
+/** Cgroups that are gone are remembered until so many others are: machines make and remove containers all day. */
+const MOST_GONE = 256;
+
 /**
  * The charts of each cgroup. They are introduced with the first event, become obsolete when the cgroup is gone and its
  * last counts are published, and come back if it does.
@@ -41,6 +44,7 @@ export class CgroupCharts {
   readonly #shown = new Map<string, Shown>();
   /** What Netdata was last told of a cgroup that is gone, so that its charts go on from there. */
   readonly #gone = new Map<string, Counters>();
+  #forgotten: string[] = [];
 
   constructor(metrics: readonly ScopeMetric[], updateEverySeconds: number) {
     this.#metrics = metrics;
@@ -50,6 +54,13 @@ export class CgroupCharts {
   /** The lines of one round. @param elapsedUs - Microseconds since the round before. */
   render(cgroups: readonly CgroupCounts[], elapsedUs: number | undefined): string {
     return cgroups.map((cgroup) => this.#renderOne(cgroup, elapsedUs)).join('');
+  }
+
+  /** Chart types of cgroups that are gone for good, told once: nothing of them is needed any more. */
+  takeForgotten(): string[] {
+    const forgotten = this.#forgotten;
+    this.#forgotten = [];
+    return forgotten;
   }
 
   /** The lines that take all charts there are out of Netdata's sight. */
@@ -85,7 +96,7 @@ export class CgroupCharts {
     const isOver = !isLive && shown.isStoredWhole && shown.last === state;
     if (isOver) {
       this.#shown.delete(chartType);
-      this.#gone.set(chartType, counters);
+      this.#remember(chartType, counters);
       return renderObsolete(this.#metrics.map((metric) => this.#line(metric, chartType)));
     }
     shown.isStoredWhole = shown.hasBaseline && shown.last === state;
@@ -96,6 +107,15 @@ export class CgroupCharts {
         renderWords(round(metric, chartType, metric.value(counters) ?? 0, elapsedUs)),
       )
       .join('');
+  }
+
+  #remember(chartType: string, counters: Counters): void {
+    this.#gone.delete(chartType);
+    this.#gone.set(chartType, counters);
+    const [oldest] = this.#gone.keys();
+    if (this.#gone.size <= MOST_GONE || oldest === undefined) return;
+    this.#gone.delete(oldest);
+    this.#forgotten.push(oldest);
   }
 
   #declare(metric: ScopeMetric, { chartType, name }: CgroupCounts): string[][] {

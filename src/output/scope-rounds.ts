@@ -70,12 +70,15 @@ export class ScopeRounds {
     const cgroups = places
       .filter(({ kind }) => kind === 'cgroup')
       .map((place) => ({ ...place, isLive: !place.isRenamed && isLive(place.path) }));
-    return [
+    const lines = [
       this.#apps?.render(apps, elapsedUs),
       this.#services?.render(services, elapsedUs),
       this.#cgroups?.render(cgroups, elapsedUs),
       this.#unattributed?.render(attributor, elapsedUs),
     ].join('');
+    for (const chartType of this.#cgroups?.takeForgotten() ?? [])
+      attributor.forgetCgroup(chartType);
+    return lines;
   }
 
   /** The lines that take all charts there are out of Netdata's sight. */

@@ -63,6 +63,35 @@ describe('app groups, services and cgroups', () => {
     expect(typesOf(rounds.renderObsolete(), 'CHART')).toEqual(['ebpf_processes', 'services']);
   });
 
+  test('of 600 cgroups that come and go leave little behind', () => {
+    const rounds = new ScopeRounds(PLAN, { apps: false, cgroups: true }, 1);
+    const place = (path: string) => ({
+      ...{
+        kind: 'cgroup' as const,
+        name: path,
+        chartType: `cgroup_${path}`,
+        path: `/${path}`,
+        isSettled: true,
+      },
+    });
+    const attributor = buildAttributor({
+      cgroupOf: place,
+      placeOf: (path) => place(path.slice(1)),
+    });
+    let obsolete = 0;
+    for (let i = 0; i < 600; i += 1) {
+      const keys = [[{ cgroup: String(i), counter: 'process_exited' as const }, 1] as const];
+      attributor.take(buildFrame({ scalars: { process_exited: i + 1 }, keys }), 0, i);
+      const text = rounds.render(attributor, (path) => path === `/${i}`, 1);
+      obsolete += text
+        .split('\n')
+        .filter((line) => / obsolete .*task_exit|task_exit.* obsolete /.test(line)).length;
+    }
+    expect(obsolete).toBeGreaterThan(590);
+    expect(attributor.cgroups.entries.size).toBeLessThan(270);
+    expect(attributor.places.size).toBeLessThan(270);
+  });
+
   test('that are hidden are sent and not drawn', () => {
     const rounds = new ScopeRounds(PLAN, { apps: true, cgroups: false }, 1, new Set(['web']));
     const text = rounds.render(attribute(), () => true, undefined);
