@@ -93,6 +93,7 @@ export const NO_PLAN: Plan = {
   hooks: [],
   keying: null,
   tables: 'per-cpu',
+  losesNewKeys: false,
   fentryWords: { fentry: 'fentry', fexit: 'fexit' },
   warnings: [],
   notes: [],

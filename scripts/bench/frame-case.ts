@@ -52,6 +52,7 @@ const PLAN: Plan = {
   })),
   keying: null,
   tables: 'per-cpu',
+  losesNewKeys: false,
   fentryWords: { fentry: 'fentry', fexit: 'fexit' },
   notes: [],
   warnings: [],

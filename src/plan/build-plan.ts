@@ -26,6 +26,8 @@ export function buildPlan(facts: HostFacts, settings: Settings): Plan {
     hooks,
     keying,
     tables: settings.mapsPerCore ? 'per-cpu' : 'central',
+    // Seen on 0.23 and 0.27 (map_update_elem: File exists), and never on 0.17 and before; in between it costs a look-up.
+    losesNewKeys: isAtLeast(facts.bpftrace, 0, 18),
     fentryWords: spellFentry(facts.bpftrace),
     warnings: hooks.flatMap((hook) => warnOf(hook, settings)),
     notes: [

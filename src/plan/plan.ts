@@ -23,6 +23,8 @@ export interface Plan {
   readonly keying: Keying | null;
   /** `per-cpu`: each CPU counts in a map of its own; `central`: all in one, under keys that end with the CPU. */
   readonly tables: 'per-cpu' | 'central';
+  /** Where two CPUs count under a new key at the same time, this bpftrace loses what one of them counted. */
+  readonly losesNewKeys: boolean;
   /** How this machine's bpftrace spells fentry and fexit. */
   readonly fentryWords: FentryWords;
   /** What was asked for by name and cannot be had, and what is done instead. */

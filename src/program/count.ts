@@ -30,6 +30,8 @@ const STATEMENT =
 /** `    CHILD(args->pid);` → indent, `args->pid`; says whose child a new process is where the program cannot read that. */
 const CHILD = /^( *)CHILD\((.+)\);\n/gm;
 
+type Tables = Pick<Plan, 'tables' | 'losesNewKeys'>;
+
 /**
  * Replace the `COUNT(counter, subject)` statements of a probe by bpftrace's own words.
  *
@@ -38,7 +40,7 @@ const CHILD = /^( *)CHILD\((.+)\);\n/gm;
  */
 export function expandCounts(
   block: string,
-  { keying, tables }: Pick<Plan, 'keying' | 'tables'>,
+  { keying, ...tables }: Pick<Plan, 'keying'> & Tables,
 ): string {
   const children = block.replace(CHILD, (_, indent: string, id: string) =>
     keying?.by === 'ids'
@@ -59,7 +61,7 @@ export function expandCounts(
     ) => {
       const lines =
         keying === null
-          ? [countIn(counter, index === undefined ? [] : [index], tables)]
+          ? countIn(counter, index === undefined ? [] : [index], tables)
           : keyedCount(counter, index, toSubject(subject, task), keying, tables);
       return lines.map((line) => `${indent}${line}`).join('\n');
     },
@@ -69,10 +71,15 @@ export function expandCounts(
 /**
  * One more in a map. `count()` keeps a number for each CPU. A central map is for all of them, and `++` reads, adds and
  * writes: two CPUs must not have a key in common, so each has its own, and the reader adds them up.
+ *
+ * Where two CPUs may meet at a new key, it is made first by adding nothing: one of them then finds it there, and loses
+ * nothing by that.
  */
-function countIn(map: string, key: readonly string[], tables: Plan['tables']): string {
-  if (tables === 'central') return `@${map}[${[...key, '(uint64)cpu'].join(', ')}]++;`;
-  return `@${map}${key.length === 0 ? '' : `[${key.join(', ')}]`} = count();`;
+function countIn(map: string, key: readonly string[], { tables, losesNewKeys }: Tables): string[] {
+  if (tables === 'central') return [`@${map}[${[...key, '(uint64)cpu'].join(', ')}]++;`];
+  if (key.length === 0) return [`@${map} = count();`];
+  const place = `@${map}[${key.join(', ')}]`;
+  return losesNewKeys ? [`${place} = sum(0);`, `${place} = sum(1);`] : [`${place} = count();`];
 }
 
 function toSubject(word: string, task: string | undefined): Subject {
@@ -84,7 +91,7 @@ function keyedCount(
   index: string | undefined,
   subject: Subject,
   keying: Keying,
-  tables: Plan['tables'],
+  tables: Tables,
 ): string[] {
   const number = COUNTER_NUMBERS[counter];
   if (number === undefined) throw new Error(`${counter} has no number in COUNTER_NUMBERS`);
@@ -99,8 +106,8 @@ function keyedCount(
     ...prelude,
     ...marks,
     ...inActiveHalf((half) => [
-      countIn(`${counter}_${half}`, index === undefined ? [] : [index], tables),
-      countIn(`${KEYS}_${half}`, [...key, what], tables),
+      ...countIn(`${counter}_${half}`, index === undefined ? [] : [index], tables),
+      ...countIn(`${KEYS}_${half}`, [...key, what], tables),
       ...(inHalf?.(half) ?? []),
     ]),
   ];

@@ -19,6 +19,8 @@ const KEYING: Keying = {
   cgroupEvents: null,
 };
 
+const TABLES = { tables: 'per-cpu', losesNewKeys: false } as const;
+
 /** The programs of all machines on which counts can be kept apart. */
 const keyedProgram = anyFacts
   .map((facts) => buildPlan(facts, buildSettings('return', { cgroups: true })))
@@ -41,7 +43,7 @@ describe('the text of a keyed program', () => {
 test('no keyed program has a string for a key', () => {
   fc.assert(
     fc.property(keyedProgram, ({ text }) => {
-      const keys = [...text.matchAll(/@keys_[ab]\[(.*)\] = count\(\);$/gm)];
+      const keys = [...text.matchAll(/@keys_[ab]\[(.*)\] = (?:count\(\)|sum\(1\));$/gm)];
       for (const [, key = ''] of keys) {
         const parts = key.split(', ');
         expect(parts).toHaveLength(6);
@@ -56,8 +58,12 @@ test('each count of a keyed program is kept twice in each half, as a scalar and 
   fc.assert(
     fc.property(keyedProgram, ({ text, maps }) => {
       const count = (pattern: RegExp) => [...text.matchAll(pattern)].length;
-      expect(count(/@keys_a\[.*count\(\)/g)).toBe(count(/@keys_b\[.*count\(\)/g));
-      expect(count(/@[a-z]\w*_a(\[.*\])? = count\(\)/g)).toBe(2 * count(/@keys_a\[.*count\(\)/g));
+      expect(count(/@keys_a\[.*(?:count\(\)|sum\(1\))/g)).toBe(
+        count(/@keys_b\[.*(?:count\(\)|sum\(1\))/g),
+      );
+      expect(count(/@[a-z]\w*_a(\[.*\])? = (?:count\(\)|sum\(1\))/g)).toBe(
+        2 * count(/@keys_a\[.*(?:count\(\)|sum\(1\))/g),
+      );
       for (const map of maps) {
         for (const half of ['a', 'b']) expect(text).toContain(`print(@${map}_${half});`);
       }
@@ -69,7 +75,7 @@ test('each count of a keyed program is kept twice in each half, as a scalar and 
 test('where the program can read how old a process is, its end is marked as that of a short life or not', () => {
   fc.assert(
     fc.property(keyedProgram, ({ text, maps }) => {
-      const ends = [...text.matchAll(/@keys_[ab]\[.*\(uint64\)4( \| \$short)?\] = count/g)];
+      const ends = [...text.matchAll(/@keys_[ab]\[.*\(uint64\)4( \| \$short)?\] = (?:count|sum\(1)/g)];
       expect(ends).toHaveLength(maps.includes('process_exited') ? 2 : 0);
       for (const [, mark] of ends) expect(mark !== undefined).toBe(text.includes('start_'));
     }),
@@ -94,13 +100,23 @@ describe('a COUNT statement', () => {
     ['that is none', '  COUNTED(exec, self);', '  COUNTED(exec, self);'],
     ['of a subject that is none', 'COUNT(exec, nobody);', 'COUNT(exec, nobody);'],
   ])('%s', (_, statement, expanded) => {
-    expect(expandCounts(statement, { keying: null, tables: 'per-cpu' })).toBe(expanded);
+    expect(expandCounts(statement, { keying: null, ...TABLES })).toBe(expanded);
+  });
+
+  test('makes a key before it counts in it, where two CPUs that make it at once lose a count', () => {
+    expect(
+      expandCounts('  COUNT(error[(uint64)7], caller);', {
+        keying: null,
+        ...TABLES,
+        losesNewKeys: true,
+      }),
+    ).toBe('  @error[(uint64)7] = sum(0);\n  @error[(uint64)7] = sum(1);');
   });
 
   test('of a counter without a number is the mistake of who wrote the probe', () => {
-    expect(() =>
-      expandCounts('COUNT(forked, self);', { keying: KEYING, tables: 'per-cpu' }),
-    ).toThrow(new Error('forked has no number in COUNTER_NUMBERS'));
+    expect(() => expandCounts('COUNT(forked, self);', { keying: KEYING, ...TABLES })).toThrow(
+      new Error('forked has no number in COUNTER_NUMBERS'),
+    );
   });
 });
 
