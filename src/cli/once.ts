@@ -135,8 +135,9 @@ async function observe(
     attribution?.attributor.close();
     investigation.close();
     const lossAtClose = watch.loss;
+    let unreleased: number | null = null;
     if (commandEnd !== undefined) {
-      await settle(watch, open, attribution?.commandScope, unreapedAtOpen);
+      unreleased = await settle(watch, open, attribution?.commandScope, unreapedAtOpen);
     }
     // Before bpftrace is stopped: a frame that came meanwhile would be in the parts and not in the whole.
     const report = buildReport({
@@ -144,6 +145,7 @@ async function observe(
       open,
       close,
       settled: watch.latest,
+      unreleased,
       lossAtOpen,
       lossAtClose,
       openedAtMs,
@@ -202,8 +204,8 @@ async function settle(
   open: Sample,
   command: CommandScope | undefined,
   unreapedAtOpen: ReadonlySet<number>,
-): Promise<void> {
-  if (open.counters.released === null) return;
+): Promise<number | null> {
+  if (open.counters.released === null) return null;
   const closeNs = watch.latest.kernelNs;
   let lastReleaseNs = closeNs;
   let known = released(watch.latest);
@@ -221,6 +223,7 @@ async function settle(
     if (countPending() <= unreaped.length) break;
     lastReleaseNs = latest.kernelNs;
   }
+  return Math.max(0, countPending());
 }
 
 function exited({ counters }: Sample): number {

@@ -1,7 +1,7 @@
 import type { Attributor } from '../attribution/attributor.ts';
 import { buildAudit } from '../counters/audit.ts';
 import { type Sample, SampleBuilder } from '../counters/samples.ts';
-import type { Hook } from '../plan/plan.ts';
+import type { Hook, Plan } from '../plan/plan.ts';
 import { type KernelClock, readKernelClock } from '../tracer/kernel-clock.ts';
 import { proveHooks } from '../tracer/prove.ts';
 import { type Reading, Tracer, type TracerLoss } from '../tracer/tracer.ts';
@@ -47,7 +47,7 @@ export class Watch {
       program,
       clock: this.clock,
       periodMs: options.periodMs,
-      mapKeys: plan.keying === null ? undefined : compiled.pidTableSize,
+      mapKeys: countKeys(plan, compiled.pidTableSize),
       onNotice: options.onNotice,
       onReading: (reading) => {
         const sample = samples.next(reading);
@@ -125,6 +125,15 @@ export class Watch {
       else this.#waiters.push({ resolve, reject });
     });
   }
+}
+
+/**
+ * How many keys a map must hold, so that it holds so many tasks; `undefined` where there are none. Without type information
+ * each short-lived task has a key for its end and one for its release.
+ */
+function countKeys({ keying }: Plan, tasks: number): number | undefined {
+  if (keying === null) return undefined;
+  return keying.by === 'ids' ? 2 * tasks : tasks;
 }
 
 /** What a restart of bpftrace cost: the time without it, and the tasks that /proc/stat counted and we did not. */

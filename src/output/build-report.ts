@@ -21,6 +21,8 @@ export interface Observation {
   readonly close: Sample;
   /** The last sample: `close`, or one after it, until which releases were still counted. */
   readonly settled: Sample;
+  /** Tasks that ended in the window and of which no release was seen; `null` where nobody waited for it. */
+  readonly unreleased: number | null;
   readonly lossAtOpen: TracerLoss;
   readonly lossAtClose: TracerLoss;
   /** Wall clock time of `open`, in milliseconds since 1970. */
@@ -59,6 +61,7 @@ export function buildReport(observation: Observation): Report {
       start_uptime: open.kernelNs / 1e9,
       seconds: (close.kernelNs - open.kernelNs) / 1e9,
       settle_seconds: (settled.kernelNs - close.kernelNs) / 1e9,
+      unreleased: observation.unreleased,
       interrupted: observation.interrupted,
     },
     host: {
@@ -91,11 +94,17 @@ function settledMissed(
   return until.corrected[counter] - open.corrected[counter];
 }
 
-function buildNotes({ attributor, command }: Observation): string[] {
+function buildNotes({ attributor, command, unreleased }: Observation): string[] {
   const isByAncestry = attributor !== undefined && command !== undefined && !command.hasCgroup;
-  return isByAncestry
+  const notes = isByAncestry
     ? ['the command has no cgroup of its own here: its counters are by ancestry, and approximate']
     : [];
+  if (unreleased !== null && unreleased > 0) {
+    notes.push(
+      `of ${unreleased} tasks that ended no release was seen: they are unreaped, or still to be freed`,
+    );
+  }
+  return notes;
 }
 
 function buildCommand(plan: Plan, command: CommandObservation): NonNullable<Report['command']> {

@@ -49,6 +49,10 @@ export const reportSchema = z
           description:
             'how much longer releases were counted: they come some time after the exit. 0 without a command',
         }),
+        unreleased: z.int().min(0).nullable().meta({
+          description:
+            'tasks of the command that ended and of which no release was seen until then: unreaped, or still to be freed; null without a command',
+        }),
         interrupted: z.boolean().meta({ description: 'a signal ended the window early' }),
       })
       .meta({ description: 'the time that was watched' }),

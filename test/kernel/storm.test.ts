@@ -44,7 +44,8 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path }) => {
         .filter((event) => !(event.pid === ended.pid && event.kind === 'process_created'));
       for (const kind of Object.keys(EXPECTED) as Noise['kind'][]) {
         const { certain, possible } = countNoise(noise, kind, report);
-        const counted = (report.system[kind] ?? Number.NaN) - EXPECTED[kind] - certain;
+        const late = kind === 'released' ? unreleasedOf(report) : 0;
+        const counted = (report.system[kind] ?? Number.NaN) + late - EXPECTED[kind] - certain;
         expect(
           counted,
           `${kind}, ${certain} to ${certain + possible} of others`,
@@ -52,7 +53,7 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path }) => {
         expect(
           counted,
           `${kind}, ${certain} to ${certain + possible} of others`,
-        ).toBeLessThanOrEqual(possible);
+        ).toBeLessThanOrEqual(possible + late);
       }
       expect(report.system.errors).toEqual({ total: REFUSED, by_errno: { EINVAL: REFUSED } });
       expect(report.audit.completeness).toBe(100);
@@ -63,20 +64,27 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path }) => {
         broken_lines: 0,
         restarts: 0,
       });
-      expect(report.notes).toEqual([]);
+      expect(report.notes).toHaveLength(unreleasedOf(report) > 0 ? 1 : 0);
       expectCommandExact(report);
     },
   );
 });
 
+/** The kernel frees some tasks only when it next has reason to; how many were still to come is in the report. */
+function unreleasedOf({ window }: Report): number {
+  return window.unreleased ?? 0;
+}
+
 /** What the storm itself did needs no allowance for others: it is told apart in the kernel. */
-function expectCommandExact({ command, unattributed }: Report): void {
+function expectCommandExact(report: Report): void {
+  const { command, unattributed } = report;
   const counters = command?.counters;
   expect(counters?.errors).toEqual({ total: REFUSED, by_errno: { EINVAL: REFUSED } });
   for (const [kind, count] of Object.entries(EXPECTED) as [Noise['kind'], number][]) {
     const counted = counters?.[kind] ?? Number.NaN;
     // Whose it was is not known of what found no place, and of releases that the kernel skipped: they are counted apart.
-    const rest = (unattributed?.overflow[kind] ?? 0) + (unattributed?.unknown[kind] ?? 0);
+    const late = kind === 'released' ? unreleasedOf(report) : 0;
+    const rest = late + (unattributed?.overflow[kind] ?? 0) + (unattributed?.unknown[kind] ?? 0);
     expect(counted, kind).toBeLessThanOrEqual(count);
     expect(counted + rest, kind).toBeGreaterThanOrEqual(count);
   }

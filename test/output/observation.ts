@@ -15,6 +15,7 @@ export function buildObservation(different: Partial<Observation> = {}): Observat
     lossAtClose: NO_LOSS,
     openedAtMs: Date.UTC(2026, 10, 22, 12, 0, 0, 250),
     interrupted: false,
+    unreleased: null,
     notices: [],
     wants: { apps: false, cgroups: false },
     attributor: undefined,

@@ -46,6 +46,7 @@ test('the window is from frame to frame, and starts on the wall clock', () => {
     start_uptime: 1000,
     seconds: 10,
     settle_seconds: 0.5,
+    unreleased: null,
     interrupted: false,
   });
 });

@@ -75,7 +75,9 @@ test('each count of a keyed program is kept twice in each half, as a scalar and 
 test('where the program can read how old a process is, its end is marked as that of a short life or not', () => {
   fc.assert(
     fc.property(keyedProgram, ({ text, maps }) => {
-      const ends = [...text.matchAll(/@keys_[ab]\[.*\(uint64\)4( \| \$short)?\] = (?:count|sum\(1)/g)];
+      const ends = [
+        ...text.matchAll(/@keys_[ab]\[.*\(uint64\)4( \| \$short)?\] = (?:count|sum\(1)/g),
+      ];
       expect(ends).toHaveLength(maps.includes('process_exited') ? 2 : 0);
       for (const [, mark] of ends) expect(mark !== undefined).toBe(text.includes('start_'));
     }),
