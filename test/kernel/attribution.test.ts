@@ -17,7 +17,7 @@ import { readRealBpftraces } from './bpftraces.ts';
 import { waitUntilGone } from './plugin-process.ts';
 import { CLI, NAMED, observe, PACE, run } from './run-cli.ts';
 
-const RUNS = Number(process.env['ATTRIBUTION_RUNS'] ?? 5);
+const RUNS = Number(process.env['ATTRIBUTION_RUNS'] ?? 2);
 
 const layout = readCgroupLayout('');
 const MOUNT = 'v2Mount' in layout ? layout.v2Mount : '';
