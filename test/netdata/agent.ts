@@ -206,9 +206,9 @@ export class Agent {
     return this.errors.split('\n').filter((line) => COMPLAINT.test(line));
   }
 
-  /** Resolves with what `look` gives, once that is neither false nor `undefined`. Look at it every 200 ms, for 90 s. */
+  /** Resolves with what `look` gives, once that is neither false nor `undefined`. Look at it every 200 ms, for 180 s. */
   async until<Found>(what: string, look: () => Promise<Found | false | undefined>): Promise<Found> {
-    const deadlineMs = performance.now() + 90_000;
+    const deadlineMs = performance.now() + 180_000;
     for (;;) {
       // An agent that is busy, or not yet listening, is asked again.
       const found = await look().catch((error: unknown) => {
@@ -217,7 +217,7 @@ export class Agent {
       });
       if (found !== undefined && found !== false) return found;
       if (this.#child.exitCode !== null) throw new Error(`the agent has ended: ${this.errors}`);
-      if (performance.now() > deadlineMs) throw new Error(`not within 90 s: ${what}`);
+      if (performance.now() > deadlineMs) throw new Error(`not within 180 s: ${what}`);
       await sleep(200);
     }
   }

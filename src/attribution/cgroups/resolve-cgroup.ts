@@ -22,8 +22,15 @@ export interface ResolvedCgroup {
   readonly isSettled: boolean;
 }
 
-/** Netdata looks for cgroups every 10 s, and asks for a container's name two times. */
+/** How long a container may wait for its name where Netdata shares none. */
 const SETTLE_MS = 30_000;
+
+/**
+ * How long where it does: it looks for cgroups every 10 s and asks for a container's name two times, one container after
+ * the other, and asking takes seconds. Until then it says that the container has no charts, and without that its events
+ * would be given to the cgroup above for good.
+ */
+const SHARED_SETTLE_MS = 120_000;
 
 /** More than a machine has; the cache is begun anew then. */
 const MOST_CACHED = 16_384;
@@ -141,6 +148,6 @@ export class CgroupResolver {
   #maySettle(path: string, nowMs: number): boolean {
     const firstSeenMs = this.#firstSeenMs.get(path) ?? nowMs;
     this.#firstSeenMs.set(path, firstSeenMs);
-    return nowMs - firstSeenMs < SETTLE_MS;
+    return nowMs - firstSeenMs < (this.#shared === undefined ? SETTLE_MS : SHARED_SETTLE_MS);
   }
 }
