@@ -7,7 +7,8 @@ import { type Greeting, type Outcome, STORM } from './outcome.ts';
 /** What became of one cell. */
 export interface Verdict {
   /**
-   * `exact`: attached as planned and counted to the last one. `approximate`: as the plan says, and not to the last one.
+   * `exact`: attached as planned and counted to the last one. `approximate`: not to the last one, as the plan or the
+   * report says.
    * `refused`: as planned, with the sentence that says why.
    */
   readonly result: 'exact' | 'approximate' | 'refused' | 'wrong';
@@ -52,16 +53,17 @@ export function judge(machine: Machine, greeting: Greeting, outcome: Outcome): V
     ...judgeTotals(outcome, report),
     ...judgeCommand(report),
   ];
-  const inexact = problems.filter((problem) => problem.isPlanned);
-  if (problems.length > inexact.length) {
+  const bad = problems.filter(({ excuse }) => excuse === undefined);
+  if (bad.length > 0) {
     return wrong(
-      problems.map(({ words }) => words),
+      bad.map(({ words }) => words),
       hooks,
     );
   }
+  const excuses = problems.map(({ excuse, words }) => (excuse === '' ? words : excuse));
   return {
-    result: inexact.length > 0 ? 'approximate' : 'exact',
-    words: inexact.map(({ words }) => words).join('; '),
+    result: problems.length > 0 ? 'approximate' : 'exact',
+    words: [...new Set(excuses)].join('; '),
     hooks,
   };
 }
@@ -69,8 +71,8 @@ export function judge(machine: Machine, greeting: Greeting, outcome: Outcome): V
 /** Something that is not as it should be. */
 interface Problem {
   readonly words: string;
-  /** The plan says that this may be. */
-  readonly isPlanned?: boolean;
+  /** Said of it instead where the report itself names it; empty where the plan says that this may be. */
+  readonly excuse?: string | undefined;
 }
 
 function wrong(words: readonly string[], hooks: Report['plan']['hooks']): Verdict {
@@ -119,15 +121,57 @@ function judgeTotals({ noise = [], pid }: Outcome, report: Report): Problem[] {
     // We create the storm: that process is expected, not noise.
     (event) => !(event.pid === pid && event.kind === 'process_created'),
   );
-  const problems = COUNTERS.flatMap((counter) => {
-    const counted = report.system[counter];
-    if (counted === null) return judgeAbsence(counter, report);
+  const counts = COUNTERS.map((counter): Count => {
     const { certain, possible } = countNoise(others, counter, report);
     const least = MADE[counter] + certain;
-    if (counted >= least && counted <= least + possible) return [];
-    return [misses('counted', counter, counted, least, report)];
+    return { counter, counted: report.system[counter], least, most: least + possible };
+  });
+  const problems = counts.flatMap((count) => {
+    const { counter, counted, least, most } = count;
+    if (counted === null) return judgeAbsence(counter, report);
+    if (counted >= least && counted <= most) return [];
+    const excuse = excuseByPlan(counter, report) ?? excuseBySkipped(count, counts, report);
+    return [{ words: `counted ${counter} ${counted} of ${least}`, excuse }];
   });
   return [...problems, ...judgeErrors('counted', report.system.errors, report)];
+}
+
+/** What was counted, and the bounds of what happened. */
+interface Count {
+  readonly counter: Noise['kind'];
+  readonly counted: number | null;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Events that the kernel did not hand to a hook's program, of which nobody knows whether they were of a process. */
+function readSkipped(counter: Noise['kind'], { loss }: Report): number {
+  const hook = HOOK_OF[counter];
+  return hook === 'create' || hook === 'exit' ? (loss.skipped_events?.[hook] ?? 0) : 0;
+}
+
+/** A hook's counters may together lack exactly what the kernel says it skipped. */
+function excuseBySkipped(
+  { counter, counted, least }: Count,
+  counts: readonly Count[],
+  report: Report,
+): string | undefined {
+  const skipped = readSkipped(counter, report);
+  if (skipped === 0 || counted === null || counted > least) return undefined;
+  const both = counts.filter((other) => HOOK_OF[other.counter] === HOOK_OF[counter]);
+  const sum = (of: (count: Count) => number) => both.reduce((total, one) => total + of(one), 0);
+  const found = sum((one) => one.counted ?? 0) + skipped;
+  return found >= sum((one) => one.least) && found <= sum((one) => one.most)
+    ? describeSkipped(report)
+    : undefined;
+}
+
+function describeSkipped({ loss }: Report): string {
+  return `the kernel skipped some events, and says so: create ${loss.skipped_events?.create}, exit ${loss.skipped_events?.exit}`;
+}
+
+function excuseByPlan(counter: Noise['kind'], { plan }: Report): string | undefined {
+  return isApproximate(HOOK_OF[counter], plan) ? '' : undefined;
 }
 
 /** What is absent must be so by the plan. */
@@ -142,26 +186,17 @@ function judgeCommand(report: Report): Problem[] {
   if (counters == null) return [];
   const problems = COUNTERS.flatMap((counter) => {
     const counted = counters[counter];
+    const made = MADE[counter];
     if (counted === null) return [];
-    // A release that the kernel skipped is counted, but nobody knows whose it was.
-    const unknown = counter === 'released' ? (report.unattributed?.unknown.released ?? 0) : 0;
-    if (counted <= MADE[counter] && counted + unknown >= MADE[counter]) return [];
-    return [misses('the command', counter, counted, MADE[counter], report)];
+    // What the kernel skipped is counted where its kind is known, but nobody knows whose it was.
+    const unknown = report.unattributed?.unknown[counter] ?? 0;
+    if (counted <= made && counted + unknown >= made) return [];
+    const isSkipped = counted < made && counted + readSkipped(counter, report) >= made;
+    const excuse =
+      excuseByPlan(counter, report) ?? (isSkipped ? describeSkipped(report) : undefined);
+    return [{ words: `the command ${counter} ${counted} of ${made}`, excuse }];
   });
   return [...problems, ...judgeErrors('the command', counters.errors, report)];
-}
-
-function misses(
-  who: string,
-  counter: Noise['kind'],
-  counted: number,
-  wanted: number,
-  { plan }: Report,
-): Problem {
-  return {
-    words: `${who} ${counter} ${counted} of ${wanted}`,
-    isPlanned: isApproximate(HOOK_OF[counter], plan),
-  };
 }
 
 function judgeErrors(who: string, errors: Report['system']['errors'], { plan }: Report): Problem[] {
@@ -171,7 +206,7 @@ function judgeErrors(who: string, errors: Report['system']['errors'], { plan }: 
   return [
     {
       words: `${who} refusals ${JSON.stringify(by_errno)} of EINVAL ${STORM.refused}`,
-      isPlanned: isApproximate('error', plan),
+      excuse: isApproximate('error', plan) ? '' : undefined,
     },
   ];
 }

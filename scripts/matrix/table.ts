@@ -14,47 +14,43 @@ export interface Judged {
 
 const WITHOUT: Record<Hidden, string> = {
   nothing: '',
-  btf: 'without BTF',
-  debugfs: 'without debugfs',
-  tracefs: 'without tracefs',
+  btf: 'BTF',
+  debugfs: 'debugfs',
+  tracefs: 'tracefs',
 };
 
 /** All cells, those of one guest with the same plan and the same result in one row. */
 export function buildMatrix(judged: readonly Judged[], leftOut: readonly string[]): Table {
-  const rows = groupBy(judged, (one) =>
-    [describeGuest(one), one.cell.hidden, describePlan(one.verdict), describeResult(one)].join(
-      '\t',
-    ),
+  const sentences = [...new Set(judged.map(({ verdict }) => verdict.words))].filter(
+    (words) => words !== '',
   );
+  const describeResult = ({ verdict: { result, words } }: Judged) =>
+    words === '' ? result : `${result} (${sentences.indexOf(words) + 1})`;
+  const toCells = (one: Judged) => [
+    describeKernel(one),
+    one.greeting?.bpftrace ?? `of ${one.machine.bpftrace}`,
+    WITHOUT[one.cell.hidden],
+    describePlan(one.verdict),
+    describeResult(one),
+  ];
+  const groups = groupBy(judged, (one) => toCells(one).join('\t'));
   return {
     title: 'Kernel × bpftrace × plan × result',
-    columns: ['kernel', 'bpftrace', 'asked for', 'attached', 'result', 'runs'],
-    rows: [...rows.values()].map(toRow),
-    notes: listAbsences(judged),
+    columns: ['kernel', 'bpftrace', 'without', 'asked for', 'attached', 'result', 'runs'],
+    rows: [...groups.values()].map((group) => {
+      const [first] = group as [Judged];
+      const [kernel = '', bpftrace = '', without = '', attached = '', result = ''] = toCells(first);
+      const asked = describeAsked(group.map(({ cell }) => cell.asked)) || 'anything';
+      return [kernel, bpftrace, without, asked, attached, result, String(group.length)];
+    }),
+    notes: [...sentences.map((words, i) => `(${i + 1}) ${words}`), ...listAbsences(judged)],
     leftOut: leftOut.map((reason) => `left out: ${reason}`),
   };
 }
 
-function toRow(group: readonly Judged[]): string[] {
-  const [first] = group as readonly [Judged, ...Judged[]];
-  const asked = describeAsked(group.map(({ cell }) => cell.asked));
-  return [
-    describeKernel(first),
-    first.greeting?.bpftrace ?? `of ${first.machine.bpftrace}`,
-    [WITHOUT[first.cell.hidden], asked].filter((words) => words !== '').join(': ') || 'anything',
-    describePlan(first.verdict),
-    describeResult(first),
-    String(group.length),
-  ];
-}
-
 /** `without BTF: return`. */
 export function describeCell({ hidden, asked }: Cell): string {
-  return [WITHOUT[hidden], describeAsked([asked])].filter((words) => words !== '').join(': ');
-}
-
-function describeGuest(one: Judged): string {
-  return [describeKernel(one), one.machine.bpftrace].join('\t');
+  return `${hidden === 'nothing' ? '' : `without ${WITHOUT[hidden]}: `}${describeAsked([asked])}`;
 }
 
 function describeKernel({ machine, greeting }: Judged): string {
@@ -68,10 +64,6 @@ function describePlan({ hooks }: Verdict): string {
   return [...attached]
     .map(([attachment, group]) => `${group.map(({ hook }) => hook).join(' ')}: ${attachment}`)
     .join('; ');
-}
-
-function describeResult({ verdict: { result, words } }: Judged): string {
-  return words === '' ? result : `${result}: ${words}`;
 }
 
 /** Why what is absent is so, each reason once. */

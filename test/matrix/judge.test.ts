@@ -32,7 +32,12 @@ type Numbers = Record<keyof Omit<typeof COUNTED, 'errors'>, number | null>;
 /** A run that is exact, and what is different about it. */
 function buildOutcome(
   different: Partial<Outcome> = {},
-  change: { system?: Partial<Numbers>; command?: Partial<Numbers>; release?: string } = {},
+  change: {
+    system?: Partial<Numbers>;
+    command?: Partial<Numbers>;
+    release?: string;
+    skipped?: NonNullable<Report['loss']['skipped_events']>;
+  } = {},
 ): Outcome {
   const report: Report = buildReport(buildObservation());
   const attach = (hook: string) =>
@@ -57,6 +62,7 @@ function buildOutcome(
       },
       system: { ...COUNTED, ...change.system },
       audit: { ...report.audit, completeness: 100 },
+      loss: { ...report.loss, skipped_events: change.skipped ?? null },
       command: {
         argv: ['storm'],
         exit_code: 0,
@@ -87,6 +93,24 @@ test('one event too many or too few is wrong, whichever it is', () => {
       expect(words).toContain(name);
     }),
   );
+});
+
+test('what the kernel says it skipped excuses as much as is missing, and no more', () => {
+  const lacking = { process_created: COUNTED.process_created - 3, thread_created: 209 };
+  const change = { system: lacking, command: lacking };
+  const skip = (create: number) =>
+    judge(
+      MACHINE,
+      GREETING,
+      buildOutcome({}, { ...change, skipped: { create, exit: 0, error: 0 } }),
+    );
+  expect(skip(5)).toMatchObject({
+    result: 'approximate',
+    words: 'the kernel skipped some events, and says so: create 5, exit 0',
+  });
+  expect(skip(4).result).toBe('wrong');
+  expect(skip(6).result).toBe('wrong');
+  expect(skip(0).result).toBe('wrong');
 });
 
 test('what others did in the window is no mistake', () => {

@@ -8,7 +8,7 @@ const CLI = '/mnt/project/bin/ebpf-processes';
 const WORKLOAD = ['/mnt/storm', ...Object.values(STORM).map(String)];
 
 /** A run takes 10 to 40 s in a guest that has a core for itself. */
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 300_000;
 
 /** Shell commands before the run, which follows as `"$@"`. */
 const HIDE: Record<Hidden, string> = {
