@@ -137,10 +137,9 @@ export class Attributor {
     for (const [name, place] of this.places) {
       if (place.isRenamed) continue;
       const known = this.#options.placeOf(place.path, nowMs);
-      const isRenamed = nameOf(known) !== name;
-      if (!isRenamed) continue;
+      if (nameOf(known) === name) continue;
       if (place.isSettled) {
-        this.places.set(name, { ...place, isRenamed });
+        this.places.set(name, { ...place, isRenamed: true });
       } else {
         this.places.delete(name);
         this.#place(known);
@@ -169,7 +168,7 @@ export class Attributor {
       if (parsed === undefined) continue;
       const key = this.#options.knownTasks?.complete(parsed) ?? parsed;
       read.push({ key, count });
-      if (isEnding(key)) this.#remember(key, count);
+      if (isEnding(key)) this.#ended.end(this.#tagOf(key), key, count);
     }
     return read;
   }
@@ -179,28 +178,23 @@ export class Attributor {
     return this.#options.releasesBy === 'tag' && counter === 'released';
   }
 
-  #remember(key: TaskKey, count: number): void {
-    const { releasesBy } = this.#options;
-    this.#ended.end(releasesBy === 'tag' ? buildTag(key.tag) : this.#tagOf(key), key, count);
-  }
-
   /** The task that a release is of; `undefined` where it ended before we watched, or found no place in the kernel. */
   #findEnded(key: TaskKey, count: number): TaskKey | undefined {
-    switch (this.#options.releasesBy) {
-      case 'task':
-        this.#ended.release(this.#tagOf(key), count);
-        return key;
-      case 'tag':
-        return this.#ended.release(key.tag, count);
-      case 'id':
-        this.#ended.release(this.#tagOf(key), count);
-        return key.id === 0 ? undefined : key;
-    }
+    const ended = this.#ended.release(this.#tagOf(key), count);
+    if (this.#isRemembered(key)) return ended;
+    return this.#options.releasesBy === 'id' && key.id === 0 ? undefined : key;
   }
 
   /** Under what an ending task and its release are known. A dead task may have another parent, and count as long-lived. */
-  #tagOf({ id, comm, cgroup }: TaskKey): string {
-    return this.#options.releasesBy === 'id' ? `${id},${cgroup}` : `${comm},${cgroup}`;
+  #tagOf(key: TaskKey): string {
+    switch (this.#options.releasesBy) {
+      case 'task':
+        return `${key.comm},${key.cgroup}`;
+      case 'tag':
+        return this.#isRemembered(key) ? key.tag : buildTag(key.tag);
+      case 'id':
+        return `${key.id},${key.cgroup}`;
+    }
   }
 
   /** Releases that were counted, but under no key: give them to the tasks that ended and were never released. */

@@ -102,9 +102,7 @@ export class Agent {
     const { directory } = home;
     writeFileSync(`${directory}/etc/.opt-out-from-anonymous-statistics`, '');
     writeFileSync(`${directory}/etc/netdata.conf`, buildConfig(directory, port, options));
-    // The stock file says 5 s, which would go before what the agent gives.
-    writeFileSync(`${directory}/etc/ebpf.d.conf`, '[global]\nupdate every = 1\n');
-    // In place of the one that comes with Netdata, which says 5 seconds.
+    // In place of the one that comes with Netdata, which says 5 s and would go before what the agent gives.
     writeFileSync(`${directory}/etc/ebpf.d.conf`, '[global]\n    update every = 1\n');
     if (appGroups !== undefined) writeFileSync(`${directory}/etc/apps_groups.conf`, appGroups);
     linkPlugin(directory);
