@@ -1,6 +1,7 @@
 import { KEYS } from '../program/halves.ts';
 import type { Frame } from '../tracer/frames.ts';
 import type { CgroupEvent } from '../tracer/lines.ts';
+import { CgroupLedger } from './cgroups/cgroup-ledger.ts';
 import type { ResolvedCgroup } from './cgroups/resolve-cgroup.ts';
 import { EndedTasks } from './ended-tasks.ts';
 import type { KnownTasks } from './known-tasks.ts';
@@ -29,22 +30,13 @@ export interface AttributorOptions {
   readonly onKey?: (key: TaskKey, count: number, nowMs: number) => void;
 }
 
-/** A cgroup that has counts, as it is known by now. */
-export interface Place extends ResolvedCgroup {
-  /** Netdata has another chart type for it by now, under which its new events are counted: these counts stay as they are. */
-  readonly isRenamed: boolean;
-}
-
 /**
  * Gives every event of a frame to an app group and a cgroup. What does not fit into the kernel's map is `overflow`, and a
  * release whose task is not known `unknown`: for each counter, the groups and these two add up to the whole.
  */
 export class Attributor {
   readonly apps = new Ledger<string>();
-  /** By chart type, and by path as long as a cgroup is not settled; see `places`. */
-  readonly cgroups = new Ledger<string>();
-  /** What is known of the cgroups that have counts, by the same names. */
-  readonly places = new Map<string, Place>();
+  readonly cgroups: CgroupLedger;
   readonly #options: AttributorOptions;
   readonly #ended = new EndedTasks();
   #overflow: OpenCounts = emptyCounts();
@@ -58,6 +50,7 @@ export class Attributor {
 
   constructor(options: AttributorOptions) {
     this.#options = options;
+    this.cgroups = new CgroupLedger(options.placeOf);
   }
 
   /** Counted by the kernel, but under no key. */
@@ -88,12 +81,6 @@ export class Attributor {
     this.cgroups.clear();
     this.#overflow = emptyCounts();
     this.#unknown = emptyCounts();
-  }
-
-  /** Forget the counts of a cgroup that is gone. Should it come back, it counts from zero. */
-  forgetCgroup(name: string): void {
-    this.cgroups.delete(name);
-    this.places.delete(name);
   }
 
   /** The window is closed: from here on releases alone are counted, which come some time after the end. */
@@ -128,33 +115,8 @@ export class Attributor {
     addOverflow(this.#overflow, totals, this.#totals, keyed, (counter) => this.#counts(counter));
     this.#totals = totals;
     this.#giveMissing(nowMs);
-    this.#renewPlaces(nowMs);
+    this.cgroups.renew(nowMs);
     tree.sweep(nowMs);
-  }
-
-  /** Also where nothing happens any more: a container may be idle once Netdata has its name, and Netdata may start after us. */
-  #renewPlaces(nowMs: number): void {
-    for (const [name, place] of this.places) {
-      if (place.isRenamed) continue;
-      const known = this.#options.placeOf(place.path, nowMs);
-      if (nameOf(known) === name) continue;
-      if (place.isSettled) {
-        this.places.set(name, { ...place, isRenamed: true });
-      } else {
-        this.places.delete(name);
-        this.#place(known);
-        this.cgroups.move(name, nameOf(known));
-      }
-    }
-  }
-
-  #place(place: ResolvedCgroup): string {
-    const name = nameOf(place);
-    const known = this.places.get(name);
-    if (known === undefined || known.isRenamed || known.path !== place.path) {
-      this.places.set(name, { ...place, isRenamed: false });
-    }
-    return name;
   }
 
   #counts(counter: string): boolean {
@@ -228,15 +190,9 @@ export class Attributor {
   #giveTo(task: TaskKey, count: number, nowMs: number): void {
     const { tree, cgroupOf, onKey } = this.#options;
     this.apps.add(tree.groupOf(task, nowMs), task.counter, task.index, count);
-    const place = cgroupOf(task.cgroup, nowMs);
-    this.cgroups.add(this.#place(place), task.counter, task.index, count);
+    this.cgroups.add(cgroupOf(task.cgroup, nowMs), task.counter, task.index, count);
     onKey?.(task, count, nowMs);
   }
-}
-
-/** A path begins with a slash, and a chart type never does. */
-function nameOf({ isSettled, chartType, path }: ResolvedCgroup): string {
-  return isSettled ? chartType : path;
 }
 
 function isEnding({ counter }: TaskKey): boolean {

@@ -11,12 +11,16 @@ export class Ledger<Name> {
   readonly #entries = new Map<Name, OpenCounts>();
 
   add(name: Name, counter: string, index: number, count: number): void {
-    let counts = this.#entries.get(name);
-    if (counts === undefined) {
-      counts = emptyCounts();
-      this.#entries.set(name, counts);
-    }
-    addCount(counts, counter, index, count);
+    addCount(this.open(name), counter, index, count);
+  }
+
+  /** The counts of a name, from zero where it had none. */
+  open(name: Name): OpenCounts {
+    const present = this.#entries.get(name);
+    if (present !== undefined) return present;
+    const counts = emptyCounts();
+    this.#entries.set(name, counts);
+    return counts;
   }
 
   /** Give the counts of one name to another, who keeps its own. */

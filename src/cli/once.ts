@@ -1,7 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { type CommandScope, countExited, countReleased } from '../attribution/command-scope.ts';
-import { readUnreaped } from '../attribution/unreaped.ts';
 import type { Sample } from '../counters/samples.ts';
 import { UserError } from '../errors.ts';
 import { buildReport } from '../output/build-report.ts';
@@ -13,18 +11,13 @@ import { type Compiled, compile } from './compile.ts';
 import { Interrupt } from './interrupt.ts';
 import { Investigation } from './investigation.ts';
 import { assertOutputOpen, writeAll } from './output-stream.ts';
+import { PendingReleases } from './pending-releases.ts';
 import { openProgress } from './progress.ts';
 import { startWatch, type WatchParts } from './start-watch.ts';
 import { Watch } from './watch.ts';
 
 /** Frames come often, so that a window closes soon after what it watches. */
 const PERIOD_MS = 100;
-
-/** A released task is freed after an RCU grace period: 10-50 ms on a quiet machine, seconds on one that has no time for it. */
-const SETTLE_NS = 20e9;
-
-/** When no release came for so long, we look whether what is missing waits to be reaped. */
-const SETTLE_PAUSE_NS = 1e9;
 
 /** After an interrupt the next frame closes the window; if it does not come, the last one does. */
 const GIVE_UP_MS = 500;
@@ -121,7 +114,7 @@ async function observe(
     interrupt.handle(() => setTimeout(() => watch.wake(), GIVE_UP_MS).unref());
     const openedAtMs = Date.now() - (watch.clock.nowNs() - open.kernelNs) / 1e6;
     const lossAtOpen = watch.loss;
-    const unreapedAtOpen = new Set(investigation.unreapedAtOpen.map(({ id }) => id));
+    const pending = new PendingReleases(watch, open, investigation.unreapedAtOpen);
     const commandEnd = await followCommand(options, attribution, interrupt);
     const untilNs =
       commandEnd === undefined
@@ -135,17 +128,14 @@ async function observe(
     attribution?.attributor.close();
     investigation.close();
     const lossAtClose = watch.loss;
-    let unreleased: number | null = null;
-    if (commandEnd !== undefined) {
-      unreleased = await settle(watch, open, attribution?.commandScope, unreapedAtOpen);
-    }
+    if (commandEnd !== undefined) await pending.settle(attribution?.commandScope);
     // Before bpftrace is stopped: a frame that came meanwhile would be in the parts and not in the whole.
     const report = buildReport({
       ...compiled,
       open,
       close,
       settled: watch.latest,
-      unreleased,
+      unreleased: commandEnd === undefined ? null : pending.count(attribution?.commandScope),
       lossAtOpen,
       lossAtClose,
       openedAtMs,
@@ -193,45 +183,6 @@ async function waitUntil(
     await watch.nextSample();
     onSample();
   } while (watch.latest.kernelNs < untilNs && !interrupt.happened);
-}
-
-/**
- * Wait until as many tasks were released as ended, or until what is missing can only be waiting to be reaped. Where the
- * command's own tasks are known they decide: on a busy machine those of others would hide that some are missing.
- */
-async function settle(
-  watch: Watch,
-  open: Sample,
-  command: CommandScope | undefined,
-  unreapedAtOpen: ReadonlySet<number>,
-): Promise<number | null> {
-  if (open.counters.released === null) return null;
-  const closeNs = watch.latest.kernelNs;
-  let lastReleaseNs = closeNs;
-  let known = released(watch.latest);
-  const countPending = () =>
-    command === undefined
-      ? exited(watch.latest) - exited(open) - (released(watch.latest) - released(open))
-      : countExited(command.total) - countReleased(command.total);
-  while (countPending() > 0 && watch.latest.kernelNs < closeNs + SETTLE_NS) {
-    await watch.nextSample();
-    const { latest } = watch;
-    if (released(latest) > known) lastReleaseNs = latest.kernelNs;
-    known = released(latest);
-    if (latest.kernelNs < lastReleaseNs + SETTLE_PAUSE_NS) continue;
-    const unreaped = readUnreaped().filter(({ id }) => !unreapedAtOpen.has(id));
-    if (countPending() <= unreaped.length) break;
-    lastReleaseNs = latest.kernelNs;
-  }
-  return Math.max(0, countPending());
-}
-
-function exited({ counters }: Sample): number {
-  return (counters.process_exited ?? 0) + (counters.thread_exited ?? 0);
-}
-
-function released({ counters }: Sample): number {
-  return counters.released ?? 0;
 }
 
 function interruptedTooEarly(): UserError {

@@ -26,7 +26,7 @@ export function buildScopes(
     return { apps: null, cgroups: null, services: null, unattributed: null };
   }
   const places = [...attributor.cgroups.entries].map(([key, counts]) => {
-    const { kind = 'unresolved', path = '', name = key } = attributor.places.get(key) ?? {};
+    const { kind = 'unresolved', path = '', name = key } = attributor.cgroups.places.get(key) ?? {};
     return {
       kind,
       report: { ...buildScope(plan, kind === 'root' ? 'root' : name, counts), path: toText(path) },

@@ -56,7 +56,7 @@ export class ScopeRounds {
       counters: count(counts),
     }));
     const places = [...attributor.cgroups.entries].flatMap(([name, counts]) => {
-      const place = attributor.places.get(name);
+      const place = attributor.cgroups.places.get(name);
       return place?.isSettled ? [{ ...place, counters: count(counts) }] : [];
     });
     const services = places
@@ -77,7 +77,7 @@ export class ScopeRounds {
       this.#unattributed?.render(attributor, elapsedUs),
     ].join('');
     for (const chartType of this.#cgroups?.takeForgotten() ?? [])
-      attributor.forgetCgroup(chartType);
+      attributor.cgroups.forget(chartType);
     return lines;
   }
 

@@ -64,7 +64,7 @@ function declare(line: ChartLine): string[][] {
 
 function countRests(attributor: Attributor): Rests {
   const unresolved = [...attributor.cgroups.entries].filter(
-    ([name]) => attributor.places.get(name)?.kind === 'unresolved',
+    ([name]) => attributor.cgroups.places.get(name)?.kind === 'unresolved',
   );
   return {
     overflow: countEvents(attributor.overflow),

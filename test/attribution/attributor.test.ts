@@ -26,7 +26,7 @@ describe('an event belongs to', () => {
       cgroup_c2: { exec: 2 },
       systemd_s100: { exec: 1, error: 2, 'error:11': 2 },
     });
-    expect(attributor.places.get('systemd_s100')).toMatchObject({ kind: 'service' });
+    expect(attributor.cgroups.places.get('systemd_s100')).toMatchObject({ kind: 'service' });
   });
 
   test('the group of a caller that stands behind it in the same frame', () => {
@@ -178,11 +178,13 @@ describe('a cgroup whose name comes late', () => {
   test('gets all of its counts under that name, although nothing happens in it any more', () => {
     const { attributor, become } = watch();
     take(attributor, { scalars: { exec: 23 }, keys: [[key, 23]] });
-    expect([...attributor.places.values()]).toMatchObject([{ isSettled: false }]);
+    expect([...attributor.cgroups.places.values()]).toMatchObject([{ isSettled: false }]);
     become(settled);
     take(attributor, { scalars: { exec: 23 } });
     expect(cgroups(attributor)).toEqual({ cgroup_web: { exec: 23 } });
-    expect([...attributor.places]).toEqual([['cgroup_web', { ...settled, isRenamed: false }]]);
+    expect([...attributor.cgroups.places]).toEqual([
+      ['cgroup_web', { ...settled, isRenamed: false }],
+    ]);
   });
 
   test('goes on where another one of that name was before', () => {
@@ -203,15 +205,30 @@ describe('a cgroup whose name comes late', () => {
     become(settled);
     take(attributor, { scalars: { exec: 7 }, keys: [[key, 2]] });
     expect(cgroups(attributor)).toEqual({ cgroup_0123: { exec: 5 }, cgroup_web: { exec: 2 } });
-    expect([...attributor.places].map(([name, { isRenamed }]) => [name, isRenamed])).toEqual([
-      ['cgroup_0123', true],
-      ['cgroup_web', false],
-    ]);
+    take(attributor, { scalars: { exec: 7 } }, 0, 10_000);
+    expect(renamed(attributor)).toEqual({ cgroup_0123: true, cgroup_web: false });
+  });
+
+  test('has a place under its new name although nothing happens in it any more', () => {
+    const { attributor, become } = watch();
+    become({ ...provisional, isSettled: true });
+    take(attributor, { scalars: { exec: 5 }, keys: [[key, 5]] });
+    become(settled);
+    take(attributor, { scalars: { exec: 5 } }, 0, 9_999);
+    expect(renamed(attributor)).toEqual({ cgroup_0123: false });
+    take(attributor, { scalars: { exec: 5 } }, 0, 10_000);
+    expect(renamed(attributor)).toEqual({ cgroup_0123: true, cgroup_web: false });
+    expect(cgroups(attributor)).toEqual({ cgroup_0123: { exec: 5 }, cgroup_web: {} });
   });
 });
 
-function take(attributor: Attributor, frame: FrameParts, run = 0): void {
-  attributor.take(buildFrame(frame), run, 0);
+function take(attributor: Attributor, frame: FrameParts, run = 0, nowMs = 0): void {
+  attributor.take(buildFrame(frame), run, nowMs);
+}
+
+function renamed(attributor: Attributor) {
+  const places = [...attributor.cgroups.places];
+  return Object.fromEntries(places.map(([name, { isRenamed }]) => [name, isRenamed]));
 }
 
 function apps(attributor: Attributor) {

@@ -89,7 +89,7 @@ describe('app groups, services and cgroups', () => {
     }
     expect(obsolete).toBeGreaterThan(590);
     expect(attributor.cgroups.entries.size).toBeLessThan(270);
-    expect(attributor.places.size).toBeLessThan(270);
+    expect(attributor.cgroups.places.size).toBeLessThan(270);
   });
 
   test('that are hidden are sent and not drawn', () => {
