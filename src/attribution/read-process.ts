@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { LiveProcess } from './process-tree.ts';
 
+/** In the flags of a task, from the start of its end until it is gone. */
+const PF_EXITING = 4;
+
 /** Longer command lines are cut: patterns look for names, not for data. */
 const CMDLINE_BYTES = 16_384;
 
@@ -24,10 +27,12 @@ export function readProcess(id: number, root = ''): LiveProcess | undefined {
 }
 
 /** The comm may hold anything, parentheses and spaces too: it ends at the last parenthesis. */
-export function parseStat(
-  stat: string,
-):
-  | (Omit<LiveProcess, 'cmdline'> & { readonly state: string; readonly threads: number })
+export function parseStat(stat: string):
+  | (Omit<LiveProcess, 'cmdline'> & {
+      readonly state: string;
+      readonly threads: number;
+      readonly isEnding: boolean;
+    })
   | undefined {
   const end = stat.lastIndexOf(')');
   const fields = stat.slice(end + 2).split(' ');
@@ -37,6 +42,7 @@ export function parseStat(
     comm: stat.slice(stat.indexOf('(') + 1, end),
     state: fields[0] ?? '',
     threads: Number(fields[17]),
+    isEnding: (Number(fields[6]) & PF_EXITING) !== 0,
     parent,
     startTicks,
   };

@@ -42,6 +42,19 @@ export function readUnreaped(root = ''): Unreaped[] {
 }
 
 /**
+ * Count the tasks of this machine that have begun to end and are not gone, unreaped ones among them; reads one file of
+ * /proc for each task that there is.
+ *
+ * @param root - Where the machine's file tree starts; empty but for fixtures.
+ */
+export function countEnding(root = ''): number {
+  const tasks = readdirSync(`${root}/proc`)
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((id) => readTasks(`${root}/proc/${id}/task`));
+  return tasks.filter((task) => parseStat(readIfThere(`${task}/stat`))?.isEnding).length;
+}
+
+/**
  * Who leaves processes unreaped at the end of a window, the one with most of them first.
  *
  * @param before - What was unreaped when the window opened.
@@ -65,6 +78,15 @@ export function readUnreapingParents(before: readonly Unreaped[], root = ''): Un
       newChildren: own.filter((child) => !known.has(name(child))).length,
     }))
     .sort((a, b) => b.children - a.children || a.id - b.id);
+}
+
+function readTasks(directory: string): string[] {
+  try {
+    return readdirSync(directory).map((id) => `${directory}/${id}`);
+  } catch {
+    // The process ended meanwhile.
+    return [];
+  }
 }
 
 function readIfThere(file: string): string {

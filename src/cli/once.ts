@@ -135,6 +135,7 @@ async function observe(
       open,
       close,
       settled: watch.latest,
+      unseenReleases: commandEnd === undefined ? null : pending.unseen,
       unreleased: commandEnd === undefined ? null : pending.count(attribution?.commandScope),
       lossAtOpen,
       lossAtClose,

@@ -1,13 +1,19 @@
 import { type CommandScope, countExited, countReleased } from '../attribution/command-scope.ts';
-import { readUnreaped, type Unreaped } from '../attribution/unreaped.ts';
+import { countEnding, readUnreaped, type Unreaped } from '../attribution/unreaped.ts';
 import type { Sample } from '../counters/samples.ts';
 import type { Watch } from './watch.ts';
 
-/** A released task is freed after an RCU grace period: 10-50 ms on a quiet machine, seconds on one that has no time for it. */
-const SETTLE_NS = 20e9;
+/** No longer than this is waited for releases. */
+const MOST_NS = 40e9;
 
 /** When no release came for so long, we look whether what is missing waits to be reaped. */
 const PAUSE_NS = 1e9;
+
+/**
+ * A released task is freed after an RCU grace period: 10-50 ms on a quiet machine, a second on a busy one. When no
+ * release came for so long, and the tasks are gone, it was not seen.
+ */
+const UNSEEN_NS = 10e9;
 
 /**
  * The tasks that ended in a window and are not yet released. Where the command's own tasks are known they decide: on a
@@ -17,6 +23,7 @@ export class PendingReleases {
   readonly #watch: Watch;
   readonly #open: Sample;
   readonly #unreapedAtOpen: ReadonlySet<number>;
+  #unseen = 0;
 
   constructor(watch: Watch, open: Sample, unreapedAtOpen: readonly Unreaped[]) {
     this.#watch = watch;
@@ -24,7 +31,12 @@ export class PendingReleases {
     this.#unreapedAtOpen = new Set(unreapedAtOpen.map(({ id }) => id));
   }
 
-  /** How many; `null` where releases are not counted. */
+  /** How many tasks are gone although no release of them was seen. They are counted as released. */
+  get unseen(): number {
+    return this.#unseen;
+  }
+
+  /** How many are not released; `null` where releases are not counted. */
   count(command: CommandScope | undefined): number | null {
     return this.#open.counters.released === null ? null : Math.max(0, this.#missing(command));
   }
@@ -33,19 +45,35 @@ export class PendingReleases {
   async settle(command: CommandScope | undefined): Promise<void> {
     if (this.#open.counters.released === null) return;
     const watch = this.#watch;
+    const releases = () =>
+      command === undefined ? released(watch.latest) : countReleased(command.total);
     const closeNs = watch.latest.kernelNs;
+    let known = releases();
     let lastReleaseNs = closeNs;
-    let known = released(watch.latest);
-    while (this.#missing(command) > 0 && watch.latest.kernelNs < closeNs + SETTLE_NS) {
+    let lookedAtNs = closeNs;
+    while (this.#missing(command) > 0 && watch.latest.kernelNs < closeNs + MOST_NS) {
       await watch.nextSample();
-      const { latest } = watch;
-      if (released(latest) > known) lastReleaseNs = latest.kernelNs;
-      known = released(latest);
-      if (latest.kernelNs < lastReleaseNs + PAUSE_NS) continue;
-      const unreaped = readUnreaped().filter(({ id }) => !this.#unreapedAtOpen.has(id));
-      if (this.#missing(command) <= unreaped.length) break;
-      lastReleaseNs = latest.kernelNs;
+      const { kernelNs } = watch.latest;
+      if (releases() !== known) lastReleaseNs = kernelNs;
+      known = releases();
+      if (kernelNs < Math.max(lastReleaseNs, lookedAtNs) + PAUSE_NS) continue;
+      lookedAtNs = kernelNs;
+      if (this.#missing(command) <= this.#countUnreaped()) break;
+      if (kernelNs < lastReleaseNs + UNSEEN_NS) continue;
+      this.#assumeReleased(this.#missing(command) - countEnding());
+      lastReleaseNs = kernelNs;
     }
+  }
+
+  /** A kernel may leave out a program at the release of a task and not count that either. */
+  #assumeReleased(count: number): void {
+    if (count <= 0) return;
+    this.#unseen += count;
+    this.#watch.assumeReleased(count);
+  }
+
+  #countUnreaped(): number {
+    return readUnreaped().filter(({ id }) => !this.#unreapedAtOpen.has(id)).length;
   }
 
   #missing(command: CommandScope | undefined): number {

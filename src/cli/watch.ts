@@ -32,13 +32,14 @@ export class Watch {
   readonly #compiled: Compiled;
   readonly #onNotice: (sentence: string) => void;
   readonly #tracer: Tracer;
+  readonly #samples: SampleBuilder;
   #waiters: Waiter[] = [];
   #latest: Taken | undefined;
   #failure: { readonly reason: unknown } | undefined;
 
   constructor(compiled: Compiled, options: WatchOptions) {
     const { facts, plan, program } = compiled;
-    const samples = new SampleBuilder(plan, facts.cpus);
+    this.#samples = new SampleBuilder(plan, facts.cpus);
     this.clock = readKernelClock(facts);
     this.#compiled = compiled;
     this.#onNotice = options.onNotice;
@@ -50,7 +51,7 @@ export class Watch {
       mapKeys: countKeys(plan, compiled.pidTableSize),
       onNotice: options.onNotice,
       onReading: (reading) => {
-        const sample = samples.next(reading);
+        const sample = this.#samples.next(reading);
         const before = this.#latest?.sample;
         if (before !== undefined && before.run !== sample.run) {
           options.onNotice(describeHole(before, sample, this.#tracer.lastEnd));
@@ -112,6 +113,11 @@ export class Watch {
   /** Resolves when there is another `latest`. @throws UserError where the tracer has failed for good. */
   async nextSample(): Promise<void> {
     await this.#next();
+  }
+
+  /** Count, from the next sample on, releases that were not seen: the tasks are gone. */
+  assumeReleased(count: number): void {
+    this.#samples.assumeReleased(count);
   }
 
   /** Resolves when bpftrace is gone. */

@@ -23,7 +23,7 @@ export interface Sample {
   readonly run: number;
   readonly counters: Counters;
   readonly missed: Missed;
-  /** Skipped events that are in the counters, because their kind is known. */
+  /** Skipped events that are in the counters, because their kind is known; with the releases that were assumed. */
   readonly corrected: Corrected;
   /** False where the kernel could not be asked what it skipped. */
   readonly knowsMisses: boolean;
@@ -40,6 +40,8 @@ export class SampleBuilder {
   #base: Counted | undefined;
   #last: Counted | undefined;
   #previous: Reading | undefined;
+  /** Since the last start of bpftrace. */
+  #assumed = 0;
 
   constructor(plan: Plan, cpus: number) {
     this.#plan = plan;
@@ -47,8 +49,11 @@ export class SampleBuilder {
   }
 
   next(reading: Reading): Sample {
-    if (this.#previous !== undefined && this.#previous.run !== reading.run) this.#base = this.#last;
-    const counted = this.#rise(add(this.#base, this.#count(reading)));
+    if (this.#previous !== undefined && this.#previous.run !== reading.run) {
+      this.#base = this.#last;
+      this.#assumed = 0;
+    }
+    const counted = this.#rise(addReleased(add(this.#base, this.#count(reading)), this.#assumed));
     const sample: Sample = {
       period: reading.frame.period,
       kernelNs: reading.frame.kernelNs,
@@ -61,6 +66,11 @@ export class SampleBuilder {
     this.#last = counted;
     this.#previous = reading.misses === undefined ? this.#withLastMisses(reading) : reading;
     return sample;
+  }
+
+  /** Count, from the next reading on, releases that were not seen: the tasks are gone. */
+  assumeReleased(count: number): void {
+    this.#assumed += count;
   }
 
   /** Counts that two frames cut in two, and what could not be asked for once, must not make a counter step down. */
@@ -87,6 +97,16 @@ export class SampleBuilder {
       ? { ...reading, misses: this.#previous.misses }
       : reading;
   }
+}
+
+function addReleased(counted: Counted, count: number): Counted {
+  const { counters, corrected } = counted;
+  if (counters.released === null) return counted;
+  return {
+    ...counted,
+    counters: { ...counters, released: counters.released + count },
+    corrected: { ...corrected, released: corrected.released + count },
+  };
 }
 
 interface Counted {

@@ -23,6 +23,8 @@ export interface Observation {
   readonly settled: Sample;
   /** Tasks that ended in the window and of which no release was seen; `null` where nobody waited for it. */
   readonly unreleased: number | null;
+  /** Tasks that were gone without a release that was seen, and that are counted as released; `null` as above. */
+  readonly unseenReleases: number | null;
   readonly lossAtOpen: TracerLoss;
   readonly lossAtClose: TracerLoss;
   /** Wall clock time of `open`, in milliseconds since 1970. */
@@ -62,6 +64,7 @@ export function buildReport(observation: Observation): Report {
       seconds: (close.kernelNs - open.kernelNs) / 1e9,
       settle_seconds: (settled.kernelNs - close.kernelNs) / 1e9,
       unreleased: observation.unreleased,
+      unseen_releases: observation.unseenReleases,
       interrupted: observation.interrupted,
     },
     host: {
@@ -94,7 +97,7 @@ function settledMissed(
   return until.corrected[counter] - open.corrected[counter];
 }
 
-function buildNotes({ attributor, command, unreleased }: Observation): string[] {
+function buildNotes({ attributor, command, unreleased, unseenReleases }: Observation): string[] {
   const isByAncestry = attributor !== undefined && command !== undefined && !command.hasCgroup;
   const notes = isByAncestry
     ? ['the command has no cgroup of its own here: its counters are by ancestry, and approximate']
@@ -102,6 +105,11 @@ function buildNotes({ attributor, command, unreleased }: Observation): string[] 
   if (unreleased !== null && unreleased > 0) {
     notes.push(
       `of ${unreleased} tasks that ended no release was seen: they are unreaped, or still to be freed`,
+    );
+  }
+  if (unseenReleases !== null && unseenReleases > 0) {
+    notes.push(
+      `${unseenReleases} tasks that ended are gone, and this kernel did not show how they were released: they are counted as released`,
     );
   }
   return notes;

@@ -53,6 +53,10 @@ export const reportSchema = z
           description:
             'tasks of the command that ended and of which no release was seen until then: unreaped, or still to be freed; null without a command',
         }),
+        unseen_releases: z.int().min(0).nullable().meta({
+          description:
+            'tasks that are gone and of which no release was seen, counted as released; null without a command',
+        }),
         interrupted: z.boolean().meta({ description: 'a signal ended the window early' }),
       })
       .meta({ description: 'the time that was watched' }),

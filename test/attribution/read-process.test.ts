@@ -18,6 +18,7 @@ describe('the stat of a process', () => {
       parent: 42,
       startTicks: 1_234_567,
       threads: 7,
+      isEnding: true,
     });
   });
 
@@ -28,7 +29,14 @@ describe('the stat of a process', () => {
         fc.nat(),
         fc.nat(),
         (comm, parent, ticks) => {
-          const expected = { comm, state: 'S', parent, startTicks: ticks, threads: 7 };
+          const expected = {
+            comm,
+            state: 'S',
+            parent,
+            startTicks: ticks,
+            threads: 7,
+            isEnding: true,
+          };
           expect(parseStat(statOf(comm, parent, ticks))).toEqual(expected);
         },
       ),
@@ -57,7 +65,7 @@ describe('a process', () => {
   });
 });
 
-/** As the kernel prints it: 52 fields, the parent is the fourth and the start the 22nd. */
+/** As the kernel prints it: 52 fields, the parent is the fourth and the start the 22nd. Flags of 7 hold PF_EXITING. */
 function statOf(comm: string, parent: number, startTicks: number): string {
   const before = Array.from({ length: 17 }, () => '7').join(' ');
   const after = Array.from({ length: 30 }, () => '0').join(' ');

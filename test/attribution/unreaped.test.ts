@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readUnreaped, readUnreapingParents } from '../../src/attribution/unreaped.ts';
+import { countEnding, readUnreaped, readUnreapingParents } from '../../src/attribution/unreaped.ts';
 import { FakeMachine } from './limits/machine.ts';
 
 test('a process that its parent does not wait for is unreaped, and is no longer once it is', async () => {
@@ -51,11 +51,31 @@ describe('who leaves children unreaped', () => {
   });
 });
 
+test('a task that has begun to end is counted until it is gone, a thread too', () => {
+  const machine = new FakeMachine();
+  try {
+    machine.write({
+      '/proc/7/task/7/stat': statOf(7, 'S', 1),
+      '/proc/7/task/8/stat': statOf(8, 'D', 1, { flags: 0x40404c }),
+      '/proc/9/task/9/stat': statOf(9, 'Z', 1, { flags: 0x40404c }),
+      '/proc/uptime': '',
+    });
+    expect(countEnding(machine.root)).toBe(2);
+  } finally {
+    machine.remove();
+  }
+});
+
 test('where /proc is another one nobody is', () => {
   expect(() => readUnreaped('/nowhere')).toThrow(/ENOENT/);
 });
 
-function statOf(id: number, state: string, parent: number, { start = 100, threads = 1 } = {}) {
-  const before = Array.from({ length: 15 }, () => '0').join(' ');
-  return `${id} (x) ${state} ${parent} ${before} ${threads} 0 ${start} 0 0\n`;
+function statOf(
+  id: number,
+  state: string,
+  parent: number,
+  { start = 100, threads = 1, flags = 0 } = {},
+) {
+  const zeros = (length: number) => Array.from({ length }, () => '0').join(' ');
+  return `${id} (x) ${state} ${parent} ${zeros(4)} ${flags} ${zeros(10)} ${threads} 0 ${start} 0 0\n`;
 }

@@ -55,6 +55,23 @@ test('skipped events that are in a counter are told too, over a restart', () => 
   });
 });
 
+test('releases that were not seen are counted from the next reading on, over a restart', () => {
+  const builder = new SampleBuilder(buildPlanFor(), 2);
+  const next = (parts: ReadingParts) => builder.next(buildReading(parts));
+  expect(next({ scalars: { released: 4 } }).counters.released).toBe(4);
+  builder.assumeReleased(3);
+  expect(next({ scalars: { released: 5 } })).toMatchObject({
+    counters: { released: 8 },
+    corrected: { released: 3 },
+  });
+  builder.assumeReleased(1);
+  expect(next({ scalars: { released: 5 } }).counters.released).toBe(9);
+  expect(next({ run: 1, scalars: { released: 2 } })).toMatchObject({
+    counters: { released: 11 },
+    corrected: { released: 4 },
+  });
+});
+
 describe('over a restart of bpftrace', () => {
   test('counters go on from where they stood', () => {
     const samples = take([

@@ -16,6 +16,7 @@ export function buildObservation(different: Partial<Observation> = {}): Observat
     openedAtMs: Date.UTC(2026, 10, 22, 12, 0, 0, 250),
     interrupted: false,
     unreleased: null,
+    unseenReleases: null,
     notices: [],
     wants: { apps: false, cgroups: false },
     attributor: undefined,

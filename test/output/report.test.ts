@@ -47,8 +47,15 @@ test('the window is from frame to frame, and starts on the wall clock', () => {
     seconds: 10,
     settle_seconds: 0.5,
     unreleased: null,
+    unseen_releases: null,
     interrupted: false,
   });
+});
+
+test('tasks that are gone without a release that was seen are told', () => {
+  const { window, notes } = buildReport(buildObservation({ unreleased: 0, unseenReleases: 25 }));
+  expect(window).toMatchObject({ unreleased: 0, unseen_releases: 25 });
+  expect(notes).toEqual([expect.stringMatching(/^25 tasks .* counted as released$/)]);
 });
 
 test('counts are those of the window', () => {
