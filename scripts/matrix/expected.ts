@@ -23,6 +23,8 @@ interface Abilities {
   readonly rawTracepoints: boolean;
   /** Fields of tracepoints: from 0.25 on they come from the type information alone. */
   readonly fields: boolean;
+  /** An ending task says whether it is the last one of its process. */
+  readonly groupDead: boolean;
   /** The kernel says which events it did not hand to a tracepoint's program. */
   readonly countsSkipped: boolean;
 }
@@ -33,11 +35,12 @@ const NO_FIELDS = /only with kernel type information/;
 export function expectedOf(machine: Machine, greeting: Greeting, cell: Cell): Expected {
   const can = readAbilities(greeting, cell);
   const field = can.fields ? ('tracepoint' as const) : NO_FIELDS;
+  const anyTracepoint = can.rawTracepoints ? ('rawtracepoint' as const) : field;
   return {
     hooks: {
-      create: field,
-      exec: field,
-      exit: field,
+      create: anyTracepoint,
+      exec: anyTracepoint,
+      exit: can.groupDead ? anyTracepoint : field,
       release: expectRelease(can, cell.asked),
       error: cell.asked.mode === 'entry' ? /^the load mode is entry/ : expectError(can, cell.asked),
     },
@@ -54,6 +57,7 @@ function readAbilities({ kernel, bpftrace }: Greeting, { hidden }: Cell): Abilit
     fentry: types && minor >= 12,
     rawTracepoints: types && (minor === 23 || minor >= 27),
     fields: types || minor < 25,
+    groupDead: major > 6 || (major === 6 && patch >= 16),
     countsSkipped: major > 6 || (major === 6 && patch >= 7),
   };
 }

@@ -14,6 +14,9 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
   sleep 0.2
 done 2>/dev/null`;
 
+/** Each has a name of its own: the cleaner of one must not remove the next, made after an attachment failed. */
+let made = 0;
+
 /** A cgroup of its own for one command. */
 export interface CommandCgroup {
   /** As it stands in the kernel's keys. */
@@ -35,7 +38,8 @@ export interface CommandCgroup {
  * @returns `undefined` where it cannot be made or entered: not root, or a mount that is read-only.
  */
 export function makeCommandCgroup(mount: string): CommandCgroup | undefined {
-  const path = `/ebpf-processes-${process.pid}`;
+  made += 1;
+  const path = `/ebpf-processes-${process.pid}-${made}`;
   const directory = `${mount}${path}`;
   const home = `${mount}${readOwnPath()}`;
   // Before there is anything to clean: we may be killed at any moment.

@@ -63,10 +63,10 @@ function blameRejected(plan: Plan, error: unknown): Failures {
   const suspects = plan.hooks.filter(isAttached).filter(({ family }) => family !== 'tracepoint');
   const isRejection = error instanceof UserError && error.code === 'PROGRAM_REJECTED';
   if (!isRejection || suspects.length === 0) throw error;
-  const named = suspects.filter(({ attachPoints }) =>
+  const byPoint = suspects.filter(({ attachPoints }) =>
     attachPoints.some((point) => error.message.includes(point.slice(point.lastIndexOf(':') + 1))),
   );
-  return new Map(
-    (named.length > 0 ? named : suspects).map(({ family }) => [family, error.message]),
-  );
+  const byFamily = suspects.filter(({ family }) => error.message.includes(`${family}:`));
+  const guilty = [byPoint, byFamily].find((some) => some.length > 0) ?? suspects;
+  return new Map(guilty.map(({ family }) => [family, error.message]));
 }

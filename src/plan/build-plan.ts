@@ -47,9 +47,9 @@ interface Candidate {
 }
 
 function planHook(hook: Hook, facts: HostFacts, settings: Settings): HookPlan {
-  const candidates = ROWS.filter((row) => row.hook === hook && row.isFor?.(settings) !== false).map(
-    (row) => judge(row, facts, settings),
-  );
+  const candidates = ROWS.filter(
+    (row) => row.hook === hook && row.isFor?.(settings, facts) !== false,
+  ).map((row) => judge(row, facts, settings));
   const named = NAMED_HOOKS.includes(hook) ? namedFamily(settings) : undefined;
   const byName = candidates.filter(({ row }) => row.family === named);
   const ordered = [...byName, ...candidates.filter(({ row }) => row.family !== named)];

@@ -46,6 +46,13 @@ export function describeMissingTypes(facts: HostFacts): string {
     : `bpftrace ${facts.bpftrace.version} cannot read this kernel's type information (BTF)`;
 }
 
+/** Whether a tracepoint can also be had as a raw one, which is never skipped; its arguments are no other than its fields. */
+export function canBeRaw(facts: HostFacts, attachPoint: string, field: string): boolean {
+  const lack =
+    lacksField(facts, attachPoint, field) ?? lacksTypes(facts) ?? lacksRawTracepoints(facts);
+  return lack === undefined;
+}
+
 /** 0.17 and before abort on one; 0.24 to 0.26 find it only among the traceable functions, which may be unreadable. */
 export function lacksRawTracepoints({ bpftrace }: HostFacts): Lack {
   const can = isAtLeast(bpftrace, 0, 27) || (bpftrace.major === 0 && bpftrace.minor === 23);

@@ -20,8 +20,8 @@ export interface Row {
   readonly functions: readonly string[];
   /** Taken although a later row is exact; the row says why that one costs too much. */
   readonly isWorthIt?: true;
-  /** False where the row is of no use for what is asked; it is then left out without a word. @defaultValue always */
-  isFor?(settings: Settings): boolean;
+  /** False where the row is of no use here, or for what is asked; it is then left out without a word. @defaultValue always */
+  isFor?(settings: Settings, facts: HostFacts): boolean;
   /** Why this row cannot be taken on this machine; `undefined` where it can. */
   refusal(facts: HostFacts, settings: Settings): string | undefined;
   /** Why the counts are not exact; `undefined` where they are. */

@@ -40,8 +40,12 @@ function buildOutcome(
   } = {},
 ): Outcome {
   const report: Report = buildReport(buildObservation());
-  const attach = (hook: string) =>
-    hook === 'release' ? (change.release ?? 'fentry') : hook === 'error' ? 'fexit' : 'tracepoint';
+  const attachments: Readonly<Record<string, string>> = {
+    exit: 'tracepoint',
+    release: change.release ?? 'fentry',
+    error: 'fexit',
+  };
+  const attach = (hook: string) => attachments[hook] ?? 'rawtracepoint';
   return {
     cell: CELL,
     exitCode: 0,

@@ -17,6 +17,7 @@ const CGROUPS = [
   '/UPPER,comma',
   `/it's "quoted" = a b`,
   '/käse',
+  '/köse',
   '/back\\slash\ttab',
   '/BEGIN',
   '/SET x = 1',
@@ -118,7 +119,8 @@ test('the charts stand where Netdata’s own charts of the same cgroups stand', 
     .flatMap(([id]) => /^(cgroup_.*)\.process_create$/.exec(id)?.[1] ?? []);
   expect(types).toHaveLength(CGROUPS.length);
   const alone = types.filter((type) => !(`${type}.cpu` in charts));
-  expect(alone).toEqual([]);
+  // Netdata draws one of those that it cannot tell apart.
+  expect(alone).toEqual([expect.stringMatching(/^cgroup_k__se_[0-9a-f]{8}$/)]);
 });
 
 test('the dimensions of services are named as Netdata’s own', async () => {

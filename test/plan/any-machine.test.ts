@@ -60,7 +60,8 @@ function isThere(point: string, facts: HostFacts): boolean {
   if (!has('BPF_SYSCALL', 'PERF_EVENTS')) return false;
   if (word === 'tracepoint') return facts.tracepoints.has(name);
   if (word === 'rawtracepoint') {
-    return facts.btf === 'readable' && facts.tracepoints.has(`sched:${name}`);
+    const isKnown = [...facts.tracepoints.keys()].some((known) => known.endsWith(`:${name}`));
+    return facts.btf === 'readable' && isKnown;
   }
   const known = facts.functions.get(name);
   if (known === undefined || known.listed === false || facts.ftrace === 'disabled') return false;

@@ -31,7 +31,14 @@ test('with tracepoints alone every hook of a new kernel is exact, in a fixed ord
 
 describe('the first attachment that the machine allows is taken', () => {
   test.each<[string, Hook, Partial<HostFacts>, string, string]>([
-    ['6.16 and later', 'exit', {}, 'exit.tracepoint.group-dead', 'exact'],
+    ['6.16 and later', 'exit', {}, 'exit.rawtracepoint.group-dead', 'exact'],
+    [
+      '6.16 and later, without raw tracepoints',
+      'exit',
+      { bpftrace: buildBpftrace('0.17.0') },
+      'exit.tracepoint.group-dead',
+      'exact',
+    ],
     [
       'before 6.16, with BTF',
       'exit',

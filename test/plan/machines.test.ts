@@ -71,17 +71,17 @@ release: fentry:cgroup_release exact
 error: fexit:kernel_clone exact
 `,
   'debian-13': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
+create: rawtracepoint:task_newtask exact
+exec: rawtracepoint:sched_process_exec exact
 exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
 release: fentry:cgroup_release exact
 error: fexit:kernel_clone exact
 `,
   'debian-sid': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: tracepoint:sched:sched_process_exit exact
+create: rawtracepoint:task_newtask exact
+exec: rawtracepoint:sched_process_exec exact
+exit: rawtracepoint:sched_process_exit exact
 release: fentry:cgroup_task_release exact
 error: fexit:kernel_clone exact
 `,
@@ -113,9 +113,9 @@ error: kretprobe:kernel_clone approximate
   not error.kretprobe.types: this kernel has no type information (BTF)
 `,
   'no-kprobes': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: tracepoint:sched:sched_process_exit exact
+create: rawtracepoint:task_newtask exact
+exec: rawtracepoint:sched_process_exec exact
+exit: rawtracepoint:sched_process_exit exact
 release: tracepoint:sched:sched_process_free exact
   not release.fentry: this kernel is locked down (integrity) and lets nobody read which functions can be traced
 error: tracepoint:syscalls:sys_exit_clone tracepoint:syscalls:sys_exit_clone3 tracepoint:syscalls:sys_exit_fork tracepoint:syscalls:sys_exit_vfork exact
@@ -172,8 +172,8 @@ release: fentry:cgroup_release exact
 error: fexit:kernel_clone exact
 `,
   'unknown-config': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
+create: rawtracepoint:task_newtask exact
+exec: rawtracepoint:sched_process_exec exact
 exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
 release: fentry:cgroup_release exact

@@ -32,15 +32,13 @@ describe('where neither kprobes nor fentry can be had', () => {
     (settings) => {
       const { hooks, warnings, tables } = buildPlan(facts, settings);
       const attached = hooks.filter(isAttached);
-      expect(attached.map(({ hook, family }) => [hook, family])).toEqual(
-        [
-          'create',
-          'exec',
-          'exit',
-          'release',
-          ...(settings.loadMode === 'return' ? ['error'] : []),
-        ].map((hook) => [hook, 'tracepoint']),
-      );
+      expect(Object.fromEntries(attached.map(({ hook, family }) => [hook, family]))).toEqual({
+        create: 'rawtracepoint',
+        exec: 'rawtracepoint',
+        exit: 'rawtracepoint',
+        release: 'tracepoint',
+        ...(settings.loadMode === 'return' ? { error: 'tracepoint' } : {}),
+      });
       expect(tables).toBe(settings.mapsPerCore ? 'per-cpu' : 'central');
       const named = settings.typeFormat === 'auto' ? 0 : attached.length - 3;
       expect(warnings).toHaveLength(named);

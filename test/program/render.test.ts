@@ -80,8 +80,8 @@ test('comments of the probes are left out', () => {
 
 describe('a broken installation', () => {
   test('that lacks a file is no machine’s fault', () => {
-    expect(() => renderProgram(buildPlanFor(), without(SOURCES, 'exec.tracepoint'))).toThrow(
-      new Error('probes/exec.tracepoint.bt is missing'),
+    expect(() => renderProgram(buildPlanFor(), without(SOURCES, 'exec.rawtracepoint'))).toThrow(
+      new Error('probes/exec.rawtracepoint.bt is missing'),
     );
   });
 

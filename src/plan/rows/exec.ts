@@ -1,19 +1,34 @@
-import { lacksField } from '../lacks.ts';
+import { canBeRaw, lacksField } from '../lacks.ts';
 import type { Row } from '../row.ts';
 
 export const EXEC = 'tracepoint:sched:sched_process_exec';
 
+const EXEC_ROW = {
+  hook: 'exec',
+  maps: ['exec', 'thread_exec'],
+  functions: [],
+  doubt: () => undefined,
+} as const;
+
 export const EXEC_ROWS: readonly Row[] = [
   {
-    hook: 'exec',
+    ...EXEC_ROW,
+    attachment: 'rawtracepoint',
+    family: 'rawtracepoint',
+    probe: 'exec.rawtracepoint',
+    tracepoints: ['rawtracepoint:sched_process_exec'],
+    isFor: (_, facts) => canBeRaw(facts, EXEC, 'old_pid'),
+    refusal: () => undefined,
+    because:
+      'a raw sched_process_exec fires once for each exec that succeeded, and the kernel skips none',
+  },
+  {
+    ...EXEC_ROW,
     attachment: 'tracepoint',
     family: 'tracepoint',
     probe: 'exec.tracepoint',
-    maps: ['exec', 'thread_exec'],
     tracepoints: [EXEC],
-    functions: [],
     refusal: (facts) => lacksField(facts, EXEC, 'old_pid'),
-    doubt: () => undefined,
     because: 'sched_process_exec fires once for each exec that succeeded',
   },
 ];

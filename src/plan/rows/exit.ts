@@ -1,4 +1,4 @@
-import { lacksField, lacksFunctions, lacksTracepoint, lacksTypes } from '../lacks.ts';
+import { canBeRaw, lacksField, lacksFunctions, lacksTracepoint, lacksTypes } from '../lacks.ts';
 import type { FunctionFamily } from '../plan.ts';
 import { namedFamily, type Row } from '../row.ts';
 import { EXEC } from './exec.ts';
@@ -17,6 +17,18 @@ const EXIT_ROW = {
 } as const;
 
 export const EXIT_ROWS: readonly Row[] = [
+  {
+    ...EXIT_ROW,
+    attachment: 'rawtracepoint',
+    family: 'rawtracepoint',
+    probe: 'exit.rawtracepoint.group-dead',
+    tracepoints: ['rawtracepoint:sched_process_exit'],
+    isFor: (_, facts) => canBeRaw(facts, EXIT, 'group_dead'),
+    refusal: () => undefined,
+    doubt: () => undefined,
+    because:
+      'group_dead of a raw sched_process_exit marks the last thread of a process, and the kernel skips none',
+  },
   {
     ...EXIT_ROW,
     family: 'tracepoint',
