@@ -33,7 +33,9 @@ export class ScopeRounds {
       : undefined;
     this.#cgroups = wants.cgroups ? new CgroupCharts(metrics, updateEverySeconds) : undefined;
     this.#unattributed =
-      wants.apps || wants.cgroups ? new UnattributedChart(updateEverySeconds) : undefined;
+      wants.apps || wants.cgroups
+        ? new UnattributedChart(updateEverySeconds, wants.cgroups)
+        : undefined;
     this.#hiddenApps = hiddenApps;
   }
 

@@ -9,19 +9,26 @@ import {
   setWords,
 } from './plugins-d.ts';
 
-const DIMENSIONS = ['overflow', 'unknown', 'unresolved'] as const;
+const OF_ANY = ['overflow', 'unknown'] as const;
+const OF_CGROUPS = ['unresolved', 'root'] as const;
 
-type Rests = Readonly<Record<(typeof DIMENSIONS)[number], number>>;
+type Dimension = (typeof OF_ANY | typeof OF_CGROUPS)[number];
+
+type Rests = Readonly<Record<Dimension, number>>;
 
 /**
  * The chart of the events that no app group or cgroup has: what found no place in the kernel's table, releases of which
- * nobody knows whose they were, and what happened in cgroups that were gone before anybody looked.
+ * nobody knows whose they were, and what happened in cgroups that were gone before anybody looked, or that have no chart
+ * (`root`). With it the charts of the groups, and those of the cgroups, add up to the system's.
  */
 export class UnattributedChart {
   readonly #line: ChartLine;
+  readonly #dimensions: readonly Dimension[];
   #before: Rests | undefined;
 
-  constructor(updateEverySeconds: number) {
+  /** @param hasCgroups - Whether cgroups have charts, so that one can lack it. */
+  constructor(updateEverySeconds: number, hasCgroups: boolean) {
+    this.#dimensions = hasCgroups ? [...OF_ANY, ...OF_CGROUPS] : OF_ANY;
     this.#line = {
       id: 'ebpf_processes.unattributed',
       title: 'Events of no app group or cgroup',
@@ -39,12 +46,12 @@ export class UnattributedChart {
   /** The lines of one round. @param elapsedUs - Microseconds since the round before; `undefined` on the first. */
   render(attributor: Attributor, elapsedUs: number | undefined): string {
     const rests = highest(countRests(attributor), this.#before);
-    const declared = this.#before === undefined ? declare(this.#line) : [];
+    const declared = this.#before === undefined ? this.#declare() : [];
     this.#before = rests;
     return renderWords([
       ...declared,
       beginWords(this.#line.id, elapsedUs),
-      ...DIMENSIONS.map((dimension) => setWords(dimension, rests[dimension])),
+      ...this.#dimensions.map((dimension) => setWords(dimension, rests[dimension])),
       ['END'],
     ]);
   }
@@ -53,23 +60,25 @@ export class UnattributedChart {
   renderObsolete(): string {
     return this.#before === undefined ? '' : renderObsolete([this.#line]);
   }
-}
 
-function declare(line: ChartLine): string[][] {
-  return [
-    chartWords(line),
-    ...DIMENSIONS.map((id) => ['DIMENSION', id, id, 'incremental', '1', '1']),
-  ];
+  #declare(): string[][] {
+    return [
+      chartWords(this.#line),
+      ...this.#dimensions.map((id) => ['DIMENSION', id, id, 'incremental', '1', '1']),
+    ];
+  }
 }
 
 function countRests(attributor: Attributor): Rests {
-  const unresolved = [...attributor.cgroups.entries].filter(
-    ([name]) => attributor.cgroups.places.get(name)?.kind === 'unresolved',
-  );
+  const countKind = (kind: 'unresolved' | 'root') =>
+    [...attributor.cgroups.entries]
+      .filter(([name]) => attributor.cgroups.places.get(name)?.kind === kind)
+      .reduce((sum, [, counts]) => sum + countEvents(counts), 0);
   return {
     overflow: countEvents(attributor.overflow),
     unknown: countEvents(attributor.unknown) + attributor.missingReleases,
-    unresolved: unresolved.reduce((sum, [, counts]) => sum + countEvents(counts), 0),
+    unresolved: countKind('unresolved'),
+    root: countKind('root'),
   };
 }
 
@@ -84,5 +93,6 @@ function highest(rests: Rests, before: Rests | undefined): Rests {
     overflow: Math.max(rests.overflow, before.overflow),
     unknown: Math.max(rests.unknown, before.unknown),
     unresolved: Math.max(rests.unresolved, before.unresolved),
+    root: Math.max(rests.root, before.root),
   };
 }

@@ -101,20 +101,37 @@ describe('app groups, services and cgroups', () => {
 });
 
 describe('what no app group and no cgroup has', () => {
+  test('holds what happened in cgroups without charts, where cgroups have charts', () => {
+    const root = { kind: 'root', name: 'root', chartType: 'cgroup__', path: '/', isSettled: true };
+    const of = (cgroups: boolean) => {
+      const place = () => ({ ...root, kind: 'root' as const });
+      const attributor = buildAttributor({ cgroupOf: place, placeOf: place });
+      attributor.take(buildFrame({ scalars: { exec: 7 }, keys: [[{}, 5]] }), 0, 0);
+      const rounds = new ScopeRounds(PLAN, { apps: true, cgroups }, 1);
+      return rounds.render(attributor, () => true, undefined).match(/^SET (?!web|other).*$/gm);
+    };
+    const rests = ['SET overflow = 2', 'SET unknown = 0'];
+    expect(of(false)).toEqual(expect.arrayContaining(rests));
+    expect(of(false)).not.toContainEqual(expect.stringMatching(/root|unresolved/));
+    expect(of(true)).toEqual(
+      expect.arrayContaining([...rests, 'SET unresolved = 0', 'SET root = 5']),
+    );
+  });
+
   test('is published, and never steps down when its task is found after all', () => {
-    const rounds = new ScopeRounds(PLAN, { apps: true, cgroups: false }, 1);
+    const rounds = new ScopeRounds(PLAN, { apps: true, cgroups: true }, 1);
     const attributor = buildAttributor({ releasesBy: 'tag' });
     const round = () => {
       const text = rounds.render(attributor, () => true, undefined);
-      return [...text.matchAll(/^SET (overflow|unknown|unresolved) = (\d+)$/gm)].map(
+      return [...text.matchAll(/^SET (overflow|unknown|unresolved|root) = (\d+)$/gm)].map(
         ([, , value]) => Number(value),
       );
     };
     attributor.take(buildFrame({ scalars: { exec: 7 } }), 0, 0, 2);
-    expect(round()).toEqual([7, 2, 0]);
+    expect(round()).toEqual([7, 2, 0, 0]);
     const keys = [[{ comm: 'nginx', counter: 'process_exited' }, 2]] as const;
     attributor.take(buildFrame({ scalars: { exec: 7, process_exited: 2 }, keys }), 0, 10_000, 2);
     expect(attributor.missingReleases).toBe(0);
-    expect(round()).toEqual([7, 2, 0]);
+    expect(round()).toEqual([7, 2, 0, 4]);
   });
 });

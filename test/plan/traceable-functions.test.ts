@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { ROWS } from '../../src/plan/rows.ts';
+
+const RAW = 'rawtracepoint:';
+
+test('bpftrace 0.27 is told of everything that a plan with a raw tracepoint can hook', () => {
+  const file = new URL('../../probes/traceable-functions', import.meta.url);
+  const told = readFileSync(file, 'utf8').trim().split('\n');
+  const needed = ROWS.flatMap(({ functions, tracepoints }) => [
+    ...functions,
+    ...tracepoints
+      .filter((point) => point.startsWith(RAW))
+      .map((point) => point.slice(RAW.length))
+      .flatMap((name) => [`__traceiter_${name}`, `__probestub_${name}`]),
+  ]);
+  expect(new Set(told)).toEqual(new Set(needed));
+});
