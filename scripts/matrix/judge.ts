@@ -104,14 +104,15 @@ function judgeRun({ exitCode, stderr }: Outcome, { audit, loss, notes }: Report)
 }
 
 function judgePlan(expected: Expected, { plan }: Report): Problem[] {
-  return plan.hooks.flatMap(({ hook, attachment, reason }) => {
+  return plan.hooks.flatMap(({ hook, attachment, reason, refused }) => {
     const wanted = expected.hooks[hook];
     if (attachment === null && wanted instanceof RegExp) {
       return wanted.test(reason) ? [] : [{ words: `${hook} is absent because ${reason}` }];
     }
-    return attachment === wanted
-      ? []
-      : [{ words: `${hook} is ${attachment ?? `absent (${reason})`}, not ${wanted}` }];
+    if (attachment === wanted) return [];
+    const why = refused.find(({ probe }) => probe.startsWith(`${hook}.${wanted}`))?.reason;
+    const words = `${hook} is ${attachment ?? `absent (${reason})`}, not ${wanted}`;
+    return [{ words: why === undefined ? words : `${words} (${why})` }];
   });
 }
 
