@@ -10,8 +10,11 @@ export interface Machine {
   readonly lockdown: 'none' | 'integrity' | 'confidentiality';
 }
 
-/** What is taken away from the guest before a run, in a mount namespace of its own. */
-export type Hidden = 'nothing' | 'btf' | 'debugfs' | 'tracefs';
+/**
+ * What is taken away from the guest before a run, in a mount namespace of its own. What is mended was switched off before,
+ * and switched on again by the command that `doctor` gave for it.
+ */
+export type Hidden = 'nothing' | 'btf' | 'debugfs' | 'tracefs' | 'mended ftrace' | 'mended kprobes';
 
 /** The settings that decide about the plan, as the command line names them. */
 export interface Asked {
@@ -61,7 +64,11 @@ const EVERY_WAY: readonly Asked[] = EVERY_ASKED.filter(
 
 const [DEFAULT] = EVERY_WAY as [Asked];
 
+const DEFAULT_KPROBES: Asked = { ...DEFAULT, typeFormat: 'legacy' };
+
 const HIDDEN: readonly Hidden[] = ['btf', 'debugfs', 'tracefs'];
+
+const MENDED: readonly Hidden[] = ['mended ftrace', 'mended kprobes'];
 
 /** A kernel with another suite's bpftrace: what backports and containers make of a machine. */
 const CROSSED: readonly Machine[] = [
@@ -88,6 +95,7 @@ export function listAllJobs(): Job[] {
       cells: [
         ...EVERY_ASKED.map((asked): Cell => ({ hidden: 'nothing', asked })),
         ...HIDDEN.flatMap((hidden) => EVERY_WAY.map((asked): Cell => ({ hidden, asked }))),
+        ...MENDED.map((hidden): Cell => ({ hidden, asked: DEFAULT_KPROBES })),
       ],
     })),
     ...LOCKED.map((machine) => ({
@@ -108,6 +116,7 @@ export function listSomeJobs(): Job[] {
   const away: readonly Cell[] = [
     { hidden: 'debugfs', asked: DEFAULT },
     { hidden: 'tracefs', asked: DEFAULT },
+    ...MENDED.map((hidden): Cell => ({ hidden, asked: DEFAULT_KPROBES })),
   ];
   const [newest, , second] = PLAIN as [Machine, Machine, Machine];
   return [

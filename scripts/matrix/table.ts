@@ -17,6 +17,8 @@ const WITHOUT: Record<Hidden, string> = {
   btf: 'BTF',
   debugfs: 'debugfs',
   tracefs: 'tracefs',
+  'mended ftrace': 'nothing: ftrace was switched on by the remedy of doctor',
+  'mended kprobes': 'nothing: kprobes were switched on by the remedy of doctor',
 };
 
 /** All cells, those of one guest with the same plan and the same result in one row. */

@@ -4,8 +4,11 @@ import type { Unreaped } from './unreaped.ts';
 /** Kinds of ending tasks that are remembered; more than any machine has unreaped. */
 const MOST_REMEMBERED = 200_000;
 
-/** A task that ended longer ago than this, and is not unreaped, was released, whether or not that was counted. */
-const CERTAIN_MS = 3_000;
+/**
+ * A task that ended longer ago than this, and is not unreaped, was released, whether or not that was counted: on a machine
+ * that has no time for it the kernel frees a task seconds later, and its release would then be given twice.
+ */
+const CERTAIN_MS = 5_000;
 
 /** Tasks of one tag that ended and were not released. */
 interface Open {

@@ -4,16 +4,17 @@ import type { Sample } from '../counters/samples.ts';
 import type { Watch } from './watch.ts';
 
 /** No longer than this is waited for releases. */
-const MOST_NS = 40e9;
+const MOST_NS = 60e9;
 
 /** When no release came for so long, we look whether what is missing waits to be reaped. */
 const PAUSE_NS = 1e9;
 
 /**
  * A released task is freed after an RCU grace period: 10-50 ms on a quiet machine, a second on a busy one. When no
- * release came for so long, and the tasks are gone, it was not seen.
+ * release came for so long, and the tasks are gone, it was not seen. Longer than the attributor takes to find whose the
+ * releases were that the kernel says it skipped.
  */
-const UNSEEN_NS = 10e9;
+const UNSEEN_NS = 12e9;
 
 /**
  * The tasks that ended in a window and are not yet released. Where the command's own tasks are known they decide: on a

@@ -59,16 +59,16 @@ describe('missing releases', () => {
     tasks.end('b', NGINX, 1);
     tasks.release('b', 2);
     // Those of `a` are long gone; that one of `b` may just be late.
-    expect(tasks.takeMissing(1, [], LONG_AGO + 4_000)).toEqual([{ key: SH, count: 1 }]);
-    expect(tasks.takeMissing(0, [], LONG_AGO + 4_000)).toEqual([]);
+    expect(tasks.takeMissing(1, [], LONG_AGO + 6_000)).toEqual([{ key: SH, count: 1 }]);
+    expect(tasks.takeMissing(0, [], LONG_AGO + 6_000)).toEqual([]);
   });
 
   test('are never more than there were', () => {
     const tasks = new EndedTasks();
     tasks.end('a', SH, 5);
     tasks.takeMissing(0, [], LONG_AGO);
-    tasks.takeMissing(0, [], LONG_AGO + 4_000);
-    expect(tasks.takeMissing(3, [], LONG_AGO + 8_000)).toEqual([{ key: SH, count: 3 }]);
+    tasks.takeMissing(0, [], LONG_AGO + 6_000);
+    expect(tasks.takeMissing(3, [], LONG_AGO + 12_000)).toEqual([{ key: SH, count: 3 }]);
     tasks.forgetOpen();
     expect(tasks.takeMissing(3, [], LONG_AGO + 12_000)).toEqual([]);
   });

@@ -1,7 +1,15 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Report } from '../../src/output/report.ts';
 
-const TRACEFS = '/sys/kernel/tracing';
+const INSTANCES = '/sys/kernel/tracing/instances';
+const PREFIX = 'ebpf-processes-test-';
 
 /** One event that another program than the workload caused, as ftrace saw it. */
 export interface Noise {
@@ -37,7 +45,8 @@ export class Observer {
 
   /** @param workload - Events of tasks with this comm are left out. */
   constructor(workload: string) {
-    this.#directory = `${TRACEFS}/instances/ebpf-processes-test-${process.pid}`;
+    removeOrphans();
+    this.#directory = `${INSTANCES}/${PREFIX}${process.pid}`;
     mkdirSync(this.#directory);
     this.#write('trace_clock', 'boot');
     this.#write('buffer_size_kb', '16384');
@@ -59,6 +68,13 @@ export class Observer {
 
   #write(file: string, text: string): void {
     writeFileSync(`${this.#directory}/${file}`, text);
+  }
+}
+
+/** A test that was killed leaves its instance behind, which records, and slows down every task, until somebody removes it. */
+function removeOrphans(): void {
+  for (const name of readdirSync(INSTANCES).filter((other) => other.startsWith(PREFIX))) {
+    if (!existsSync(`/proc/${name.slice(PREFIX.length)}`)) rmdirSync(`${INSTANCES}/${name}`);
   }
 }
 

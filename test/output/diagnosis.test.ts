@@ -110,7 +110,7 @@ describe('what is missing is said with what to do', () => {
       'function hooks',
       'warning',
       /never fire/,
-      'sysctl -w kernel.ftrace_enabled=1',
+      'echo 1 > /proc/sys/kernel/ftrace_enabled',
       { ftrace: 'disabled' },
     ],
     [

@@ -10,6 +10,9 @@ const WORKLOAD = ['/mnt/storm', ...Object.values(STORM).map(String)];
 /** A run takes 10 to 40 s in a guest that has a core for itself. */
 const TIMEOUT_MS = 300_000;
 
+/** The command that `doctor` gives for function hooks that never fire. */
+const REMEDY = `$(${CLI} doctor --format json | node -pe 'JSON.parse(require("fs").readFileSync(0)).checks.find(({ name }) => name === "function hooks").remedy')`;
+
 /** Shell commands before the run, which follows as `"$@"`. */
 const HIDE: Record<Hidden, string> = {
   nothing: 'true',
@@ -17,6 +20,8 @@ const HIDE: Record<Hidden, string> = {
   // tracefs was mounted below debugfs by the kernel itself.
   debugfs: 'umount -l /sys/kernel/debug',
   tracefs: 'umount -l /sys/kernel/debug; umount -l /sys/kernel/tracing',
+  'mended ftrace': `echo 0 > /proc/sys/kernel/ftrace_enabled; eval "${REMEDY}"`,
+  'mended kprobes': `echo 0 > /sys/kernel/debug/kprobes/enabled; eval "${REMEDY}"`,
 };
 
 /** Run the diagnostic on the workload, once. */

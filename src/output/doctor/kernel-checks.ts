@@ -167,7 +167,7 @@ function checkKprobes({ kprobes, ftrace }: HostSurvey): Check {
       'function hooks',
       'switched off: kprobes and fentry attach and never fire',
       '/proc/sys/kernel/ftrace_enabled',
-      'sysctl -w kernel.ftrace_enabled=1',
+      'echo 1 > /proc/sys/kernel/ftrace_enabled',
     );
   }
   switch (kprobes) {
