@@ -168,9 +168,10 @@ export class Attributor {
     this.#searchedAtMs = nowMs;
     const unreaped = this.#options.readUnreaped();
     let found = 0;
-    for (const { key, count } of this.#ended.takeMissing(skipped + overflow, unreaped, nowMs)) {
+    const missing = this.#ended.takeMissing(skipped + overflow, unreaped, nowMs);
+    for (const { key, group, count } of missing) {
       found += count;
-      this.#giveTo({ ...key, counter: 'released' }, count, nowMs);
+      this.#giveTo({ ...key, counter: 'released' }, count, nowMs, group);
     }
     const ofSkipped = Math.min(found, skipped);
     this.#skipped.found += ofSkipped;
@@ -179,7 +180,8 @@ export class Attributor {
 
   #give(key: TaskKey, count: number, nowMs: number): void {
     if (key.counter !== 'released') {
-      this.#giveTo(key, count, nowMs);
+      const group = this.#giveTo(key, count, nowMs);
+      if (isEnding(key)) this.#ended.noteGroup(this.#tagOf(key), group);
       return;
     }
     const ended = this.#findEnded(key, count);
@@ -187,11 +189,18 @@ export class Attributor {
     else this.#giveTo({ ...ended, counter: key.counter }, count, nowMs);
   }
 
-  #giveTo(task: TaskKey, count: number, nowMs: number): void {
-    const { tree, cgroupOf, onKey } = this.#options;
-    this.apps.add(tree.groupOf(task, nowMs), task.counter, task.index, count);
+  /** @returns The app group, looked up where it is not known. */
+  #giveTo(
+    task: TaskKey,
+    count: number,
+    nowMs: number,
+    group = this.#options.tree.groupOf(task, nowMs),
+  ): string {
+    const { cgroupOf, onKey } = this.#options;
+    this.apps.add(group, task.counter, task.index, count);
     this.cgroups.add(cgroupOf(task.cgroup, nowMs), task.counter, task.index, count);
     onKey?.(task, count, nowMs);
+    return group;
   }
 }
 

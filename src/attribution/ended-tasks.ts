@@ -13,6 +13,8 @@ const CERTAIN_MS = 5_000;
 /** Tasks of one tag that ended and were not released. */
 interface Open {
   readonly key: TaskKey;
+  /** The app group of the first of them. */
+  group: string | undefined;
   count: number;
   /** How many ended since the last turn, and between that and the one before: tasks are released in the order they ended. */
   recent: number;
@@ -41,12 +43,19 @@ export class EndedTasks {
       if (oldest !== undefined) this.#known.delete(oldest);
     }
     const open = this.#open.get(tag);
-    if (open === undefined) this.#open.set(tag, { key, count, recent: count, previous: 0 });
-    else {
+    if (open === undefined) {
+      this.#open.set(tag, { key, group: undefined, count, recent: count, previous: 0 });
+    } else {
       open.count += count;
       open.recent += count;
     }
     if (this.#open.size > MOST_REMEMBERED) this.forgetOpen();
+  }
+
+  /** Under which app group the end was counted: by the time it is asked for, the id may be another process's. */
+  noteGroup(tag: string, group: string): void {
+    const open = this.#open.get(tag);
+    if (open !== undefined) open.group ??= group;
   }
 
   /** Tasks of one tag that were released. @returns The key of their end; `undefined` where it was not seen. */
@@ -65,13 +74,13 @@ export class EndedTasks {
    *
    * @param missing - How many releases there were that nobody was found for yet.
    * @param unreaped - The tasks that ended and are not yet released for that reason.
-   * @returns Keys with their numbers, no more than `missing` in all.
+   * @returns Keys with their numbers, no more than `missing` in all, and the groups that were noted.
    */
   takeMissing(
     missing: number,
     unreaped: readonly Unreaped[],
     nowMs: number,
-  ): { readonly key: TaskKey; readonly count: number }[] {
+  ): { readonly key: TaskKey; readonly group: string | undefined; readonly count: number }[] {
     this.#turn(nowMs);
     const waiting = countUnreaped(unreaped);
     const ended = [...this.#open].map(([tag, open]) => ({
@@ -82,12 +91,12 @@ export class EndedTasks {
     // Where more are not released than are missing, some are about to be released: only those of long ago are certain.
     const isAll = ended.reduce((sum, { count }) => sum + Math.max(0, count), 0) <= missing;
     let left = missing;
-    return ended.flatMap(({ tag, key, count, recent, previous }) => {
+    return ended.flatMap(({ tag, key, group, count, recent, previous }) => {
       const certain = isAll ? count : count - recent - previous;
       const taken = Math.max(0, Math.min(certain, left));
       left -= taken;
       this.#close(tag, taken);
-      return taken === 0 ? [] : [{ key, count: taken }];
+      return taken === 0 ? [] : [{ key, group, count: taken }];
     });
   }
 

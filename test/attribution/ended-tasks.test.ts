@@ -32,6 +32,17 @@ describe('missing releases', () => {
     expect(tasks.hasOpen).toBe(false);
   });
 
+  test('are of the group under which the first end was counted', () => {
+    const tasks = new EndedTasks();
+    tasks.end('7,1', SH, 1);
+    tasks.noteGroup('7,1', 'shells');
+    // The id was given again, to a task of another group, whose release is seen.
+    tasks.end('7,1', NGINX, 1);
+    tasks.noteGroup('7,1', 'web');
+    tasks.release('7,1', 1);
+    expect(tasks.takeMissing(1, [], 0)).toEqual([{ key: SH, group: 'shells', count: 1 }]);
+  });
+
   test('are not of those that wait to be reaped', () => {
     const tasks = new EndedTasks();
     tasks.end('a', SH, 2);
