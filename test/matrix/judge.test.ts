@@ -129,7 +129,7 @@ test('what others did in the window is no mistake', () => {
 test('a hook that is attached otherwise than it must be is wrong', () => {
   expect(judge(MACHINE, GREETING, buildOutcome({}, { release: 'kprobe' }))).toMatchObject({
     result: 'wrong',
-    words: 'release is kprobe, not fentry',
+    words: 'release is kprobe, not fentry (this kernel was built without CONFIG_FUNCTION_TRACER)',
   });
 });
 
