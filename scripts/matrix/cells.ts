@@ -105,17 +105,14 @@ export function listAllJobs(): Job[] {
   ];
 }
 
-/** What fits into some minutes: on each kernel the defaults, two settings far from them, and no type information. */
+/** What fits into some minutes: on each kernel the defaults and settings far from them; on one also what is hidden or mended. */
 export function listSomeJobs(): Job[] {
   const cells: readonly Cell[] = [
     { hidden: 'nothing', asked: DEFAULT },
     { hidden: 'nothing', asked: { ...DEFAULT, typeFormat: 'legacy', mapsPerCore: false } },
-    { hidden: 'nothing', asked: { ...DEFAULT, typeFormat: 'co-re', mode: 'entry' } },
-    { hidden: 'btf', asked: DEFAULT },
   ];
   const away: readonly Cell[] = [
-    { hidden: 'debugfs', asked: DEFAULT },
-    { hidden: 'tracefs', asked: DEFAULT },
+    ...HIDDEN.map((hidden): Cell => ({ hidden, asked: DEFAULT })),
     ...MENDED.map((hidden): Cell => ({ hidden, asked: DEFAULT_KPROBES })),
   ];
   const [newest, , second] = PLAIN as [Machine, Machine, Machine];

@@ -25,6 +25,8 @@ interface Abilities {
   readonly fields: boolean;
   /** An ending task says whether it is the last one of its process. */
   readonly groupDead: boolean;
+  /** A raw tracepoint's program can be preempted, and is skipped for others meanwhile. */
+  readonly preemptsTracepoints: boolean;
   /** The kernel says which events it did not hand to a tracepoint's program. */
   readonly countsSkipped: boolean;
 }
@@ -35,7 +37,8 @@ const NO_FIELDS = /only with kernel type information/;
 export function expectedOf(machine: Machine, greeting: Greeting, cell: Cell): Expected {
   const can = readAbilities(greeting, cell);
   const field = can.fields ? ('tracepoint' as const) : NO_FIELDS;
-  const anyTracepoint = can.rawTracepoints ? ('rawtracepoint' as const) : field;
+  const anyTracepoint =
+    can.rawTracepoints && !can.preemptsTracepoints ? ('rawtracepoint' as const) : field;
   return {
     hooks: {
       create: anyTracepoint,
@@ -58,6 +61,7 @@ function readAbilities({ kernel, bpftrace }: Greeting, { hidden }: Cell): Abilit
     rawTracepoints: types && (minor === 23 || minor >= 27),
     fields: types || minor < 25,
     groupDead: major > 6 || (major === 6 && patch >= 16),
+    preemptsTracepoints: major >= 7,
     countsSkipped: major > 6 || (major === 6 && patch >= 7),
   };
 }

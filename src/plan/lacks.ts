@@ -46,11 +46,14 @@ export function describeMissingTypes(facts: HostFacts): string {
     : `bpftrace ${facts.bpftrace.version} cannot read this kernel's type information (BTF)`;
 }
 
-/** Whether a tracepoint can also be had as a raw one, which is never skipped; its arguments are no other than its fields. */
+/**
+ * Whether a tracepoint can also be had as a raw one, which is never skipped before 7.0: since then its program can be
+ * preempted, and is skipped for others as long. Its arguments are no other than the fields.
+ */
 export function canBeRaw(facts: HostFacts, attachPoint: string, field: string): boolean {
   const lack =
     lacksField(facts, attachPoint, field) ?? lacksTypes(facts) ?? lacksRawTracepoints(facts);
-  return lack === undefined;
+  return lack === undefined && !isAtLeast(facts.kernel, 7, 0);
 }
 
 /** 0.17 and before abort on one; 0.24 to 0.26 find it only among the traceable functions, which may be unreadable. */

@@ -79,9 +79,9 @@ release: fentry:cgroup_release exact
 error: fexit:kernel_clone exact
 `,
   'debian-sid': `
-create: rawtracepoint:task_newtask exact
-exec: rawtracepoint:sched_process_exec exact
-exit: rawtracepoint:sched_process_exit exact
+create: tracepoint:task:task_newtask exact
+exec: tracepoint:sched:sched_process_exec exact
+exit: tracepoint:sched:sched_process_exit exact
 release: fentry:cgroup_task_release exact
 error: fexit:kernel_clone exact
 `,

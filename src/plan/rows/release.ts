@@ -41,7 +41,8 @@ export const RELEASE_ROWS: readonly Row[] = [
       lacksRawTracepoints(facts) ??
       lacksPath(facts, settings),
     doubt: () => undefined,
-    because: 'a raw sched_process_free has the dead task at hand, and the kernel skips none',
+    because:
+      'a raw sched_process_free has the dead task at hand; what the kernel says it skipped is added',
   },
   {
     ...RELEASE_ROW,
