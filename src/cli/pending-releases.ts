@@ -24,6 +24,7 @@ export class PendingReleases {
   readonly #watch: Watch;
   readonly #open: Sample;
   readonly #unreapedAtOpen: ReadonlySet<number>;
+  #unreaped: ReadonlySet<string> = new Set();
   #unseen = 0;
 
   constructor(watch: Watch, open: Sample, unreapedAtOpen: readonly Unreaped[]) {
@@ -59,7 +60,7 @@ export class PendingReleases {
       known = releases();
       if (kernelNs < Math.max(lastReleaseNs, lookedAtNs) + PAUSE_NS) continue;
       lookedAtNs = kernelNs;
-      if (this.#missing(command) <= this.#countUnreaped()) break;
+      if (this.#missing(command) <= this.#countStillUnreaped()) break;
       if (kernelNs < lastReleaseNs + UNSEEN_NS) continue;
       this.#assumeReleased(this.#missing(command) - countEnding());
       lastReleaseNs = kernelNs;
@@ -73,8 +74,15 @@ export class PendingReleases {
     this.#watch.assumeReleased(count);
   }
 
-  #countUnreaped(): number {
-    return readUnreaped().filter(({ id }) => !this.#unreapedAtOpen.has(id)).length;
+  /** Those that were unreaped at the last look too: on a busy machine others end and are reaped all the time. */
+  #countStillUnreaped(): number {
+    const before = this.#unreaped;
+    this.#unreaped = new Set(
+      readUnreaped()
+        .filter(({ id }) => !this.#unreapedAtOpen.has(id))
+        .map(({ id, startTicks }) => `${id} ${startTicks}`),
+    );
+    return [...this.#unreaped].filter((name) => before.has(name)).length;
   }
 
   #missing(command: CommandScope | undefined): number {
