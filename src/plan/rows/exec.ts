@@ -5,7 +5,6 @@ export const EXEC = 'tracepoint:sched:sched_process_exec';
 
 const EXEC_ROW = {
   hook: 'exec',
-  maps: ['exec', 'thread_exec'],
   functions: [],
   doubt: () => undefined,
 } as const;
@@ -16,6 +15,7 @@ export const EXEC_ROWS: readonly Row[] = [
     attachment: 'rawtracepoint',
     family: 'rawtracepoint',
     probe: 'exec.rawtracepoint',
+    maps: ['exec'],
     tracepoints: ['rawtracepoint:sched_process_exec'],
     isFor: (_, facts) => canBeRaw(facts, EXEC, 'old_pid'),
     refusal: () => undefined,
@@ -27,6 +27,7 @@ export const EXEC_ROWS: readonly Row[] = [
     attachment: 'tracepoint',
     family: 'tracepoint',
     probe: 'exec.tracepoint',
+    maps: ['exec', 'thread_exec'],
     tracepoints: [EXEC],
     refusal: (facts) => lacksField(facts, EXEC, 'old_pid'),
     because: 'sched_process_exec fires once for each exec that succeeded',
