@@ -17,8 +17,8 @@ const WITHOUT: Record<Hidden, string> = {
   btf: 'BTF',
   debugfs: 'debugfs',
   tracefs: 'tracefs',
-  'mended ftrace': 'nothing: ftrace was switched on by the remedy of doctor',
-  'mended kprobes': 'nothing: kprobes were switched on by the remedy of doctor',
+  'mended ftrace': 'ftrace, then mended as doctor says',
+  'mended kprobes': 'kprobes, then mended as doctor says',
 };
 
 /** All cells, those of one guest with the same plan and the same result in one row. */
