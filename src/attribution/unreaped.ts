@@ -31,10 +31,8 @@ export interface UnreapingParent {
  * @param root - Where the machine's file tree starts; empty but for fixtures.
  */
 export function readUnreaped(root = ''): Unreaped[] {
-  return readdirSync(`${root}/proc`).flatMap((name) => {
-    const id = Number(name);
-    if (!Number.isInteger(id)) return [];
-    const stat = parseStat(readIfThere(`${root}/proc/${name}/stat`));
+  return readProcessIds(root).flatMap((id) => {
+    const stat = parseStat(readIfThere(`${root}/proc/${id}/stat`));
     if (stat?.state !== 'Z') return [];
     const { parent, comm, startTicks, threads } = stat;
     return [{ id, parent, comm, startTicks, hasThreads: threads > 1 }];
@@ -48,9 +46,7 @@ export function readUnreaped(root = ''): Unreaped[] {
  * @param root - Where the machine's file tree starts; empty but for fixtures.
  */
 export function countEnding(root = ''): number {
-  const tasks = readdirSync(`${root}/proc`)
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((id) => readTasks(`${root}/proc/${id}/task`));
+  const tasks = readProcessIds(root).flatMap((id) => readTasks(`${root}/proc/${id}/task`));
   return tasks.filter((task) => parseStat(readIfThere(`${task}/stat`))?.isEnding).length;
 }
 
@@ -60,8 +56,7 @@ export function countEnding(root = ''): number {
  * @param before - What was unreaped when the window opened.
  */
 export function readUnreapingParents(before: readonly Unreaped[], root = ''): UnreapingParent[] {
-  const name = ({ id, startTicks }: Unreaped) => `${id} ${startTicks}`;
-  const known = new Set(before.map(name));
+  const known = new Set(before.map(identify));
   const children = new Map<number, Unreaped[]>();
   for (const child of readUnreaped(root)) {
     if (child.hasThreads) continue;
@@ -75,9 +70,18 @@ export function readUnreapingParents(before: readonly Unreaped[], root = ''): Un
       comm: parseStat(readIfThere(`${root}/proc/${id}/stat`))?.comm,
       cgroup: /^0::(.*)$/m.exec(readIfThere(`${root}/proc/${id}/cgroup`))?.[1],
       children: own.length,
-      newChildren: own.filter((child) => !known.has(name(child))).length,
+      newChildren: own.filter((child) => !known.has(identify(child))).length,
     }))
     .sort((a, b) => b.children - a.children || a.id - b.id);
+}
+
+/** Names a process for good: its id may be given again. */
+export function identify({ id, startTicks }: Unreaped): string {
+  return `${id} ${startTicks}`;
+}
+
+function readProcessIds(root: string): number[] {
+  return readdirSync(`${root}/proc`).map(Number).filter(Number.isInteger);
 }
 
 function readTasks(directory: string): string[] {

@@ -1,5 +1,5 @@
 import { type CommandScope, countExited, countReleased } from '../attribution/command-scope.ts';
-import { countEnding, readUnreaped, type Unreaped } from '../attribution/unreaped.ts';
+import { countEnding, identify, readUnreaped, type Unreaped } from '../attribution/unreaped.ts';
 import type { Sample } from '../counters/samples.ts';
 import type { Watch } from './watch.ts';
 
@@ -80,7 +80,7 @@ export class PendingReleases {
     this.#unreaped = new Set(
       readUnreaped()
         .filter(({ id }) => !this.#unreapedAtOpen.has(id))
-        .map(({ id, startTicks }) => `${id} ${startTicks}`),
+        .map(identify),
     );
     return [...this.#unreaped].filter((name) => before.has(name)).length;
   }

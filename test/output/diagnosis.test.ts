@@ -192,6 +192,6 @@ test('the page shows each check, how it was made, its remedy, the plan and the v
   expect(page).toMatch(/^warning {2}CONFIG_KPROBES {2,}not set: kprobes are not possible/m);
   expect(page).toMatch(/^ +checked: \/boot\/config$/m);
   expect(page).toMatch(/^ +remedy: boot a kernel that has it: grep -l CONFIG_KPROBES=y/m);
-  expect(page).toMatch(/^release {2}tracepoint +exact/m);
+  expect(page).toMatch(/^release {2}tracepoint {5}exact/m);
   expect(page).toMatch(/The diagnostic can run here: ebpf-processes --once$/);
 });
