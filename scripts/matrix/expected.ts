@@ -54,10 +54,10 @@ export function expectedOf(machine: Machine, greeting: Greeting, cell: Cell): Ex
 function readAbilities({ kernel, bpftrace }: Greeting, { hidden }: Cell): Abilities {
   const minor = Number(bpftrace.split('.')[1]);
   const [major = 0, patch = 0] = kernel.split('.').map(Number);
-  const types = hidden !== 'btf';
+  const types = hidden !== 'btf' && minor >= 12;
   return {
     types,
-    fentry: types && minor >= 12,
+    fentry: types,
     rawTracepoints: types && (minor === 23 || minor >= 27),
     fields: types || minor < 25,
     groupDead: major > 6 || (major === 6 && patch >= 16),

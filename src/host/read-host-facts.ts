@@ -68,7 +68,7 @@ export async function readHostSurvey(questions: HostQuestions): Promise<HostSurv
     if (found.size === 0) throw explainNoTracepoints(used, mounts, lockdown);
     return found;
   });
-  const btf = await readBtfState(used, privilege.ok ? privilege.value : undefined, root);
+  const btf = readBtfState(used, root);
   const types = btf === 'readable' ? readTypes(questions.functions, root) : undefined;
   return {
     kernel,

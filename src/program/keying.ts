@@ -54,13 +54,6 @@ export function buildSubjectKey(subject: Subject, keying: Keying): SubjectKey {
   return keying.by === 'ids' ? buildIdKey(subject, keying) : buildTypeKey(subject, keying);
 }
 
-/** bpftrace 0.11 knows of the types only those that the program names. */
-const READ_DEAD_CGROUP = [
-  '$set = (struct css_set *)$task->cgroups;',
-  '$cgroup = (struct cgroup *)$set->dfl_cgrp;',
-  '$node = (struct kernfs_node *)$cgroup->kn;',
-] as const;
-
 function buildTypeKey(subject: Subject, keying: TypeKeying): SubjectKey {
   switch (subject.kind) {
     case 'caller':
@@ -83,9 +76,10 @@ function buildTypeKey(subject: Subject, keying: TypeKeying): SubjectKey {
         prelude: [
           `$task = (struct task_struct *)${subject.task};`,
           ...readAgedTask('$task', keying),
-          ...READ_DEAD_CGROUP,
+          // Not in the key itself, which is built twice for each count.
+          '$cgroup = (uint64)$task->cgroups->dfl_cgrp->kn->id;',
         ],
-        key: [...TASK_KEY, '(uint64)$node->id'],
+        key: [...TASK_KEY, '$cgroup'],
       };
     case 'remembered':
       return {

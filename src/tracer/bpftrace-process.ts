@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { typeOptions } from '../host/btf.ts';
 import {
   CHILD_ENVIRONMENT,
   INCLUDE_DIRECTORY,
@@ -20,8 +19,6 @@ export interface BpftraceCommand {
   readonly bpftrace: BpftraceFacts;
   readonly privilege: Privilege;
   readonly programText: string;
-  /** The kernel's type information is there, and this bpftrace can read it. */
-  readonly readsTypes: boolean;
   /** How many keys a map can hold; `undefined` leaves it at bpftrace's own 4,096. */
   readonly mapKeys: number | undefined;
   /** A raw tracepoint is among the attach points, and this bpftrace wants to find its function among the traceable ones. */
@@ -113,7 +110,6 @@ export class BpftraceProcess {
 function spawnBpftrace(command: BpftraceCommand) {
   const [file = '', ...prefix] = [...privilegePrefix(command.privilege), command.bpftrace.path];
   const options = ['-f', 'json', '-I', INCLUDE_DIRECTORY];
-  if (command.readsTypes) options.push(...typeOptions(command.bpftrace));
   if (command.namesRawTracepoints) options.push('--traceable-functions', TRACEABLE_FUNCTIONS);
   options.push('-e', command.programText);
   return execa(file, [...prefix, ...options, ...command.parameters], {

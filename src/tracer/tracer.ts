@@ -123,7 +123,6 @@ export class Tracer {
         bpftrace: facts.bpftrace,
         privilege: facts.privilege,
         programText: program.text,
-        readsTypes: facts.btf === 'readable',
         mapKeys: this.#options.mapKeys,
         namesRawTracepoints:
           isAtLeast(facts.bpftrace, 0, 27) &&

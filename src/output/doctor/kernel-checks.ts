@@ -154,8 +154,8 @@ function checkTypes({ btf, bpftrace }: HostSurvey): Check {
         'type information (BTF)',
         bpftrace.ok
           ? `bpftrace ${bpftrace.value.version} cannot read this kernel's`
-          : 'there, not tried',
-        `${file}, and a program of this bpftrace that reads the running task`,
+          : 'there, and no bpftrace to read it',
+        `${file}, and the version of bpftrace`,
         'install bpftrace 0.12 or later',
       );
   }
