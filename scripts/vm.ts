@@ -67,7 +67,10 @@ async function run(flags: Flags, signal: AbortSignal): Promise<number> {
   if (flags.readme) writeReadme(renderMarkdown(matrix));
   const wrong = judged.filter(({ verdict }) => verdict.result === 'wrong').length;
   const seconds = (performance.now() / 1000).toFixed(0);
-  say(`${judged.length} runs in ${seconds} s, ${wrong} wrong, ${leftOut.length} guests left out`);
+  const runs = judged.filter(({ ran }) => ran).length;
+  say(
+    `${judged.length} settings in ${runs} runs and ${seconds} s, ${wrong} wrong, ${leftOut.length} guests left out`,
+  );
   return wrong > 0 || leftOut.length > 0 ? 1 : 0;
 }
 
@@ -88,8 +91,9 @@ async function runOne(
     onJudged: (one, seconds) => {
       judged.push(one);
       const { result, words } = one.verdict;
+      const time = one.ran ? `${seconds.toFixed(1)} s` : 'the same program';
       say(
-        `${describeMachine(one.machine)}: ${describeCell(one.cell)}: ${result}${words === '' ? '' : `: ${words}`} (${seconds.toFixed(1)} s)`,
+        `${describeMachine(one.machine)}: ${describeCell(one.cell)}: ${result}${words === '' ? '' : `: ${words}`} (${time})`,
       );
     },
   });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { boot, type Parts } from './boot.ts';
 import { describeMachine, type Job, type Suite } from './cells.ts';
-import { judge } from './judge.ts';
+import { judge, type Verdict } from './judge.ts';
 import type { Greeting, Outcome } from './outcome.ts';
 import type { Judged } from './table.ts';
 
@@ -115,7 +115,8 @@ export async function runJob(
       onOutcome: (outcome: Outcome) => {
         if (greeting === undefined) throw new Error('a guest spoke before its greeting');
         const verdict = judge(machine, greeting, outcome);
-        onJudged({ machine, greeting, cell: outcome.cell, verdict }, outcome.seconds);
+        const { cell, ran, seconds } = outcome;
+        onJudged({ machine, greeting, cell, ran, verdict }, seconds);
       },
     });
     owed = owed.slice(booted.outcomes);
@@ -123,7 +124,8 @@ export async function runJob(
     if (lost !== '') say(`${describeMachine(machine)}: ${lost}`);
   }
   for (const cell of owed) {
-    onJudged({ machine, greeting, cell, verdict: { result: 'wrong', words: lost, hooks: [] } }, 0);
+    const verdict: Verdict = { result: 'wrong', words: lost, hooks: [] };
+    onJudged({ machine, greeting, cell, ran: true, verdict }, 0);
   }
   return undefined;
 }

@@ -15,6 +15,8 @@ export interface Greeting {
 /** How one run went, as the guest saw it. */
 export interface Outcome {
   readonly cell: Cell;
+  /** False where the run is that of an earlier cell of this guest, which had the same program and plan. */
+  readonly ran: boolean;
   /** 128 + signal where one ended it; `null` where it hung and was ended. */
   readonly exitCode: number | null;
   readonly seconds: number;

@@ -9,6 +9,8 @@ export interface Judged {
   /** `undefined` where the guest never spoke. */
   readonly greeting: Greeting | undefined;
   readonly cell: Cell;
+  /** False where another cell of this guest had the same program and plan, and this is that one's run. */
+  readonly ran: boolean;
   readonly verdict: Verdict;
 }
 
@@ -38,12 +40,22 @@ export function buildMatrix(judged: readonly Judged[], leftOut: readonly string[
   const groups = groupBy(judged, (one) => toCells(one).join('\t'));
   return {
     title: 'Kernel × bpftrace × plan × result',
-    columns: ['kernel', 'bpftrace', 'without', 'asked for', 'attached', 'result', 'runs'],
+    columns: [
+      'kernel',
+      'bpftrace',
+      'without',
+      'asked for',
+      'attached',
+      'result',
+      'settings',
+      'runs',
+    ],
     rows: [...groups.values()].map((group) => {
       const [first] = group as [Judged];
       const [kernel = '', bpftrace = '', without = '', attached = '', result = ''] = toCells(first);
       const asked = describeAsked(group.map(({ cell }) => cell.asked)) || 'anything';
-      return [kernel, bpftrace, without, asked, attached, result, String(group.length)];
+      const runs = group.filter(({ ran }) => ran).length;
+      return [kernel, bpftrace, without, asked, attached, result, group.length, runs].map(String);
     }),
     notes: [...sentences.map((words, i) => `(${i + 1}) ${words}`), ...listAbsences(judged)],
     leftOut: leftOut.map((reason) => `left out: ${reason}`),
@@ -74,7 +86,7 @@ function listAbsences(judged: readonly Judged[]): string[] {
     verdict.hooks.filter(({ quality }) => quality !== 'exact'),
   );
   const groups = groupBy(reasons, ({ hook, quality, reason }) => `${hook} ${quality}: ${reason}`);
-  return [...groups].map(([words, { length }]) => `${words} (${length} runs)`);
+  return [...groups].map(([words, { length }]) => `${words} (${length} settings)`);
 }
 
 /**

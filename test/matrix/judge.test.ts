@@ -49,6 +49,7 @@ function buildOutcome(
   return {
     cell: CELL,
     exitCode: 0,
+    ran: true,
     seconds: 10,
     stderr: '',
     pid: 100,

@@ -1,11 +1,14 @@
 /*
  * storm: makes an exact number of processes, threads, execs and refused clones, as fast as it can.
  *
- *   storm PROCESSES THREADS EXECS REFUSED
+ *   storm PROCESSES THREADS EXECS REFUSED [vfork]
  *
  * PROCESSES counts every process it makes, workers included, itself not. EXECS of them execute this program again
  * (EXECS must leave room for the two workers); a thread or a refused clone is made by storm itself. It waits for every
  * child, so nothing of it is left when it ends. Exit code 1 when the kernel refused what should have worked.
+ *
+ * With vfork what does not execute is made by vfork(): it has the memory of its parent, which an emulated machine need not
+ * copy. To the kernel it is a process like any other.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,8 +37,10 @@ static void wait_for(pid_t pid) {
 /* By its own path, so that its comm is still storm after an exec. */
 static char self[4096];
 
+static int shares_memory = 0;
+
 static void make_child(int executes) {
-  pid_t pid = fork();
+  pid_t pid = shares_memory && !executes ? vfork() : fork();
   if (pid < 0) fail("fork");
   if (pid == 0) {
     if (executes) execl(self, self, (char *)NULL);
@@ -61,7 +66,8 @@ static void *do_nothing(void *unused) { return unused; }
 
 int main(int argc, char **argv) {
   if (argc == 1) return 0; /* one of our own execs */
-  if (argc != 5) { fprintf(stderr, "usage: storm PROCESSES THREADS EXECS REFUSED\n"); return 2; }
+  shares_memory = argc == 6 && strcmp(argv[5], "vfork") == 0;
+  if (argc != 5 && !shares_memory) { fprintf(stderr, "usage: storm PROCESSES THREADS EXECS REFUSED [vfork]\n"); return 2; }
   if (readlink("/proc/self/exe", self, sizeof self - 1) < 0) fail("readlink");
   int processes = atoi(argv[1]), threads = atoi(argv[2]), execs = atoi(argv[3]), refused = atoi(argv[4]);
   int children = processes - WORKERS;

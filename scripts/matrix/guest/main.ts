@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { Observer } from '../../../test/kernel/observer.ts';
-import type { Cell } from '../cells.ts';
-import type { Said } from '../outcome.ts';
-import { runCell } from './run-cell.ts';
+import type { Cell, Hidden } from '../cells.ts';
+import type { Outcome, Said } from '../outcome.ts';
+import { listPrograms, runCell } from './run-cell.ts';
 
 // The disk is longer than what stands on it.
 const [text = ''] = readFileSync(0, 'utf8').split('\0');
@@ -21,7 +21,22 @@ say({
   },
 });
 const observer = openObserver();
-for (const cell of cells) say({ outcome: await runCell(cell, observer) });
+for (const hidden of new Set(cells.map((cell) => cell.hidden))) await runCells(hidden);
+
+/** Settings that come to the same program share one run. */
+async function runCells(hidden: Hidden): Promise<void> {
+  const own = cells.filter((cell) => cell.hidden === hidden);
+  const asked = own.map((cell) => cell.asked);
+  const programs = own.length > 1 ? await listPrograms(hidden, asked) : [];
+  const runs = new Map<string | undefined, Outcome>();
+  for (const [i, cell] of own.entries()) {
+    const known = runs.get(programs[i]);
+    const outcome =
+      known === undefined ? await runCell(cell, observer) : { ...known, cell, ran: false };
+    runs.set(programs[i], outcome);
+    say({ outcome });
+  }
+}
 
 /** A kernel in lockdown=confidentiality traces nothing, for ftrace neither. */
 function openObserver(): Observer | undefined {

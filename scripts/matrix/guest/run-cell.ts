@@ -5,7 +5,8 @@ import type { Asked, Cell, Hidden } from '../cells.ts';
 import { type Outcome, STORM } from '../outcome.ts';
 
 const CLI = '/mnt/project/bin/ebpf-processes';
-const WORKLOAD = ['/mnt/storm', ...Object.values(STORM).map(String)];
+const WORKLOAD = ['/mnt/storm', ...Object.values(STORM).map(String), 'vfork'];
+const LIST_PROGRAMS = '/mnt/guest/scripts/matrix/guest/list-programs.js';
 
 /** A run takes 10 to 40 s in a guest that has a core for itself. */
 const TIMEOUT_MS = 300_000;
@@ -28,25 +29,32 @@ const HIDE: Record<Hidden, string> = {
 export async function runCell(cell: Cell, observer: Observer | undefined): Promise<Outcome> {
   const args = ['--once', '--format', 'json', ...toFlags(cell.asked)];
   const startedAt = uptime();
-  const child = spawn(
-    '/usr/bin/unshare',
-    [
-      ...['--mount', '/bin/sh', '-c', `${HIDE[cell.hidden]}; exec "$@"`, 'guest'],
-      ...[CLI, ...args, '--', ...WORKLOAD],
-    ],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: `/mnt/bin:${process.env['PATH']}`, HOME: '/root', LC_ALL: 'C' },
-    },
-  );
+  const child = spawnWithout(cell.hidden, [CLI, ...args, '--', ...WORKLOAD]);
   const ended = await collect(child);
   return {
     cell,
+    ran: true,
     ...ended,
     pid: child.pid ?? 0,
     seconds: uptime() - startedAt,
     noise: observer?.read().filter((event) => event.at >= startedAt),
   };
+}
+
+/** What would run for each of some settings; two texts that are the same stand for the same run. */
+export async function listPrograms(hidden: Hidden, asked: readonly Asked[]): Promise<string[]> {
+  const child = spawnWithout(hidden, ['/mnt/bin/node', LIST_PROGRAMS]);
+  child.stdin?.end(JSON.stringify(asked));
+  const { exitCode, stdout, stderr } = await collect(child);
+  if (exitCode !== 0) throw new Error(`list-programs ended with ${exitCode}: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+function spawnWithout(hidden: Hidden, command: readonly string[]): ChildProcess {
+  const shell = ['/bin/sh', '-c', `${HIDE[hidden]}; exec "$@"`, 'guest'];
+  return spawn('/usr/bin/unshare', ['--mount', ...shell, ...command], {
+    env: { PATH: `/mnt/bin:${process.env['PATH']}`, HOME: '/root', LC_ALL: 'C' },
+  });
 }
 
 function toFlags({ mode, typeFormat, coReTracing, mapsPerCore }: Asked): string[] {

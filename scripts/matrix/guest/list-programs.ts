@@ -1,0 +1,39 @@
+/**
+ * What would run for each of some settings on this machine, as it is where this is started. Reads them as JSON from
+ * standard input, and prints a JSON array of texts: two that are the same stand for the same run.
+ */
+import { readFileSync } from 'node:fs';
+import { askHost, compileFor } from '../../../src/cli/compile.ts';
+import { UserError } from '../../../src/errors.ts';
+import { readHostFacts } from '../../../src/host/read-host-facts.ts';
+import { type Settings, settingsSchema } from '../../../src/settings/settings.ts';
+import type { Asked } from '../cells.ts';
+
+const every: Asked[] = JSON.parse(readFileSync(0, 'utf8'));
+process.stdout.write(JSON.stringify(await listPrograms(every.map(toSettings))));
+
+async function listPrograms(settings: readonly Settings[]): Promise<string[]> {
+  const [first] = settings;
+  if (first === undefined) return [];
+  const facts = await readHostFacts(askHost(first, 0, [])).catch(describeRefusal);
+  if (typeof facts === 'string') return settings.map(() => facts);
+  return settings.map((one) => {
+    try {
+      const { plan, program } = compileFor(facts, one);
+      const hooks = plan.hooks.map(({ hook, attachment, quality }) => [hook, attachment, quality]);
+      return JSON.stringify([hooks, plan.warnings, plan.notes, program]);
+    } catch (error) {
+      return describeRefusal(error);
+    }
+  });
+}
+
+function describeRefusal(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  throw error;
+}
+
+/** As `--once` takes them: with app groups and cgroups. */
+function toSettings({ mode, ...asked }: Asked): Settings {
+  return settingsSchema.parse({ ...asked, loadMode: mode, apps: true, cgroups: true });
+}
