@@ -67,6 +67,7 @@ export function buildFacts(different: Partial<HostFacts> = {}): HostFacts {
     functions: new Map(),
     kprobes: 'absent',
     ftrace: 'enabled',
+    cgroups: { kind: 'unified', v2Mount: '/sys/fs/cgroup', v1Mounts: [] },
     rejectedBy: undefined,
     failures: new Map(),
     ...different,

@@ -25,6 +25,9 @@ export function* flipEachFact(facts: HostFacts): Generator<HostFacts> {
   for (const what of ['fentry', 'kprobe', 'rawtracepoint', 'tracepoint', 'release.tracepoint']) {
     yield { ...facts, failures: new Map([[what, 'failed']]) };
   }
+  for (const cgroups of [{ kind: 'none' }, { kind: 'v1', v1Mounts: ['/cgroup'] }] as const) {
+    yield { ...facts, cgroups };
+  }
   yield { ...facts, rejectedBy: 'list: Linux' };
   yield { ...facts, taskStruct: new Map() };
   yield { ...facts, config: { source: undefined, options: new Map() } };

@@ -71,11 +71,11 @@ function measure(one: FrameCase): FrameCost {
   const texts = buildKeys(one, ids);
   const list = Array.from({ length: one.groups }, (_, i) => `group${i}: ${nameOf(i)}*`).join('\n');
   const paths = new CgroupPaths(`${root}/cgroup`);
-  const resolver = new CgroupResolver({ paths });
+  const resolver = new CgroupResolver({ isLive: (path) => paths.isLive(path) });
   const attributor = new Attributor({
     tree: new ProcessTree(parseAppGroups(list).groups, (id) => readProcess(id, root)),
-    cgroupOf: (id, nowMs) => resolver.resolve(id, nowMs),
-    placeOf: (path, nowMs) => resolver.resolvePath(path, nowMs),
+    cgroupOf: (task, nowMs) => resolver.resolve(paths.pathOf(task, nowMs), nowMs),
+    placeOf: (path, nowMs) => resolver.resolve(path, nowMs),
     releasesBy: 'task',
     readUnreaped: () => [],
   });

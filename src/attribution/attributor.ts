@@ -16,7 +16,7 @@ const SEARCH_PAUSE_MS = 1_000;
 
 export interface AttributorOptions {
   readonly tree: ProcessTree;
-  readonly cgroupOf: (cgroupId: string, nowMs: number) => ResolvedCgroup;
+  readonly cgroupOf: (task: TaskKey, nowMs: number) => ResolvedCgroup;
   /** What is known by now of a cgroup that `cgroupOf` has given, by its path. */
   readonly placeOf: (path: string, nowMs: number) => ResolvedCgroup;
   /** What a release holds: everything of the dead task, the tag of the key of its end, or its process id and cgroup. */
@@ -198,7 +198,7 @@ export class Attributor {
   ): string {
     const { cgroupOf, onKey } = this.#options;
     this.apps.add(group, task.counter, task.index, count);
-    this.cgroups.add(cgroupOf(task.cgroup, nowMs), task.counter, task.index, count);
+    this.cgroups.add(cgroupOf(task, nowMs), task.counter, task.index, count);
     onKey?.(task, count, nowMs);
     return group;
   }

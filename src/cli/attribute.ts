@@ -2,6 +2,7 @@ import { type CommandCgroup, makeCommandCgroup } from '../attribution/command-cg
 import { CommandScope } from '../attribution/command-scope.ts';
 import { type Attribution, openAttribution } from '../attribution/open-attribution.ts';
 import type { TaskKey } from '../attribution/task-key.ts';
+import type { CgroupLayout } from '../host/cgroup-layout.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** Attribution for one watch, with the watched command apart. */
@@ -17,19 +18,21 @@ export interface WatchAttribution extends Attribution {
 /**
  * Open attribution where the plan keeps counts apart; `undefined` where it does not.
  *
+ * @param layout - How cgroups are mounted.
  * @param configDirectories - Where `apps_groups.conf` is looked for.
  * @param command - The command to tell apart; empty for none.
  * @param onKey - Called with every key that counts.
  */
 export function attribute(
   plan: Plan,
+  layout: CgroupLayout,
   configDirectories: readonly string[],
   command: readonly string[],
   onKey?: (key: TaskKey, count: number, nowMs: number) => void,
 ): WatchAttribution | undefined {
   if (plan.keying === null) return undefined;
   let scope: CommandScope | undefined;
-  const attribution = openAttribution(plan, configDirectories, (key, count, nowMs) => {
+  const attribution = openAttribution(plan, layout, configDirectories, (key, count, nowMs) => {
     scope?.take(key, count);
     onKey?.(key, count, nowMs);
   });

@@ -73,6 +73,7 @@ function openParts(compiled: Compiled, options: OnceOptions): OnceParts {
   const investigation = new Investigation();
   const attribution = attribute(
     compiled.plan,
+    compiled.facts.cgroups,
     options.configDirectories,
     options.command,
     (key, count, nowMs) => investigation.take(key, count, nowMs),

@@ -96,7 +96,7 @@ function openParts(
   { settings, directories }: Configured,
   io: NodeJS.Process,
 ): PluginParts {
-  const attribution = attribute(compiled.plan, directories, []);
+  const attribution = attribute(compiled.plan, compiled.facts.cgroups, directories, []);
   for (const problem of attribution?.problems ?? []) log(io.stderr, 'ERROR', problem);
   const rounds = new Rounds(
     buildCharts(compiled.plan),
@@ -220,7 +220,7 @@ function openScopes(
         walkedAtMs = nowMs;
         cgroups?.paths.walk(nowMs);
       }
-      return rounds.render(attributor, (path) => cgroups?.paths.isLive(path) ?? true, elapsedUs);
+      return rounds.render(attributor, attribution.isCgroupLive, elapsedUs);
     },
     renderObsolete: () => rounds.renderObsolete(),
   };

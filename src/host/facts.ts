@@ -1,3 +1,4 @@
+import type { CgroupLayout } from './cgroup-layout.ts';
 import type { TaskStructMembers } from './kernel-types.ts';
 
 /** What the machine offers, read once before a plan is made. Plain data, so that a plan can be made for any machine. */
@@ -19,6 +20,7 @@ export interface HostFacts {
   readonly kprobes: 'available' | 'absent' | 'disabled';
   /** `disabled` by the switch `kernel.ftrace_enabled`: what hooks the entry of a function attaches, and never fires. */
   readonly ftrace: 'enabled' | 'disabled';
+  readonly cgroups: CgroupLayout;
   /** The line of Netdata's reject list that names this kernel, with its file. */
   readonly rejectedBy: string | undefined;
   /** What was tried here and failed, by family of attachment or by probe: what happened. */

@@ -3,6 +3,7 @@ import { cpus, release } from 'node:os';
 import { UserError } from '../errors.ts';
 import { readBpftraceFacts } from './bpftrace.ts';
 import { readBtfState } from './btf.ts';
+import { readCgroupLayout } from './cgroup-layout.ts';
 import { findExecutable } from './executables.ts';
 import type { BpftraceFacts, HostFacts, KernelVersion, Privilege } from './facts.ts';
 import { readFunctions } from './functions.ts';
@@ -84,6 +85,7 @@ export async function readHostSurvey(questions: HostQuestions): Promise<HostSurv
     functions: readFunctions(questions.functions, { typed: types?.functions, root }),
     kprobes: readKprobes(config, root),
     ftrace: readFtrace(root),
+    cgroups: readCgroupLayout(root),
     rejectedBy: readRejection(questions.configDirectories, root),
     failures: new Map(),
     bpftool: findExecutable('bpftool'),

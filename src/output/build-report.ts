@@ -100,7 +100,9 @@ function settledMissed(
 function buildNotes({ attributor, command, unreleased, unseenReleases }: Observation): string[] {
   const isByAncestry = attributor !== undefined && command !== undefined && !command.hasCgroup;
   const notes = isByAncestry
-    ? ['the command has no cgroup of its own here: its counters are by ancestry, and approximate']
+    ? [
+        'the command has no cgroup of its own here: its counters are by ancestry, without its own start and end, and approximate',
+      ]
     : [];
   if (unreleased !== null && unreleased > 0) {
     notes.push(

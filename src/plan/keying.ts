@@ -63,6 +63,8 @@ function withCgroupEvents(
   plan: { keying: Keying; notes: string[] },
 ): KeyingPlan {
   if (!settings.cgroups) return plan;
+  const lack = lacksCgroupIds(facts);
+  if (lack !== undefined) return { ...plan, notes: [...plan.notes, lack] };
   const events = chooseCgroupEvents(facts);
   if ('probe' in events) return { ...plan, keying: { ...plan.keying, cgroupEvents: events.probe } };
   return {
@@ -72,6 +74,18 @@ function withCgroupEvents(
       `a cgroup that is made and removed between two readings is unresolved, because ${events.refusal}`,
     ],
   };
+}
+
+/** The kernel knows the cgroup of an event where version 2 is mounted. */
+function lacksCgroupIds({ cgroups }: HostFacts): string | undefined {
+  switch (cgroups.kind) {
+    case 'v1':
+      return 'counts by cgroup and service are approximate, because this machine has cgroups of version 1 alone: a process counts where /proc says that it is, one that is gone where its parent is';
+    case 'none':
+      return 'everything counts under the cgroup root, because no cgroups are mounted here';
+    default:
+      return undefined;
+  }
 }
 
 function lacksTaskStruct(facts: HostFacts): string {

@@ -48,7 +48,7 @@ export function buildAttributor(different: Partial<AttributorOptions> = {}): Att
   const { groups } = parseAppGroups('shell: sh bash\nweb: nginx*');
   return new Attributor({
     tree: new ProcessTree(groups, () => undefined),
-    cgroupOf: placeOf,
+    cgroupOf: ({ cgroup }) => placeOf(cgroup),
     placeOf: (path) => placeOf(/\d+/.exec(path)?.[0] ?? '1'),
     releasesBy: 'task',
     readUnreaped: () => [],

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readCgroupLayout } from '../../src/attribution/cgroups/cgroup-layout.ts';
+import { readCgroupLayout } from '../../src/host/cgroup-layout.ts';
 import type { Report } from '../../src/output/report.ts';
 import { readRealBpftraces } from './bpftraces.ts';
 import { waitUntilGone } from './plugin-process.ts';

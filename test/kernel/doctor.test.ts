@@ -49,6 +49,14 @@ test('without tracefs it says how to mount it, and that command helps', async ()
   expect(mended.check('tracefs')?.state).toBe('ok');
 });
 
+test('without cgroups it says how to mount them, and that command helps', async () => {
+  const hide = 'umount -l -R /sys/fs/cgroup';
+  const remedy = (await diagnose(hide)).check('cgroups')?.remedy ?? '';
+  expect(remedy).toMatch(/^mount -t cgroup2 /);
+  const mended = await diagnose(`${hide}\n${remedy}`);
+  expect(mended.check('cgroups')).toMatchObject({ state: 'ok' });
+});
+
 test('without securityfs it says how to mount it, and that command helps', async () => {
   const hide = 'umount /sys/kernel/security 2>/dev/null';
   const source = '/sys/kernel/security/lockdown';

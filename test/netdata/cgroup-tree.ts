@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
-import { readCgroupLayout } from '../../src/attribution/cgroups/cgroup-layout.ts';
+import { readCgroupLayout } from '../../src/host/cgroup-layout.ts';
 import { collect, type Ended } from '../kernel/run-cli.ts';
 
 const layout = readCgroupLayout('');

@@ -1,9 +1,9 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readCgroupLayout } from '../../src/attribution/cgroups/cgroup-layout.ts';
 import { NetdataShm } from '../../src/attribution/cgroups/netdata-shm.ts';
 import { chartTypeOf } from '../../src/attribution/cgroups/parse-netdata-shm.ts';
+import { readCgroupLayout } from '../../src/host/cgroup-layout.ts';
 import { run, STORM } from '../kernel/run-cli.ts';
 import { Agent, CREATED, type Snapshot } from './agent.ts';
 import { CgroupTree } from './cgroup-tree.ts';

@@ -114,6 +114,14 @@ describe('what is missing is said with what to do', () => {
       { ftrace: 'disabled' },
     ],
     [
+      'cgroups of version 1 alone',
+      'cgroups',
+      'warning',
+      /approximate/,
+      'boot with systemd.unified_cgroup_hierarchy=1',
+      { cgroups: { kind: 'v1', v1Mounts: ['/sys/fs/cgroup/memory'] } },
+    ],
+    [
       'securityfs',
       'lockdown',
       'warning',

@@ -75,7 +75,7 @@ describe('app groups, services and cgroups', () => {
       },
     });
     const attributor = buildAttributor({
-      cgroupOf: place,
+      cgroupOf: ({ cgroup }) => place(cgroup),
       placeOf: (path) => place(path.slice(1)),
     });
     let obsolete = 0;

@@ -29,3 +29,13 @@ test.each([
   expect(plan.notes.join()).toContain(reason);
   expect(buildPlanFor(facts, 'entry', { apps: true }).notes).toEqual([]);
 });
+
+test.each([
+  ['version 1 alone', { kind: 'v1', v1Mounts: ['/cgroup/memory'] }, 'are approximate'],
+  ['none', { kind: 'none' }, 'everything counts under the cgroup root'],
+] as const)('a machine whose cgroups are %s says so in its plan', (_, cgroups, words) => {
+  const plan = buildPlanFor({ cgroups }, 'entry', { cgroups: true });
+  expect(plan.keying?.cgroupEvents).toBeNull();
+  expect(plan.notes.join()).toContain(words);
+  expect(buildPlanFor({ cgroups }, 'entry', { apps: true }).notes).toEqual([]);
+});

@@ -1,4 +1,5 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
+import type { TaskKey } from '../task-key.ts';
 import { BoundedMap } from './bounded-map.ts';
 
 /** Cgroups that are gone and whose name is kept, because events of their last tasks may still come. */
@@ -43,6 +44,11 @@ export class CgroupPaths {
     const found = this.#find(id);
     if (found === undefined && this.#live.size > 0) this.#lost.set(id, true);
     return found;
+  }
+
+  /** The path of the cgroup that a task is in. */
+  pathOf({ cgroup }: TaskKey, nowMs: number): string | undefined {
+    return this.lookUp(cgroup, nowMs);
   }
 
   /** Whether a cgroup with this path exists, as far as was seen. */

@@ -1,5 +1,4 @@
 import { BoundedMap } from './bounded-map.ts';
-import type { CgroupPaths } from './cgroup-paths.ts';
 import { ChartTypes } from './chart-types.ts';
 import { isChartedByDefault } from './default-charts.ts';
 import { type CgroupName, nameCgroup } from './name-cgroup.ts';
@@ -43,9 +42,8 @@ const UNRESOLVED: ResolvedCgroup = {
   isSettled: true,
 };
 
-/** Finds the name of a cgroup by its id: Netdata's own where it shares it, else what Netdata would make of its path. */
+/** Finds the name of a cgroup by its path: Netdata's own where it shares it, else what Netdata would make of its path. */
 export class CgroupResolver {
-  readonly #paths: CgroupPaths;
   readonly #shm: NetdataShm | undefined;
   readonly #types: ChartTypes;
   #shared: SharedCgroups | undefined;
@@ -55,18 +53,18 @@ export class CgroupResolver {
   readonly #firstSeenMs = new BoundedMap<string, number>(MOST_CACHED);
 
   /**
+   * @param options.isLive - Whether a cgroup with this path exists, as far as is known.
    * @param options.shm - `undefined` where Netdata's names are not wanted.
    * @param options.longestChartType - See `ChartTypes`.
    */
   constructor(options: {
-    readonly paths: CgroupPaths;
+    readonly isLive: (path: string) => boolean;
     readonly shm?: NetdataShm | undefined;
     readonly longestChartType?: number | undefined;
   }) {
-    this.#paths = options.paths;
     this.#shm = options.shm;
     this.#types = new ChartTypes(
-      (path) => path === '/' || path === '' || this.#paths.isLive(path),
+      (path) => path === '/' || path === '' || options.isLive(path),
       options.longestChartType,
     );
     // Taken before anybody else can want them.
@@ -77,21 +75,11 @@ export class CgroupResolver {
   /**
    * Find the name of a cgroup.
    *
-   * @param id - As the kernel counts it, decimal.
+   * @param path - Relative to the mount; `undefined`, or that of an unresolved one, where nobody knows it.
    * @param nowMs - On any clock that never steps back.
    */
-  resolve(id: string, nowMs: number): ResolvedCgroup {
-    const path = this.#paths.lookUp(id, nowMs);
-    return path === undefined ? UNRESOLVED : this.resolvePath(path, nowMs);
-  }
-
-  /**
-   * Find the name of a cgroup whose path is known.
-   *
-   * @param path - Relative to the mount, or that of a resolved cgroup.
-   */
-  resolvePath(path: string, nowMs: number): ResolvedCgroup {
-    if (path === UNRESOLVED.path) return UNRESOLVED;
+  resolve(path: string | undefined, nowMs: number): ResolvedCgroup {
+    if (path === undefined || path === UNRESOLVED.path) return UNRESOLVED;
     this.#refresh(nowMs);
     const cached = this.#cache.get(path);
     // One that is not settled is looked at once a frame, not once a key.

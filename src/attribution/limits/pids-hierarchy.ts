@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { decodeOctal } from '../cgroups/cgroup-layout.ts';
+import { decodeOctal } from '../../host/cgroup-layout.ts';
 
 /** Where the pids controller is, and how to read it. Paths are byte strings. */
 export interface PidsHierarchy {

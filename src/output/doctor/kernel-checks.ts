@@ -12,6 +12,7 @@ export function checkKernel(survey: HostSurvey): Check[] {
     checkTypes(survey),
     checkKprobes(survey),
     checkFunctions(survey),
+    checkCgroups(survey),
   ];
 }
 
@@ -211,4 +212,27 @@ function checkFunctions({ functions, privilege }: HostSurvey): Check {
 function describeFunction({ listed, typed }: { listed: boolean | undefined; typed: boolean }) {
   const trace = { true: 'traceable', false: 'not traceable', undefined: 'there' }[String(listed)];
   return typed ? `${trace} with types` : trace;
+}
+
+function checkCgroups({ cgroups }: HostSurvey): Check {
+  const source = '/proc/self/mountinfo';
+  switch (cgroups.kind) {
+    case 'unified':
+    case 'hybrid':
+      return ok('cgroups', `version 2, on ${cgroups.v2Mount}`, source);
+    case 'v1':
+      return warning(
+        'cgroups',
+        'version 1 alone: counts by cgroup and service are approximate, those of a command too',
+        source,
+        'boot with systemd.unified_cgroup_hierarchy=1',
+      );
+    case 'none':
+      return warning(
+        'cgroups',
+        'none are mounted: nothing is told apart by cgroup and service',
+        source,
+        'mount -t cgroup2 cgroup2 /sys/fs/cgroup',
+      );
+  }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { describe, expect, type TestContext, test, vi } from 'vitest';
-import { readCgroupLayout } from '../../../src/attribution/cgroups/cgroup-layout.ts';
 import { CgroupPaths } from '../../../src/attribution/cgroups/cgroup-paths.ts';
+import { readCgroupLayout } from '../../../src/host/cgroup-layout.ts';
 import { makeCgroup, makeTemporaryDirectory, removeCgroup } from './temporary-tree.ts';
 
 const UNKNOWN = '18446744073709551615';

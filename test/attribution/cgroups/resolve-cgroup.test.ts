@@ -51,7 +51,7 @@ describe('without Netdata', () => {
 
   test('an id that nobody saw is unresolved', () => {
     const machine = makeMachine();
-    expect(machine.resolver.resolve('77', 0)).toEqual({
+    expect(machine.resolveId('77', 0)).toEqual({
       kind: 'unresolved',
       name: 'unresolved',
       chartType: 'cgroup_unresolved',
@@ -75,10 +75,10 @@ describe('without Netdata', () => {
   test('the name of a cgroup that is gone is known', () => {
     const machine = makeMachine();
     const id = machine.make('/mygroup');
-    machine.resolver.resolve(id, 0);
+    machine.resolveId(id, 0);
     removeCgroup(machine.mount, '/mygroup');
     machine.paths.forget(id);
-    expect(machine.resolver.resolve(id, 60_000)).toMatchObject({ chartType: 'cgroup_mygroup' });
+    expect(machine.resolveId(id, 60_000)).toMatchObject({ chartType: 'cgroup_mygroup' });
   });
 
   test('a container is settled after 30 s', () => {
@@ -181,11 +181,11 @@ describe('with the names of Netdata', () => {
     const next = `/system.slice/docker-${'c'.repeat(64)}.scope`;
     const machine = makeMachine([listed(DOCKER, { name: 'cgroup_web' })]);
     const id = machine.make(DOCKER);
-    machine.resolver.resolve(id, 0);
+    machine.resolveId(id, 0);
     removeCgroup(machine.mount, DOCKER);
     machine.paths.forget(id);
     machine.share([listed(next, { name: 'cgroup_web' })]);
-    expect(machine.resolver.resolve(id, 10_000).chartType).toBe('cgroup_web');
+    expect(machine.resolveId(id, 10_000).chartType).toBe('cgroup_web');
     expect(machine.resolve(next, 10_000).chartType).toBe('cgroup_web');
   });
 });
@@ -203,7 +203,11 @@ function makeMachine(entries?: readonly EntryParts[], version: '1.37' | '2.9' = 
     writeFileBelow(root, '/dev/shm/netdata_shm_cgroup_ebpf', buildRegion(shared, { version }));
   if (entries !== undefined) share(entries);
   const paths = new CgroupPaths(mount);
-  const resolver = new CgroupResolver({ paths, shm: new NetdataShm(root, [MOUNT]) });
+  const resolver = new CgroupResolver({
+    isLive: (path) => paths.isLive(path),
+    shm: new NetdataShm(root, [MOUNT]),
+  });
+  const resolveId = (id: string, nowMs: number) => resolver.resolve(paths.lookUp(id, nowMs), nowMs);
   const make = (path: string) => {
     const id = makeCgroup(mount, path);
     paths.learn(id, path);
@@ -212,9 +216,9 @@ function makeMachine(entries?: readonly EntryParts[], version: '1.37' | '2.9' = 
   return {
     mount,
     paths,
-    resolver,
+    resolveId,
     share,
     make,
-    resolve: (path: string, nowMs = 0) => resolver.resolve(make(path), nowMs),
+    resolve: (path: string, nowMs = 0) => resolveId(make(path), nowMs),
   };
 }
