@@ -1,3 +1,4 @@
+import { type HostFacts, isAtLeast } from '../../host/facts.ts';
 import { canBeRaw, lacksField, lacksFunctions, lacksTracepoint, lacksTypes } from '../lacks.ts';
 import type { FunctionFamily } from '../plan.ts';
 import { namedFamily, type Row } from '../row.ts';
@@ -68,9 +69,17 @@ function lastTaskRow(family: FunctionFamily): Row {
     probe: `exit.tracepoint.acct-process.${family}`,
     functions: LAST_TASK,
     isFor: (settings) => (namedFamily(settings) ?? family) === family,
-    refusal: (facts) => lacksTracepoint(facts, EXIT) ?? lacksFunctions(facts, family, LAST_TASK),
+    refusal: (facts) =>
+      lacksTracepoint(facts, EXIT) ?? lacksFunctions(facts, family, LAST_TASK) ?? lacksOrder(facts),
     doubt: () => undefined,
     because:
       'acct_process, which the kernel calls for the last thread of a process alone, marks the sched_process_exit that follows',
   };
+}
+
+/** 6.16 moved the tracepoint to where the ending task still has its memory. */
+function lacksOrder({ kernel }: HostFacts): string | undefined {
+  return isAtLeast(kernel, 6, 16)
+    ? 'since 6.16 the kernel calls acct_process after sched_process_exit'
+    : undefined;
 }
