@@ -60,7 +60,7 @@ export function judge(machine: Machine, greeting: Greeting, outcome: Outcome): V
       hooks,
     );
   }
-  const excuses = problems.map(({ excuse, words }) => (excuse === '' ? words : excuse));
+  const excuses = problems.map(({ excuse }) => excuse);
   return {
     result: problems.length > 0 ? 'approximate' : 'exact',
     words: [...new Set(excuses)].join('; '),
@@ -71,7 +71,7 @@ export function judge(machine: Machine, greeting: Greeting, outcome: Outcome): V
 /** Something that is not as it should be. */
 interface Problem {
   readonly words: string;
-  /** Said of it instead where the report itself names it; empty where the plan says that this may be. */
+  /** Said of it instead where the report or its plan names it. */
   readonly excuse?: string | undefined;
 }
 
@@ -89,7 +89,8 @@ function judgeRefusal(expected: Refusal | undefined, { exitCode, stderr }: Outco
   return { result: 'refused', words: sentence.replace(/^error: /, ''), hooks: [] };
 }
 
-function judgeRun({ exitCode, stderr }: Outcome, { audit, loss, notes }: Report): Problem[] {
+function judgeRun({ exitCode, stderr }: Outcome, report: Report): Problem[] {
+  const { audit, loss, notes, window } = report;
   const problems: string[] = [];
   if (exitCode !== 0) problems.push(`exit code ${exitCode}`);
   if (stderr !== '') problems.push(`said on standard error: ${stderr.trim().split('\n')[0]}`);
@@ -99,8 +100,16 @@ function judgeRun({ exitCode, stderr }: Outcome, { audit, loss, notes }: Report)
   for (const name of ['lost_events', 'helper_errors', 'broken_lines', 'restarts'] as const) {
     if (loss[name] > 0) problems.push(`${name} ${loss[name]}`);
   }
-  problems.push(...notes);
-  return problems.map((words) => ({ words }));
+  const isUnseen = (note: string) =>
+    window.unseen_releases !== null &&
+    note.startsWith(`${window.unseen_releases} tasks that ended are gone`);
+  return [
+    ...problems.map((words) => ({ words })),
+    ...notes.map((words) => ({
+      words,
+      excuse: isUnseen(words) ? excuseByPlan('released', report) : undefined,
+    })),
+  ];
 }
 
 function judgePlan(expected: Expected, { plan }: Report): Problem[] {
@@ -172,7 +181,7 @@ function describeSkipped({ loss }: Report): string {
 }
 
 function excuseByPlan(counter: Noise['kind'], { plan }: Report): string | undefined {
-  return isApproximate(HOOK_OF[counter], plan) ? '' : undefined;
+  return excuseHook(HOOK_OF[counter], plan);
 }
 
 /** What is absent must be so by the plan. */
@@ -207,11 +216,12 @@ function judgeErrors(who: string, errors: Report['system']['errors'], { plan }: 
   return [
     {
       words: `${who} refusals ${JSON.stringify(by_errno)} of EINVAL ${STORM.refused}`,
-      excuse: isApproximate('error', plan) ? '' : undefined,
+      excuse: excuseHook('error', plan),
     },
   ];
 }
 
-function isApproximate(hook: string, plan: Report['plan']): boolean {
-  return plan.hooks.find((candidate) => candidate.hook === hook)?.quality === 'approximate';
+function excuseHook(hook: string, plan: Report['plan']): string | undefined {
+  const { quality } = plan.hooks.find((candidate) => candidate.hook === hook) ?? {};
+  return quality === 'approximate' ? `${hook} is approximate by its plan` : undefined;
 }

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { type HostSurvey, readHostSurvey, requireFacts } from '../host/read-host-facts.ts';
 import { tryAttach } from '../host/trial.ts';
-import { buildDiagnosis, type Trials } from '../output/doctor/diagnosis.ts';
+import { buildDiagnosis, type Trial, type Trials } from '../output/doctor/diagnosis.ts';
 import { renderDiagnosis } from '../output/doctor/page.ts';
 import { buildPlan, spellFentry } from '../plan/build-plan.ts';
 import type { Family, Plan } from '../plan/plan.ts';
@@ -51,8 +51,15 @@ function planFor(survey: HostSurvey, trials: Trials, settings: Settings): Plan |
   return buildPlan({ ...requireFacts(survey), failures: new Map(failures) }, settings);
 }
 
+/**
+ * With kernel.ftrace_enabled = 0 a kprobe attaches, and Linux 6.12 then gives up all tracing of functions until the next
+ * boot when somebody sets it to 1 again.
+ */
+const FTRACE_OFF =
+  'with kernel.ftrace_enabled = 0 that can break the tracing of functions until the next boot';
+
 /** Attach an empty program in each way: what a version can do is not told by its number alone. */
-async function runTrials({ bpftrace, privilege }: HostSurvey): Promise<Trials> {
+async function runTrials({ bpftrace, privilege, ftrace }: HostSurvey): Promise<Trials> {
   if (!bpftrace.ok || !privilege.ok) return new Map();
   const points: [Family, string][] = [
     ['tracepoint', 'tracepoint:sched:sched_process_exec'],
@@ -60,10 +67,14 @@ async function runTrials({ bpftrace, privilege }: HostSurvey): Promise<Trials> {
     ['fentry', `${spellFentry(bpftrace.value).fentry}:release_task`],
     ['kprobe', 'kprobe:release_task'],
   ];
-  const trials = new Map<Family, { attachPoint: string; failure: string | undefined }>();
+  const trials = new Map<Family, Trial>();
   for (const [family, attachPoint] of points) {
-    const failure = await tryAttach(bpftrace.value, privilege.value, attachPoint);
-    trials.set(family, { attachPoint, failure });
+    const isFunction = family === 'fentry' || family === 'kprobe';
+    const wasTried = !(isFunction && ftrace === 'disabled');
+    const failure = wasTried
+      ? await tryAttach(bpftrace.value, privilege.value, attachPoint)
+      : FTRACE_OFF;
+    trials.set(family, { attachPoint, wasTried, failure });
   }
   return trials;
 }

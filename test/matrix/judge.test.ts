@@ -134,6 +134,25 @@ test('a hook that is attached otherwise than it must be is wrong', () => {
   });
 });
 
+test('releases that were not seen are excused where the plan says that some may be', () => {
+  const notes = ['67 tasks that ended are gone, and so on'];
+  const run = (quality: 'exact' | 'approximate') => {
+    const outcome = buildOutcome();
+    const report = JSON.parse(outcome.stdout);
+    report.window.unseen_releases = 67;
+    report.plan.hooks.find(({ hook }: { hook: string }) => hook === 'release').quality = quality;
+    return judge(MACHINE, GREETING, {
+      ...outcome,
+      stdout: JSON.stringify({ ...report, notes }),
+    });
+  };
+  expect(run('exact')).toMatchObject({ result: 'wrong', words: notes[0] });
+  expect(run('approximate')).toMatchObject({
+    result: 'approximate',
+    words: 'release is approximate by its plan',
+  });
+});
+
 test('a counter that is absent although its hook is there is wrong', () => {
   const outcome = buildOutcome({}, { system: { exec: null } });
   expect(judge(MACHINE, GREETING, outcome).result).toBe('wrong');

@@ -183,9 +183,11 @@ test('what was asked for by name and cannot be had is an error, though the diagn
 });
 
 test('each way to attach is said to work or not as it was tried', () => {
+  const wasTried = true;
   const trials: Trials = new Map([
-    ['fentry', { attachPoint: 'kfunc:release_task', failure: 'Operation not permitted' }],
-    ['kprobe', { attachPoint: 'kprobe:release_task', failure: undefined }],
+    ['fentry', { attachPoint: 'kfunc:release_task', wasTried, failure: 'Operation not permitted' }],
+    ['kprobe', { attachPoint: 'kprobe:release_task', wasTried, failure: undefined }],
+    ['rawtracepoint', { attachPoint: 'rawtracepoint:x', wasTried: false, failure: 'it may harm' }],
   ]);
   const diagnosis = diagnose(readMachine('debian-12'), {}, undefined, trials);
   expect(check(diagnosis, 'fentry by trial').slice(0, 2)).toEqual([
@@ -193,6 +195,9 @@ test('each way to attach is said to work or not as it was tried', () => {
     'refused: Operation not permitted; other attachments are used',
   ]);
   expect(check(diagnosis, 'kprobe by trial').slice(0, 2)).toEqual(['ok', 'attaches']);
+  expect(check(diagnosis, 'rawtracepoint by trial')[1]).toBe(
+    'not tried: it may harm; other attachments are used',
+  );
 });
 
 test('the page shows each check, how it was made, its remedy, the plan and the verdict', () => {

@@ -6,11 +6,15 @@ import { type Check, error, ok, warning } from './check.ts';
 import { checkKernel } from './kernel-checks.ts';
 import { checkTools } from './tool-checks.ts';
 
-/** What attaching an empty program came to: `undefined` where it attached, else bpftrace's words. */
-export type Trials = ReadonlyMap<
-  Family,
-  { readonly attachPoint: string; readonly failure: string | undefined }
->;
+/** What attaching an empty program came to. */
+export interface Trial {
+  readonly attachPoint: string;
+  readonly wasTried: boolean;
+  /** bpftrace's words, or why it was not tried; `undefined` where it attached. */
+  readonly failure: string | undefined;
+}
+
+export type Trials = ReadonlyMap<Family, Trial>;
 
 export interface Diagnosis {
   readonly schema_version: 1;
@@ -46,20 +50,18 @@ export function buildDiagnosis({
     checks: [
       ...checkTools(survey, tracepoints),
       ...checkKernel(survey),
-      ...[...trials].map(([family, { attachPoint, failure }]) =>
-        checkTrial(family, attachPoint, failure),
-      ),
+      ...[...trials].map(([family, trial]) => checkTrial(family, trial)),
       ...(plan === undefined ? [] : checkPlan(plan, wantsErrors)),
     ],
     plan: plan === undefined ? null : buildPlanReport(plan),
   };
 }
 
-function checkTrial(family: Family, attachPoint: string, failure: string | undefined): Check {
+function checkTrial(family: Family, { attachPoint, wasTried, failure }: Trial): Check {
   const checked = `bpftrace, with an empty program at ${attachPoint}`;
   const name = `${family} by trial`;
   if (failure === undefined) return ok(name, 'attaches', checked);
-  const finding = `refused: ${failure}`;
+  const finding = `${wasTried ? 'refused' : 'not tried'}: ${failure}`;
   return family === 'tracepoint'
     ? error(name, finding, checked, null)
     : warning(name, `${finding}; other attachments are used`, checked, null);
