@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCgroupLayout } from '../../src/host/cgroup-layout.ts';
 import type { Report } from '../../src/output/report.ts';
 import { readRealBpftraces } from './bpftraces.ts';
+import { HiddenReleases } from './observer.ts';
 import { waitUntilGone } from './plugin-process.ts';
 import { CLI, NAMED, observe, PACE, run } from './run-cli.ts';
 
@@ -53,11 +54,14 @@ afterAll(() => rmSync(configDirectory, { recursive: true }));
 
 /** The machine is busy with something else meanwhile. */
 let others: ChildProcess;
+let hidden: HiddenReleases;
 beforeAll(() => {
+  hidden = new HiddenReleases();
   others = spawn(PACE, ['rate', '200', '100000'], { stdio: 'ignore' });
 });
 afterAll(() => {
   others.kill('SIGKILL');
+  hidden.close();
 });
 
 describe.each(readRealBpftraces())('bpftrace $version', ({ path, version }) => {
@@ -107,11 +111,14 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path, version }) => {
   test.each(Array.from({ length: RUNS }, (_, i) => i + 1))(
     'processes of 30 names in 5 groups are exact by group and by cgroup, run %i',
     async () => {
+      const hiddenBefore = hidden.count();
       const { report, ended } = await observe(
         [...using, '--', NAMED, String(NAMED_CHILDREN), `${configDirectory}/names`],
         { NETDATA_USER_CONFIG_DIR: configDirectory },
       );
       expect(ended.stderr).toBe('');
+      // What we did not see and say so, no BPF program could see.
+      expect(report.window.unseen_releases).toBeLessThanOrEqual(hidden.count() - hiddenBefore);
       const perGroup = 6 * NAMED_CHILDREN;
       for (const group of Object.keys(NAMED_GROUPS)) {
         // Each of its six workers, which named makes, has so many children, and ends after them.

@@ -41,25 +41,64 @@ const EVENTS = [
  * the workload, so that the machine's own background can be taken off.
  */
 export class Observer {
-  readonly #directory: string;
+  readonly #instance = new TraceInstance('');
 
   /** @param workload - Events of tasks with this comm are left out. */
   constructor(workload: string) {
-    removeOrphans();
-    this.#directory = `${INSTANCES}/${PREFIX}${process.pid}`;
-    mkdirSync(this.#directory);
-    this.#write('trace_clock', 'boot');
-    this.#write('buffer_size_kb', '16384');
-    for (const event of EVENTS) {
-      this.#write(`events/${event}/filter`, `comm != "${workload}"`);
-      this.#write(`events/${event}/enable`, '1');
-    }
+    for (const event of EVENTS) this.#instance.record(event, `comm != "${workload}"`);
   }
 
   /** Everything recorded so far. */
   read(): Noise[] {
-    const text = readFileSync(`${this.#directory}/trace`, 'latin1');
-    return text.split('\n').flatMap(parseEvent);
+    return this.#instance.read().flatMap(parseEvent);
+  }
+
+  close(): void {
+    this.#instance.close();
+  }
+}
+
+/**
+ * Counts releases that no BPF program can have seen: there are kernels that run none while a thread of process 1, a
+ * supervisor of theirs, is the current task, and a soft interrupt frees tasks on top of it.
+ */
+export class HiddenReleases {
+  readonly #instance = new TraceInstance('-hidden');
+
+  constructor() {
+    const threads = readdirSync('/proc/1/task').map((id) => `common_pid == ${id}`);
+    this.#instance.record('sched/sched_process_free', threads.join(' || '));
+  }
+
+  /** So far. */
+  count(): number {
+    return this.#instance.read().flatMap(parseEvent).length;
+  }
+
+  close(): void {
+    this.#instance.close();
+  }
+}
+
+/** An instance of ftrace: buffers and switches of its own. */
+class TraceInstance {
+  readonly #directory: string;
+
+  constructor(suffix: string) {
+    removeOrphans();
+    this.#directory = `${INSTANCES}/${PREFIX}${process.pid}${suffix}`;
+    mkdirSync(this.#directory);
+    this.#write('trace_clock', 'boot');
+    this.#write('buffer_size_kb', '16384');
+  }
+
+  record(event: string, filter: string): void {
+    this.#write(`events/${event}/filter`, filter);
+    this.#write(`events/${event}/enable`, '1');
+  }
+
+  read(): string[] {
+    return readFileSync(`${this.#directory}/trace`, 'latin1').split('\n');
   }
 
   close(): void {
@@ -74,7 +113,8 @@ export class Observer {
 /** A test that was killed leaves its instance behind, which records, and slows down every task, until somebody removes it. */
 function removeOrphans(): void {
   for (const name of readdirSync(INSTANCES).filter((other) => other.startsWith(PREFIX))) {
-    if (!existsSync(`/proc/${name.slice(PREFIX.length)}`)) rmdirSync(`${INSTANCES}/${name}`);
+    const pid = Number.parseInt(name.slice(PREFIX.length), 10);
+    if (!existsSync(`/proc/${pid}`)) rmdirSync(`${INSTANCES}/${name}`);
   }
 }
 
