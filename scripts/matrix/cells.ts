@@ -12,9 +12,16 @@ export interface Machine {
 
 /**
  * What is taken away from the guest before a run, in a mount namespace of its own. What is mended was switched off before,
- * and switched on again by the command that `doctor` gave for it.
+ * and switched on again by the command that `doctor` gave for it. `room`: the workload runs in a cgroup that is full.
  */
-export type Hidden = 'nothing' | 'btf' | 'debugfs' | 'tracefs' | 'mended ftrace' | 'mended kprobes';
+export type Hidden =
+  | 'nothing'
+  | 'btf'
+  | 'debugfs'
+  | 'tracefs'
+  | 'mended ftrace'
+  | 'mended kprobes'
+  | 'room';
 
 /** The settings that decide about the plan, as the command line names them. */
 export interface Asked {
@@ -66,6 +73,8 @@ const [DEFAULT] = EVERY_WAY as [Asked];
 
 const DEFAULT_KPROBES: Asked = { ...DEFAULT, typeFormat: 'legacy' };
 
+const FULL_CGROUP: Cell = { hidden: 'room', asked: DEFAULT };
+
 const HIDDEN: readonly Hidden[] = ['btf', 'debugfs', 'tracefs'];
 
 const MENDED: readonly Hidden[] = ['mended ftrace', 'mended kprobes'];
@@ -96,6 +105,7 @@ export function listAllJobs(): Job[] {
         ...EVERY_ASKED.map((asked): Cell => ({ hidden: 'nothing', asked })),
         ...HIDDEN.flatMap((hidden) => EVERY_WAY.map((asked): Cell => ({ hidden, asked }))),
         ...MENDED.map((hidden): Cell => ({ hidden, asked: DEFAULT_KPROBES })),
+        FULL_CGROUP,
       ],
     })),
     ...LOCKED.map((machine) => ({
@@ -114,6 +124,7 @@ export function listSomeJobs(): Job[] {
   const away: readonly Cell[] = [
     ...HIDDEN.map((hidden): Cell => ({ hidden, asked: DEFAULT })),
     ...MENDED.map((hidden): Cell => ({ hidden, asked: DEFAULT_KPROBES })),
+    FULL_CGROUP,
   ];
   const [newest, , second] = PLAIN as [Machine, Machine, Machine];
   return [

@@ -2,7 +2,7 @@ import { type Report, reportSchema } from '../../src/output/report.ts';
 import { countNoise, type Noise } from '../../test/kernel/observer.ts';
 import type { Machine } from './cells.ts';
 import { type Expected, expectedOf, type Refusal } from './expected.ts';
-import { type Greeting, type Outcome, STORM } from './outcome.ts';
+import { FULL, type Greeting, type Outcome, STORM } from './outcome.ts';
 
 /** What became of one cell. */
 export interface Verdict {
@@ -50,8 +50,9 @@ export function judge(machine: Machine, greeting: Greeting, outcome: Outcome): V
   const problems = [
     ...judgeRun(outcome, report),
     ...judgePlan(expected, report),
-    ...judgeTotals(outcome, report),
-    ...judgeCommand(report),
+    ...(outcome.cell.hidden === 'room'
+      ? judgeFull(report)
+      : [...judgeTotals(outcome, report), ...judgeCommand(report)]),
   ];
   const bad = problems.filter(({ excuse }) => excuse === undefined);
   if (bad.length > 0) {
@@ -144,6 +145,20 @@ function judgeTotals({ noise = [], pid }: Outcome, report: Report): Problem[] {
     return [{ words: `counted ${counter} ${counted} of ${least}`, excuse }];
   });
   return [...problems, ...judgeErrors('counted', report.system.errors, report)];
+}
+
+/** The limit that refused must be named, with exactly what it refused. */
+function judgeFull({ refusals: { causes }, system: { errors } }: Report): Problem[] {
+  const found = causes.map(({ cause, errno, count, cgroup, limit, used }) =>
+    [cause, errno, count, cgroup, limit, used].join(' '),
+  );
+  const { path, limit, refused } = FULL;
+  const wanted = `cgroup_pids EAGAIN ${refused} /sys/fs/cgroup${path} ${limit} ${limit}`;
+  const counted = errors?.by_errno['EAGAIN'];
+  return [
+    ...(found.join() === wanted ? [] : [{ words: `named ${found.join(', ') || 'no limit'}` }]),
+    ...(counted === refused ? [] : [{ words: `counted ${counted} of ${refused} refusals` }]),
+  ];
 }
 
 /** What was counted, and the bounds of what happened. */

@@ -4,6 +4,9 @@ import type { Cell } from './cells.ts';
 /** What the watched workload makes in each run; see test/workloads/storm.c. */
 export const STORM = { processes: 10_007, threads: 211, execs: 503, refused: 101 } as const;
 
+/** What happens in a cgroup that is full: so many tasks have room in it, the shell that fills it included. */
+export const FULL = { path: '/limited', limit: 20, refused: 23 } as const;
+
 /** What the guest says of itself before its first run. */
 export interface Greeting {
   readonly kernel: string;

@@ -21,6 +21,7 @@ const WITHOUT: Record<Hidden, string> = {
   tracefs: 'tracefs',
   'mended ftrace': 'ftrace, then mended as doctor says',
   'mended kprobes': 'kprobes, then mended as doctor says',
+  room: 'room in its cgroup',
 };
 
 /** All cells, those of one guest with the same plan and the same result in one row. */

@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, uptime } from 'node:os';
 import type { Observer } from '../../../test/kernel/observer.ts';
 import type { Asked, Cell, Hidden } from '../cells.ts';
-import { type Outcome, STORM } from '../outcome.ts';
+import { FULL, type Outcome, STORM } from '../outcome.ts';
 
 const CLI = '/mnt/project/bin/ebpf-processes';
-const WORKLOAD = ['/mnt/storm', ...Object.values(STORM).map(String), 'vfork'];
+const STORM_WORDS = ['/mnt/storm', ...Object.values(STORM).map(String), 'vfork'];
+const FULL_CGROUP = `/sys/fs/cgroup${FULL.path}`;
+const FILL = `echo $$ >${FULL_CGROUP}/cgroup.procs; exec /mnt/crowd fill ${FULL.refused} >/dev/null`;
 const LIST_PROGRAMS = '/mnt/guest/scripts/matrix/guest/list-programs.js';
 
 /** A run takes 10 to 40 s in a guest that has a core for itself. */
@@ -23,13 +25,15 @@ const HIDE: Record<Hidden, string> = {
   tracefs: 'umount -l /sys/kernel/debug; umount -l /sys/kernel/tracing',
   'mended ftrace': `echo 0 > /proc/sys/kernel/ftrace_enabled; eval "${REMEDY}"`,
   'mended kprobes': `echo 0 > /sys/kernel/debug/kprobes/enabled; eval "${REMEDY}"`,
+  room: `echo +pids > /sys/fs/cgroup/cgroup.subtree_control; mkdir -p ${FULL_CGROUP}; echo ${FULL.limit} > ${FULL_CGROUP}/pids.max`,
 };
 
 /** Run the diagnostic on the workload, once. */
 export async function runCell(cell: Cell, observer: Observer | undefined): Promise<Outcome> {
   const args = ['--once', '--format', 'json', ...toFlags(cell.asked)];
   const startedAt = uptime();
-  const child = spawnWithout(cell.hidden, [CLI, ...args, '--', ...WORKLOAD]);
+  const workload = cell.hidden === 'room' ? ['/bin/sh', '-c', FILL] : STORM_WORDS;
+  const child = spawnWithout(cell.hidden, [CLI, ...args, '--', ...workload]);
   const ended = await collect(child);
   return {
     cell,
