@@ -3,6 +3,7 @@ import { buildAudit } from '../counters/audit.ts';
 import { type Sample, SampleBuilder } from '../counters/samples.ts';
 import type { Hook, Plan } from '../plan/plan.ts';
 import { type KernelClock, readKernelClock } from '../tracer/kernel-clock.ts';
+import { LIMITS, type Limits } from '../tracer/limits.ts';
 import { proveHooks } from '../tracer/prove.ts';
 import { type Reading, Tracer, type TracerLoss } from '../tracer/tracer.ts';
 import type { Compiled } from './compile.ts';
@@ -24,6 +25,7 @@ export interface WatchOptions {
   readonly onNotice: (sentence: string) => void;
   /** Gets every frame after its sample was made. */
   readonly attributor?: Attributor | undefined;
+  readonly limits?: Limits;
 }
 
 /** A tracer that runs, and the samples that come of it. */
@@ -31,6 +33,7 @@ export class Watch {
   readonly clock: KernelClock;
   readonly #compiled: Compiled;
   readonly #onNotice: (sentence: string) => void;
+  readonly #limits: Limits;
   readonly #tracer: Tracer;
   readonly #samples: SampleBuilder;
   #waiters: Waiter[] = [];
@@ -43,12 +46,14 @@ export class Watch {
     this.clock = readKernelClock(facts);
     this.#compiled = compiled;
     this.#onNotice = options.onNotice;
+    this.#limits = options.limits ?? LIMITS;
     this.#tracer = new Tracer({
       facts,
       program,
       clock: this.clock,
       periodMs: options.periodMs,
       mapKeys: countKeys(plan, compiled.pidTableSize),
+      limits: this.#limits,
       onNotice: options.onNotice,
       onReading: (reading) => {
         const sample = this.#samples.next(reading);
@@ -91,7 +96,8 @@ export class Watch {
     this.#tracer.mayRestart = false;
     this.#tracer.run().catch((reason: unknown) => this.abort(reason));
     const { plan } = this.#compiled;
-    const { silent, unproven } = await proveHooks(plan, async () => (await this.#next()).reading);
+    const nextReading = async () => (await this.#next()).reading;
+    const { silent, unproven } = await proveHooks(plan, nextReading, this.#limits.proofTimeoutMs);
     if (unproven !== undefined) this.#onNotice(unproven);
     this.#tracer.mayRestart = true;
     return silent;

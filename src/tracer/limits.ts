@@ -5,6 +5,7 @@ export interface Limits {
   readonly brokenLineBudget: number;
   readonly restartDelaysMs: readonly number[];
   readonly stopTimeoutMs: number;
+  readonly proofTimeoutMs: number;
 }
 
 export const LIMITS: Limits = {
@@ -19,13 +20,10 @@ export const LIMITS: Limits = {
   restartDelaysMs: [0, 500, 1_000, 2_000, 5_000, 10_000],
   // How long a bpftrace behind sudo may take after SIGTERM: 0.4 to 0.75 s for 5 to 9 attach points here.
   stopTimeoutMs: 900,
+  // An event of our own must be counted within this time of the first one, or what is attached does not count. Frames can
+  // come before the last hook is attached, which takes 0.1 s here and seconds on a slow machine.
+  proofTimeoutMs: 10_000,
 };
-
-/**
- * An event of our own must be counted within this time of the first one, or what is attached does not count. Frames can
- * come before the last hook is attached, which takes 0.1 s here and seconds on a slow machine.
- */
-export const PROOF_TIMEOUT_MS = 10_000;
 
 /** Until then an event of our own is given time to be counted, before there is another one. */
 export const CANARY_PAUSE_MS = 500;

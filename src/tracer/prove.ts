@@ -1,6 +1,6 @@
 import { type AttachedHook, type Hook, isAttached, type Plan } from '../plan/plan.ts';
 import { refuseCreation, runTrue } from './canary.ts';
-import { CANARY_PAUSE_MS, PROOF_TIMEOUT_MS } from './limits.ts';
+import { CANARY_PAUSE_MS } from './limits.ts';
 import type { Reading } from './tracer.ts';
 
 /** What came of proving that the hooks of a plan count. */
@@ -29,12 +29,13 @@ const CANARIES: Canaries = {
  * each has counted one.
  *
  * @param nextReading - Gives the next frame.
+ * @param timeoutMs - See `Limits`.
  */
 export async function proveHooks(
   plan: Plan,
   nextReading: () => Promise<Reading>,
+  timeoutMs: number,
   canaries: Canaries = CANARIES,
-  timeoutMs: number = PROOF_TIMEOUT_MS,
 ): Promise<Proof> {
   let reading = await nextReading();
   let silent = plan.hooks.filter(isAttached);

@@ -6,8 +6,8 @@ import { buildFacts } from '../builders.ts';
 /** Short enough for a test, long enough for a busy machine. */
 const SHORT: Limits = {
   ...LIMITS,
-  firstFrameTimeoutMs: 600,
-  silenceTimeoutMs: 600,
+  firstFrameTimeoutMs: 1_500,
+  silenceTimeoutMs: 1_000,
   restartDelaysMs: [0, 10, 10],
 };
 

@@ -3,6 +3,7 @@ import { compileFor } from '../../src/cli/compile.ts';
 import { startWatch, type WatchParts } from '../../src/cli/start-watch.ts';
 import { Watch } from '../../src/cli/watch.ts';
 import { isAttached } from '../../src/plan/plan.ts';
+import { LIMITS } from '../../src/tracer/limits.ts';
 import { buildSettings } from '../builders.ts';
 import { readMachine } from '../machines.ts';
 import { fakeBpftrace } from './fake-tracer.ts';
@@ -13,11 +14,12 @@ async function startOver(behaviour: string) {
     ...readMachine('debian-13'),
     bpftrace: { path: fakeBpftrace(behaviour), version: '0.23.2', major: 0, minor: 23 },
   };
+  const limits = { ...LIMITS, proofTimeoutMs: 1_500 };
   const tried: string[] = [];
   const parts = await startWatch<WatchParts>(
     compileFor(facts, buildSettings('entry')),
     (compiled) => {
-      const watch = new Watch(compiled, { periodMs: 50, onNotice: () => undefined });
+      const watch = new Watch(compiled, { periodMs: 50, limits, onNotice: () => undefined });
       tried.push(compiled.plan.hooks.filter(isAttached).at(-1)?.attachPoints[0] ?? '');
       return { compiled, watch, close: () => watch.stop() };
     },

@@ -26,7 +26,7 @@ function prove(readings: readonly Reading[], facts?: HostFacts, unproven?: strin
     return readings[Math.min(next++, readings.length - 1)] ?? buildReading();
   };
   const plan = buildPlanFor(facts ?? {}, 'return');
-  return proveHooks(plan, nextReading, canaries, 300).then((proof) => ({ proof, made }));
+  return proveHooks(plan, nextReading, 300, canaries).then((proof) => ({ proof, made }));
 }
 
 describe('the hooks are proven', () => {
