@@ -195,3 +195,14 @@ function describe(hook: HookPlan): string {
   const refused = hook.refused.map(({ probe, reason }) => `  not ${probe}: ${reason}\n`);
   return `${hook.hook}: ${hook.attachPoints.join(' ')} ${hook.quality}\n${refused.join('')}`;
 }
+
+test('from 6.16 on no end is told by acct_process, which comes after the tracepoint there', () => {
+  const sid = readMachine('debian-sid');
+  const functions = new Map([...sid.functions, ['acct_process', { listed: true, typed: false }]]);
+  const facts = { ...sid, functions, btf: 'absent' as const, taskStruct: new Map() };
+  const exit = buildPlan(facts, buildSettings('return')).hooks.find(({ hook }) => hook === 'exit');
+  expect(exit).toMatchObject({
+    quality: 'absent',
+    reason: expect.stringMatching(/since 6\.16 .* after sched_process_exit.*only with kernel type/),
+  });
+});
