@@ -55,6 +55,7 @@ export class ScopeRounds {
       name,
       label: name,
       isHidden: this.#hiddenApps.has(name),
+      isGone: false,
       counters: count(counts),
     }));
     const places = [...attributor.cgroups.entries].flatMap(([name, counts]) => {
@@ -63,10 +64,11 @@ export class ScopeRounds {
     });
     const services = places
       .filter(({ kind }) => kind === 'service')
-      .map(({ chartType, name, counters }) => ({
+      .map(({ chartType, name, path, counters }) => ({
         name: chartType,
         label: toServiceTitle(name),
         isHidden: false,
+        isGone: !isLive(path),
         counters,
       }));
     const cgroups = places
@@ -78,8 +80,9 @@ export class ScopeRounds {
       this.#cgroups?.render(cgroups, elapsedUs),
       this.#unattributed?.render(attributor, elapsedUs),
     ].join('');
-    for (const chartType of this.#cgroups?.takeForgotten() ?? [])
-      attributor.cgroups.forget(chartType);
+    for (const charts of [this.#services, this.#cgroups]) {
+      for (const chartType of charts?.takeForgotten() ?? []) attributor.cgroups.forget(chartType);
+    }
     return lines;
   }
 

@@ -203,6 +203,8 @@ test('from 6.16 on no end is told by acct_process, which comes after the tracepo
   const exit = buildPlan(facts, buildSettings('return')).hooks.find(({ hook }) => hook === 'exit');
   expect(exit).toMatchObject({
     quality: 'absent',
-    reason: expect.stringMatching(/only with kernel type .*; since 6\.16 .* after sched_process_exit$/),
+    reason: expect.stringMatching(
+      /only with kernel type .*; since 6\.16 .* after sched_process_exit$/,
+    ),
   });
 });
