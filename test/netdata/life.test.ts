@@ -112,6 +112,38 @@ test('a cgroup that goes takes its charts with it, and they go on when it comes 
   expect(agent.complaints).toEqual([]);
 });
 
+test('a service that goes takes its dimension with it, which goes on when it comes back', async () => {
+  const chart = 'services.process_create';
+  const path = (name: string) => `/system.slice/${name}.service`;
+  const works = async (name: string, processes: number, total: number) => {
+    const fromMs = Date.now() - 1_000;
+    await tree.run(path(name), [STORM, String(processes), '0', '0', '0']);
+    await agent.until(`${total} are counted`, async () => {
+      const raw = await agent.raw('services.*');
+      return raw.get(chart)?.get(name)?.value === total;
+    });
+    await agent.rounds(3);
+    const sums = await agent.sums(chart, fromMs, Date.now());
+    expect(sums[name]).toBeCloseTo(processes, 2);
+  };
+  const shown = async () => {
+    const { dimensions } = await agent.chart(chart);
+    return Object.values(dimensions).map(({ name }) => name);
+  };
+  await start();
+  await tree.make(path('ebpf-stays'));
+  await tree.make(path('ebpf-gone'));
+  await works('ebpf-stays', 11, 11);
+  await works('ebpf-gone', 101, 101);
+  await tree.remove(path('ebpf-gone'));
+  await agent.until('its dimension is gone', async () => !(await shown()).includes('ebpf-gone'));
+  expect(await shown()).toContain('ebpf-stays');
+  await tree.make(path('ebpf-gone'));
+  await works('ebpf-gone', 53, 154);
+  await works('ebpf-stays', 7, 18);
+  expect(agent.complaints).toEqual([]);
+});
+
 test('a cgroup that lives for a moment between two rounds leaves its 23 processes', async () => {
   await start();
   const fromMs = Date.now() - 1_000;
