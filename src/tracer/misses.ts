@@ -9,7 +9,7 @@ export class MissReader {
   readonly #attachPoints: readonly string[];
   #files: readonly string[] | undefined;
 
-  /** @param attachPoints - In the order of the program's text, which is the order of the BPF programs' ids. */
+  /** @param attachPoints - In the order of the program's text. */
   constructor(pid: number, attachPoints: readonly string[]) {
     this.#pid = pid;
     this.#attachPoints = attachPoints;
@@ -21,12 +21,48 @@ export class MissReader {
       this.#files ??= findProgramFiles(this.#pid);
       const programs = this.#files.map(readProgram).sort((a, b) => a.id - b.id);
       if (programs.length !== this.#attachPoints.length) return undefined;
-      return new Map(this.#attachPoints.map((point, i) => [point, programs[i]?.misses ?? 0]));
+      return matchPrograms(this.#attachPoints, programs);
     } catch {
       // Gone, or not ours to read: either way nothing is known, and the caller says so.
       return undefined;
     }
   }
+}
+
+export interface LoadedProgram {
+  readonly id: number;
+  /** @see kernel:include/uapi/linux/bpf.h `enum bpf_prog_type` */
+  readonly type: number;
+  readonly misses: number;
+}
+
+/** Types of BPF programs by the first word of an attach point. */
+const TYPES: Readonly<Record<string, number>> = {
+  kprobe: 2,
+  kretprobe: 2,
+  tracepoint: 5,
+  interval: 7,
+  rawtracepoint: 17,
+  fentry: 26,
+  fexit: 26,
+  kfunc: 26,
+  kretfunc: 26,
+};
+
+/**
+ * bpftrace loads programs in the order of the text, but some versions load those of one kind after the others (0.17 fentry):
+ * within each type the ids ascend as the text does. Where the types are not as they should be, the order has to do.
+ */
+export function matchPrograms(
+  attachPoints: readonly string[],
+  programs: readonly LoadedProgram[],
+): ReadonlyMap<string, number> {
+  const typeOf = (point: string) => TYPES[point.slice(0, point.indexOf(':'))];
+  const points = attachPoints.toSorted((a, b) => (typeOf(a) ?? 0) - (typeOf(b) ?? 0));
+  const sorted = programs.toSorted((a, b) => a.type - b.type || a.id - b.id);
+  const isTyped = points.every((point, i) => typeOf(point) === sorted[i]?.type);
+  const [names, loaded] = isTyped ? [points, sorted] : [attachPoints, programs];
+  return new Map(names.map((point, i) => [point, loaded[i]?.misses ?? 0]));
 }
 
 function findProgramFiles(pid: number): string[] {
@@ -35,9 +71,13 @@ function findProgramFiles(pid: number): string[] {
     .map((fd) => `/proc/${pid}/fdinfo/${fd}`);
 }
 
-function readProgram(file: string): { id: number; misses: number } {
+function readProgram(file: string): LoadedProgram {
   const text = readFileSync(file, 'utf8');
-  return { id: readNumber(text, 'prog_id'), misses: readNumber(text, 'recursion_misses') };
+  return {
+    id: readNumber(text, 'prog_id'),
+    type: readNumber(text, 'prog_type'),
+    misses: readNumber(text, 'recursion_misses'),
+  };
 }
 
 function readNumber(fdinfo: string, name: string): number {
