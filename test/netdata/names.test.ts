@@ -72,6 +72,14 @@ beforeAll(async () => {
   await agent.chart(CREATED);
   await agent.rounds(2);
   for (const path of [...CGROUPS, ...SERVICES]) await tree.make(path);
+  // A cgroup that Netdata names otherwise later has its counts on two charts, and the first becomes obsolete. Netdata
+  // draws one of those that it cannot tell apart.
+  await agent.until('Netdata has found them', async () => {
+    const ids = Object.keys(await agent.charts()).filter((id) => /^cgroup_.*\.cpu$/.test(id));
+    return ids.length >= CGROUPS.length - 1;
+  });
+  // What it shares is read every 5 s.
+  await agent.rounds(7);
   for (const [i, path] of [...CGROUPS, ...SERVICES].entries()) {
     const ended = await tree.run(path, [STORM, String(processesOf(i)), '0', '0', '0']);
     expect(ended).toMatchObject({ exitCode: 0 });
