@@ -45,8 +45,6 @@ const TYPES: Readonly<Record<string, number>> = {
   rawtracepoint: 17,
   fentry: 26,
   fexit: 26,
-  kfunc: 26,
-  kretfunc: 26,
 };
 
 /**
