@@ -9,7 +9,7 @@ import { Ledger } from './ledger.ts';
 import { addCount, emptyCounts, type MapCounts, type OpenCounts } from './map-counts.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { buildTag, parseTaskKey, type TaskKey } from './task-key.ts';
-import type { Unreaped } from './unreaped.ts';
+import type { Ending, Unreaped } from './unreaped.ts';
 
 /** Looking for unreaped tasks reads /proc of every process. */
 const SEARCH_PAUSE_MS = 1_000;
@@ -86,6 +86,32 @@ export class Attributor {
   /** The window is closed: from here on releases alone are counted, which come some time after the end. */
   close(): void {
     this.#isClosed = true;
+    this.#ended.close();
+  }
+
+  /** Tasks that ended in the window and are not released. */
+  get pendingReleases(): number {
+    return this.#ended.pending;
+  }
+
+  /** How many of those are gone, when these are the ending tasks that still exist. */
+  countGone(existing: readonly Ending[]): number {
+    return this.#ended.countGone(existing);
+  }
+
+  /**
+   * Count as released those that are gone. Whoever counts the whole must be told the same number.
+   *
+   * @returns How many these were.
+   */
+  assumeReleased(existing: readonly Ending[], nowMs: number): number {
+    let assumed = 0;
+    for (const { key, group, count } of this.#ended.takeGone(existing)) {
+      assumed += count;
+      this.#giveTo({ ...key, counter: 'released' }, count, nowMs, group);
+    }
+    this.#skipped.found += assumed;
+    return assumed;
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { TaskKey } from './task-key.ts';
-import type { Unreaped } from './unreaped.ts';
+import type { Ending, Unreaped } from './unreaped.ts';
 
 /** Kinds of ending tasks that are remembered; more than any machine has unreaped. */
 const MOST_REMEMBERED = 200_000;
@@ -19,6 +19,15 @@ interface Open {
   /** How many ended since the last turn, and between that and the one before: tasks are released in the order they ended. */
   recent: number;
   previous: number;
+  /** How many of them ended before the window was closed. */
+  inWindow: number;
+}
+
+/** Ended tasks of one kind, with the group under which the first of them was counted. */
+export interface Found {
+  readonly key: TaskKey;
+  readonly group: string | undefined;
+  readonly count: number;
 }
 
 /**
@@ -29,6 +38,7 @@ export class EndedTasks {
   readonly #known = new Map<string, TaskKey>();
   readonly #open = new Map<string, Open>();
   #turnedAtMs = 0;
+  #isClosed = false;
 
   get hasOpen(): boolean {
     return this.#open.size > 0;
@@ -44,10 +54,12 @@ export class EndedTasks {
     }
     const open = this.#open.get(tag);
     if (open === undefined) {
-      this.#open.set(tag, { key, group: undefined, count, recent: count, previous: 0 });
+      const inWindow = this.#isClosed ? 0 : count;
+      this.#open.set(tag, { key, group: undefined, count, recent: count, previous: 0, inWindow });
     } else {
       open.count += count;
       open.recent += count;
+      if (!this.#isClosed) open.inWindow += count;
     }
     if (this.#open.size > MOST_REMEMBERED) this.forgetOpen();
   }
@@ -69,6 +81,43 @@ export class EndedTasks {
     this.#open.clear();
   }
 
+  /** The window is closed: what ends from now on is not of it. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** How many tasks ended in the window and are not released. Those of one tag are released in the order they ended. */
+  get pending(): number {
+    return [...this.#open.values()].reduce((sum, { inWindow }) => sum + inWindow, 0);
+  }
+
+  /** How many of those are gone: they are not among the tasks that still exist. */
+  countGone(existing: readonly Ending[]): number {
+    return this.#listGone(existing).reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /** Take those that are gone for released. */
+  takeGone(existing: readonly Ending[]): Found[] {
+    const gone = this.#listGone(existing);
+    for (const { tag, count } of gone) this.#close(tag, count);
+    return gone.map(({ key, group, count }) => ({ key, group, count }));
+  }
+
+  /** Each task that exists stands for one of its id, else for one of its comm: who its parent was may have changed. */
+  #listGone(existing: readonly Ending[]): (Found & { readonly tag: string })[] {
+    const pending = [...this.#open].flatMap(([tag, { key, group, inWindow }]) =>
+      inWindow > 0 ? [{ tag, key, group, count: inWindow }] : [],
+    );
+    for (const { id, comm } of existing) {
+      const left = pending.filter(({ count }) => count > 0);
+      const own =
+        left.find(({ key }) => key.id === id) ??
+        left.find(({ key }) => key.id === 0 && key.comm === comm);
+      if (own !== undefined) own.count -= 1;
+    }
+    return pending.filter(({ count }) => count > 0);
+  }
+
   /**
    * Find whose releases are missing.
    *
@@ -76,11 +125,7 @@ export class EndedTasks {
    * @param unreaped - The tasks that ended and are not yet released for that reason.
    * @returns Keys with their numbers, no more than `missing` in all, and the groups that were noted.
    */
-  takeMissing(
-    missing: number,
-    unreaped: readonly Unreaped[],
-    nowMs: number,
-  ): { readonly key: TaskKey; readonly group: string | undefined; readonly count: number }[] {
+  takeMissing(missing: number, unreaped: readonly Unreaped[], nowMs: number): Found[] {
     this.#turn(nowMs);
     const waiting = countUnreaped(unreaped);
     const ended = [...this.#open].map(([tag, open]) => ({
@@ -113,6 +158,7 @@ export class EndedTasks {
     const open = this.#open.get(tag);
     if (open === undefined) return;
     open.count -= count;
+    open.inWindow = Math.max(0, open.inWindow - count);
     if (open.count <= 0) this.#open.delete(tag);
   }
 }

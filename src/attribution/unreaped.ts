@@ -39,15 +39,30 @@ export function readUnreaped(root = ''): Unreaped[] {
   });
 }
 
+/** A task that has begun to end and is not gone; it may be unreaped. */
+export interface Ending {
+  /** Of its process. */
+  readonly id: number;
+  readonly thread: number;
+  /** A byte string. */
+  readonly comm: string;
+  /** With the thread's id this names a task for good. */
+  readonly startTicks: number;
+}
+
 /**
- * Count the tasks of this machine that have begun to end and are not gone, unreaped ones among them; reads one file of
+ * Find the tasks of this machine that have begun to end and are not gone, unreaped ones among them; reads one file of
  * /proc for each task that there is.
  *
  * @param root - Where the machine's file tree starts; empty but for fixtures.
  */
-export function countEnding(root = ''): number {
-  const tasks = readProcessIds(root).flatMap((id) => readTasks(`${root}/proc/${id}/task`));
-  return tasks.filter((task) => parseStat(readIfThere(`${task}/stat`))?.isEnding).length;
+export function readEnding(root = ''): Ending[] {
+  return readProcessIds(root).flatMap((id) =>
+    readThreadIds(`${root}/proc/${id}/task`).flatMap((thread) => {
+      const stat = parseStat(readIfThere(`${root}/proc/${id}/task/${thread}/stat`));
+      return stat?.isEnding ? [{ id, thread, comm: stat.comm, startTicks: stat.startTicks }] : [];
+    }),
+  );
 }
 
 /**
@@ -75,18 +90,22 @@ export function readUnreapingParents(before: readonly Unreaped[], root = ''): Un
     .sort((a, b) => b.children - a.children || a.id - b.id);
 }
 
-/** Names a process for good: its id may be given again. */
-export function identify({ id, startTicks }: Unreaped): string {
-  return `${id} ${startTicks}`;
+/** Names a process, or a task by its thread's id, for good: ids may be given again. */
+export function identify({
+  id,
+  thread = id,
+  startTicks,
+}: Pick<Ending, 'id' | 'startTicks'> & { readonly thread?: number }): string {
+  return `${thread} ${startTicks}`;
 }
 
 function readProcessIds(root: string): number[] {
   return readdirSync(`${root}/proc`).map(Number).filter(Number.isInteger);
 }
 
-function readTasks(directory: string): string[] {
+function readThreadIds(directory: string): number[] {
   try {
-    return readdirSync(directory).map((id) => `${directory}/${id}`);
+    return readdirSync(directory).map(Number);
   } catch {
     // The process ended meanwhile.
     return [];

@@ -115,7 +115,12 @@ async function observe(
     interrupt.handle(() => setTimeout(() => watch.wake(), GIVE_UP_MS).unref());
     const openedAtMs = Date.now() - (watch.clock.nowNs() - open.kernelNs) / 1e6;
     const lossAtOpen = watch.loss;
-    const pending = new PendingReleases(watch, open, investigation.unreapedAtOpen);
+    const pending = new PendingReleases(
+      watch,
+      open,
+      investigation.unreapedAtOpen,
+      attribution?.attributor,
+    );
     const commandEnd = await followCommand(options, attribution, interrupt);
     const untilNs =
       commandEnd === undefined
@@ -129,7 +134,7 @@ async function observe(
     attribution?.attributor.close();
     investigation.close();
     const lossAtClose = watch.loss;
-    if (commandEnd !== undefined) await pending.settle(attribution?.commandScope);
+    if (commandEnd !== undefined) await pending.settle();
     // Before bpftrace is stopped: a frame that came meanwhile would be in the parts and not in the whole.
     const report = buildReport({
       ...compiled,
@@ -137,7 +142,8 @@ async function observe(
       close,
       settled: watch.latest,
       unseenReleases: commandEnd === undefined ? null : pending.unseen,
-      unreleased: commandEnd === undefined ? null : pending.count(attribution?.commandScope),
+      unreleased:
+        commandEnd === undefined ? null : pending.countUnreleased(attribution?.commandScope),
       lossAtOpen,
       lossAtClose,
       openedAtMs,

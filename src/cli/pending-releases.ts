@@ -1,5 +1,6 @@
+import type { Attributor } from '../attribution/attributor.ts';
 import { type CommandScope, countExited, countReleased } from '../attribution/command-scope.ts';
-import { countEnding, identify, readUnreaped, type Unreaped } from '../attribution/unreaped.ts';
+import { type Ending, identify, readEnding, type Unreaped } from '../attribution/unreaped.ts';
 import type { Sample } from '../counters/samples.ts';
 import type { Watch } from './watch.ts';
 
@@ -16,21 +17,35 @@ const PAUSE_NS = 1e9;
  */
 const UNSEEN_NS = 12e9;
 
-/**
- * The tasks that ended in a window and are not yet released. Where the command's own tasks are known they decide: on a
- * busy machine those of others would hide that some are missing.
- */
+/** What ended in a window and is not released: by task where tasks are known, else by number alone. */
+interface Pending {
+  count(): number;
+  /** How many of them are gone, when these are the ending tasks that still exist. */
+  countGone(existing: readonly Ending[]): number;
+  /** Count those as released. @returns How many these were. */
+  assumeReleased(existing: readonly Ending[]): number;
+}
+
+/** Waits after a window for the releases of the tasks that ended in it, whosever they were. */
 export class PendingReleases {
   readonly #watch: Watch;
   readonly #open: Sample;
-  readonly #unreapedAtOpen: ReadonlySet<number>;
-  #unreaped: ReadonlySet<string> = new Set();
+  readonly #unreapedAtOpen: ReadonlySet<string>;
+  readonly #pending: Pending;
+  #existing: readonly Ending[] = [];
   #unseen = 0;
 
-  constructor(watch: Watch, open: Sample, unreapedAtOpen: readonly Unreaped[]) {
+  /** @param attributor - `undefined` where counts are not kept apart. */
+  constructor(
+    watch: Watch,
+    open: Sample,
+    unreapedAtOpen: readonly Unreaped[],
+    attributor: Attributor | undefined,
+  ) {
     this.#watch = watch;
     this.#open = open;
-    this.#unreapedAtOpen = new Set(unreapedAtOpen.map(({ id }) => id));
+    this.#unreapedAtOpen = new Set(unreapedAtOpen.map(identify));
+    this.#pending = attributor === undefined ? byNumber(watch, open) : byTask(attributor);
   }
 
   /** How many tasks are gone although no release of them was seen. They are counted as released. */
@@ -38,71 +53,82 @@ export class PendingReleases {
     return this.#unseen;
   }
 
-  /** How many are not released; `null` where releases are not counted. */
-  count(command: CommandScope | undefined): number | null {
-    return this.#open.counters.released === null ? null : Math.max(0, this.#missing(command));
+  /**
+   * How many of the command's tasks ended and are not released; of all where it is not told apart. `null` where releases
+   * are not counted.
+   */
+  countUnreleased(command: CommandScope | undefined): number | null {
+    if (this.#open.counters.released === null) return null;
+    const count =
+      command === undefined
+        ? countEnded(this.#watch.latest) - countEnded(this.#open)
+        : countExited(command.total) - countReleased(command.total);
+    return Math.max(0, count);
   }
 
   /** Wait until none is left, or what is left can only be waiting to be reaped. */
-  async settle(command: CommandScope | undefined): Promise<void> {
+  async settle(): Promise<void> {
     if (this.#open.counters.released === null) return;
     const watch = this.#watch;
-    const releases = () =>
-      command === undefined ? released(watch.latest) : countReleased(command.total);
+    const pending = this.#pending;
     const closeNs = watch.latest.kernelNs;
-    let known = releases();
+    let known = pending.count();
     let lastReleaseNs = closeNs;
     let lookedAtNs = closeNs;
     // An end that the kernel skipped has a release too.
-    const mayMiss = () => this.#missing(command) + this.#skippedEnds() > 0;
-    while (mayMiss() && watch.latest.kernelNs < closeNs + MOST_NS) {
+    while (pending.count() + this.#skippedEnds() > 0 && watch.latest.kernelNs < closeNs + MOST_NS) {
       await watch.nextSample();
       const { kernelNs } = watch.latest;
-      if (releases() !== known) lastReleaseNs = kernelNs;
-      known = releases();
+      if (pending.count() !== known) lastReleaseNs = kernelNs;
+      known = pending.count();
       if (kernelNs < Math.max(lastReleaseNs, lookedAtNs) + PAUSE_NS) continue;
       lookedAtNs = kernelNs;
-      if (this.#missing(command) <= this.#countStillUnreaped()) break;
+      const waiting = this.#look();
+      if (pending.countGone(waiting) === 0) break;
       if (kernelNs < lastReleaseNs + UNSEEN_NS) continue;
-      this.#assumeReleased(this.#missing(command) - countEnding());
+      // A kernel may leave out a program at the release of a task and not count that either.
+      const assumed = pending.assumeReleased(this.#existing);
+      this.#unseen += assumed;
+      watch.assumeReleased(assumed);
+      known = pending.count();
       lastReleaseNs = kernelNs;
     }
   }
 
-  /** A kernel may leave out a program at the release of a task and not count that either. */
-  #assumeReleased(count: number): void {
-    if (count <= 0) return;
-    this.#unseen += count;
-    this.#watch.assumeReleased(count);
-  }
-
-  /** Those that were unreaped at the last look too: on a busy machine others end and are reaped all the time. */
-  #countStillUnreaped(): number {
-    const before = this.#unreaped;
-    this.#unreaped = new Set(
-      readUnreaped()
-        .filter(({ id }) => !this.#unreapedAtOpen.has(id))
-        .map(identify),
-    );
-    return [...this.#unreaped].filter((name) => before.has(name)).length;
+  /**
+   * Look which ending tasks still exist.
+   *
+   * @returns Those that did at the last look too: on a busy machine others end and are reaped all the time.
+   */
+  #look(): readonly Ending[] {
+    const before = new Set(this.#existing.map(identify));
+    this.#existing = readEnding().filter((task) => !this.#unreapedAtOpen.has(identify(task)));
+    return this.#existing.filter((task) => before.has(identify(task)));
   }
 
   /** Ends that no program saw, whosever they were. */
   #skippedEnds(): number {
     return this.#watch.latest.missed.exit - this.#open.missed.exit;
   }
-
-  #missing(command: CommandScope | undefined): number {
-    if (command !== undefined) return countExited(command.total) - countReleased(command.total);
-    const { latest } = this.#watch;
-    return exited(latest) - exited(this.#open) - (released(latest) - released(this.#open));
-  }
 }
 
-function exited({ counters }: Sample): number {
-  return (counters.process_exited ?? 0) + (counters.thread_exited ?? 0);
+function byTask(attributor: Attributor): Pending {
+  return {
+    count: () => attributor.pendingReleases,
+    countGone: (existing) => attributor.countGone(existing),
+    assumeReleased: (existing) => attributor.assumeReleased(existing, performance.now()),
+  };
 }
 
-function released({ counters }: Sample): number {
-  return counters.released ?? 0;
+/** Where nothing is known of tasks, those of the whole machine stand for those of the window. */
+function byNumber(watch: Watch, open: Sample): Pending {
+  const count = () => countEnded(watch.latest) - countEnded(open);
+  const countGone = (existing: readonly Ending[]) => Math.max(0, count() - existing.length);
+  return { count, countGone, assumeReleased: countGone };
+}
+
+/** How many tasks ended more than were released, since attach. */
+function countEnded({ counters }: Sample): number {
+  const { process_exited, thread_exited, released } = counters;
+  return (process_exited ?? 0) + (thread_exited ?? 0) - (released ?? 0);
 }

@@ -1,6 +1,6 @@
 import type { Attributor } from '../attribution/attributor.ts';
 import { buildAudit } from '../counters/audit.ts';
-import { type Sample, SampleBuilder } from '../counters/samples.ts';
+import { addReleased, type Sample, SampleBuilder } from '../counters/samples.ts';
 import type { Hook, Plan } from '../plan/plan.ts';
 import { type KernelClock, readKernelClock } from '../tracer/kernel-clock.ts';
 import { LIMITS, type Limits } from '../tracer/limits.ts';
@@ -121,9 +121,12 @@ export class Watch {
     await this.#next();
   }
 
-  /** Count, from the next sample on, releases that were not seen: the tasks are gone. */
+  /** Count releases that were not seen, from `latest` on: the tasks are gone. */
   assumeReleased(count: number): void {
     this.#samples.assumeReleased(count);
+    if (this.#latest === undefined) return;
+    const { reading, sample } = this.#latest;
+    this.#latest = { reading, sample: addReleased(sample, count) };
   }
 
   /** Resolves when bpftrace is gone. */

@@ -99,7 +99,8 @@ export class SampleBuilder {
   }
 }
 
-function addReleased(counted: Counted, count: number): Counted {
+/** The same counts, with releases that were not seen. */
+export function addReleased<Counts extends Counted>(counted: Counts, count: number): Counts {
   const { counters, corrected } = counted;
   if (counters.released === null) return counted;
   return {

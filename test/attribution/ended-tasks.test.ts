@@ -84,3 +84,41 @@ describe('missing releases', () => {
     expect(tasks.takeMissing(3, [], LONG_AGO + 12_000)).toEqual([]);
   });
 });
+
+describe('what ended in a window and is not released', () => {
+  test('is pending until it is, in the order in which tasks of one kind ended', () => {
+    const tasks = new EndedTasks();
+    tasks.end('a', SH, 2);
+    tasks.close();
+    tasks.end('a', SH, 3);
+    tasks.end('b', NGINX, 1);
+    expect(tasks.pending).toBe(2);
+    tasks.release('a', 1);
+    expect(tasks.pending).toBe(1);
+    tasks.release('a', 2);
+    expect(tasks.pending).toBe(0);
+  });
+
+  test('is gone where no such task exists any more', () => {
+    const tasks = new EndedTasks();
+    const OWN = buildKey({ id: 7, comm: 'own' });
+    tasks.end('a', SH, 3);
+    tasks.noteGroup('a', 'shells');
+    tasks.end('b', NGINX, 1);
+    tasks.end('c', OWN, 1);
+    tasks.close();
+    const existing = [
+      // Its parent is gone, so it has another one by now.
+      { id: 50, thread: 50, comm: 'sh', startTicks: 1 },
+      { id: 7, thread: 8, comm: 'renamed', startTicks: 1 },
+      { id: 51, thread: 51, comm: 'own', startTicks: 1 },
+    ];
+    expect(tasks.countGone(existing)).toBe(3);
+    expect(tasks.takeGone(existing)).toEqual([
+      { key: SH, group: 'shells', count: 2 },
+      { key: NGINX, group: undefined, count: 1 },
+    ]);
+    expect(tasks.pending).toBe(2);
+    expect(tasks.countGone(existing)).toBe(0);
+  });
+});

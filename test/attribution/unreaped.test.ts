@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { countEnding, readUnreaped, readUnreapingParents } from '../../src/attribution/unreaped.ts';
+import { readEnding, readUnreaped, readUnreapingParents } from '../../src/attribution/unreaped.ts';
 import { FakeMachine } from './limits/machine.ts';
 
 test('a process that its parent does not wait for is unreaped, and is no longer once it is', async () => {
@@ -51,7 +51,7 @@ describe('who leaves children unreaped', () => {
   });
 });
 
-test('a task that has begun to end is counted until it is gone, a thread too', () => {
+test('a task that has begun to end is found until it is gone, a thread too', () => {
   const machine = new FakeMachine();
   try {
     machine.write({
@@ -60,7 +60,10 @@ test('a task that has begun to end is counted until it is gone, a thread too', (
       '/proc/9/task/9/stat': statOf(9, 'Z', 1, { flags: 0x40404c }),
       '/proc/uptime': '',
     });
-    expect(countEnding(machine.root)).toBe(2);
+    expect(readEnding(machine.root)).toEqual([
+      { id: 7, thread: 8, comm: 'x', startTicks: 100 },
+      { id: 9, thread: 9, comm: 'x', startTicks: 100 },
+    ]);
   } finally {
     machine.remove();
   }
