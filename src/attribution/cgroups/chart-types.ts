@@ -9,31 +9,44 @@ const SUFFIX_LENGTH = 9;
 /** Types of cgroups that are gone are kept so long, so that their last events stay on their charts. */
 const MOST_TYPES = 8_192;
 
+/**
+ * What Netdata does with a type that a cgroup wants: draws the cgroup's own charts under it, draws another's, whether or
+ * not that one has been here, or has not said.
+ */
+export type Claim = 'drawn' | 'taken' | 'unknown';
+
 interface GivenType {
   readonly wanted: string;
-  readonly isTaken: boolean;
+  readonly claim: Claim;
   readonly type: string;
 }
 
 /**
  * Gives each cgroup a chart type of its own.
  *
- * Who comes first gets the type that Netdata would give; another one that wants the same while the first one exists
- * gets a hash of its path behind it. Netdata draws no charts for that other one.
+ * Where Netdata has not said, who comes first gets the type that Netdata would give; another one that wants the same while
+ * the first one exists gets a hash of its path behind it. Netdata draws no charts for that other one.
  */
 export class ChartTypes {
   readonly #longest: number;
   readonly #isLive: (path: string) => boolean;
+  readonly #onLost: (path: string) => void;
   readonly #given = new Map<string, GivenType>();
   readonly #holders = new Map<string, string>();
 
   /**
    * @param isLive - Whether a cgroup exists: the type of one that is gone may be given again, as when a container is
    * made anew under its old name.
+   * @param onLost - Called with a cgroup that has to ask again: what it was given is drawn for another one.
    * @param longest - Most characters of a type. The default fits every Netdata; since 1.43, 900 fit.
    */
-  constructor(isLive: (path: string) => boolean, longest = LONGEST_TYPE) {
+  constructor(
+    isLive: (path: string) => boolean,
+    onLost: (path: string) => void = () => {},
+    longest = LONGEST_TYPE,
+  ) {
     this.#isLive = isLive;
+    this.#onLost = onLost;
     this.#longest = longest;
   }
 
@@ -41,24 +54,35 @@ export class ChartTypes {
    * The type for a cgroup; the same one as long as it wants the same.
    *
    * @param wanted - Of `a-z`, `0-9`, `_` and `-`.
-   * @param isTaken - Netdata has given it to another cgroup, whether or not that one has been here.
    */
-  give(wanted: string, path: string, isTaken = false): string {
+  give(wanted: string, path: string, claim: Claim = 'unknown'): string {
     const before = this.#given.get(path);
-    if (before?.wanted === wanted && before.isTaken === isTaken) return before.type;
+    if (before?.wanted === wanted && before.claim === claim) return before.type;
     if (before !== undefined && this.#holders.get(before.type) === path) {
       this.#holders.delete(before.type);
     }
-    const type = this.#choose(wanted, path, isTaken);
-    this.#given.set(path, { wanted, isTaken, type });
+    if (claim === 'drawn') this.#takeAway(wanted, path);
+    const type = this.#choose(wanted, path, claim);
+    this.#given.set(path, { wanted, claim, type });
     this.#holders.set(type, path);
     if (this.#given.size > MOST_TYPES) this.#dropGone();
     return type;
   }
 
-  #choose(wanted: string, path: string, isTaken: boolean): string {
+  /** Who came first had it as long as Netdata had not said whose it is. */
+  #takeAway(type: string, path: string): void {
+    const holder = this.#holders.get(type);
+    if (holder === undefined || holder === path || this.#given.get(holder)?.claim === 'drawn') {
+      return;
+    }
+    this.#holders.delete(type);
+    this.#given.delete(holder);
+    this.#onLost(holder);
+  }
+
+  #choose(wanted: string, path: string, claim: Claim): string {
     // What is cut could be alike for two cgroups of different times, so it gets a hash always.
-    if (!isTaken && wanted.length <= this.#longest && this.#isFree(wanted)) return wanted;
+    if (claim !== 'taken' && wanted.length <= this.#longest && this.#isFree(wanted)) return wanted;
     const start = wanted.slice(0, this.#longest - SUFFIX_LENGTH);
     for (let salt = ''; ; salt += '/') {
       const type = `${start}_${fnv1a(path + salt)

@@ -1,5 +1,5 @@
 import { BoundedMap } from './bounded-map.ts';
-import { ChartTypes } from './chart-types.ts';
+import { ChartTypes, type Claim } from './chart-types.ts';
 import { isChartedByDefault } from './default-charts.ts';
 import { type CgroupName, nameCgroup } from './name-cgroup.ts';
 import { nameContainer } from './name-container.ts';
@@ -65,10 +65,11 @@ export class CgroupResolver {
     this.#shm = options.shm;
     this.#types = new ChartTypes(
       (path) => path === '/' || path === '' || options.isLive(path),
+      (path) => this.#cache.delete(path),
       options.longestChartType,
     );
     // Taken before anybody else can want them.
-    this.#types.give(UNRESOLVED.chartType, UNRESOLVED.path);
+    this.#types.give(UNRESOLVED.chartType, UNRESOLVED.path, 'drawn');
     this.#types.give(nameCgroup('/').chartId, '/');
   }
 
@@ -100,14 +101,19 @@ export class CgroupResolver {
   #resolve(path: string, nowMs: number): ResolvedCgroup {
     const owner = ownerOf(path, (candidate) => this.#isCharted(candidate, nowMs));
     const name = this.#nameOf(owner);
-    const isDuplicate = this.#shared?.find(owner)?.isDuplicate ?? false;
     return {
       kind: name.kind,
       name: name.name,
-      chartType: this.#types.give(name.chartId, owner, isDuplicate),
+      chartType: this.#types.give(name.chartId, owner, this.#claimOf(owner)),
       path: owner,
       isSettled: !(name.isProvisional && this.#maySettle(owner, nowMs)),
     };
+  }
+
+  #claimOf(path: string): Claim {
+    const shared = this.#shared?.find(path);
+    if (shared?.isDuplicate) return 'taken';
+    return shared?.isEnabled ? 'drawn' : 'unknown';
   }
 
   #nameOf(path: string): CgroupName {

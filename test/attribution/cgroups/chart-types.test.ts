@@ -31,6 +31,27 @@ test('who gets a better name leaves its old one to others', () => {
   expect(types.give('cgroup_0123456789ab', '/0123456789ab')).toBe('cgroup_0123456789ab');
 });
 
+test('whose charts Netdata draws has the type, whoever came first', () => {
+  const lost: string[] = [];
+  const types = new ChartTypes(
+    () => true,
+    (path) => lost.push(path),
+  );
+  expect(types.give('cgroup_k__se', '/käse')).toBe('cgroup_k__se');
+  expect(types.give('cgroup_k__se', '/köse')).toMatch(/^cgroup_k__se_/);
+  expect(types.give('cgroup_k__se', '/köse', 'drawn')).toBe('cgroup_k__se');
+  expect(lost).toEqual(['/käse']);
+  expect(types.give('cgroup_k__se', '/käse', 'taken')).toMatch(/^cgroup_k__se_/);
+});
+
+test('who came second has the type when Netdata says that the first has none', () => {
+  const types = new ChartTypes(() => true);
+  types.give('cgroup_k__se', '/käse');
+  types.give('cgroup_k__se', '/köse');
+  expect(types.give('cgroup_k__se', '/käse', 'taken')).toMatch(/^cgroup_k__se_/);
+  expect(types.give('cgroup_k__se', '/köse', 'drawn')).toBe('cgroup_k__se');
+});
+
 test('what is too long is cut, and has a hash so that two of them differ', () => {
   const types = new ChartTypes(() => true);
   const wanted = `cgroup_${'x'.repeat(178)}`;
@@ -38,7 +59,7 @@ test('what is too long is cut, and has a hash so that two of them differ', () =>
   expect(given.map((type) => type.length)).toEqual([184, 184]);
   expect(new Set(given).size).toBe(2);
   expect(types.give(wanted.slice(0, 184), '/c')).toBe(wanted.slice(0, 184));
-  expect(new ChartTypes(() => true, 900).give(wanted, '/a')).toBe(wanted);
+  expect(new ChartTypes(() => true, undefined, 900).give(wanted, '/a')).toBe(wanted);
 });
 
 test('cgroups that are gone are forgotten when there are many', () => {

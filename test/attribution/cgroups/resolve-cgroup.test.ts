@@ -158,6 +158,20 @@ describe('with the names of Netdata', () => {
     expect(machine.resolve('/my group', 6_000).chartType).toBe('cgroup_my_group');
   });
 
+  test('which of two alike Netdata draws has its type, also when the other one came first', () => {
+    const machine = makeMachine([]);
+    expect(machine.resolve('/my group').chartType).toBe('cgroup_my_group');
+    expect(machine.resolve('/my_group').chartType).toMatch(/^cgroup_my_group_[0-9a-f]{8}$/);
+    machine.share([
+      listed('/my_group', { name: 'cgroup_my_group' }),
+      listed('/my group', { name: 'cgroup_my_group', options: DUPLICATE, isEnabled: false }),
+    ]);
+    // Whichever is asked for first.
+    expect(machine.resolve('/my_group', 6_000).chartType).toBe('cgroup_my_group');
+    expect(machine.resolve('/my group', 6_000).chartType).toMatch(/^cgroup_my_group_[0-9a-f]{8}$/);
+    expect(machine.resolve('/my_group', 6_000).chartType).toBe('cgroup_my_group');
+  });
+
   test('a new container is not settled until Netdata has its name', () => {
     const machine = makeMachine([listed(DOCKER, { name: 'cgroup_docker', isEnabled: false })]);
     expect(machine.resolve(DOCKER, 0)).toMatchObject({
