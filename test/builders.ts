@@ -95,6 +95,7 @@ export const NO_PLAN: Plan = {
   keying: null,
   tables: 'per-cpu',
   losesNewKeys: false,
+  isRealTime: false,
   fentryWords: { fentry: 'fentry', fexit: 'fexit' },
   warnings: [],
   notes: [],

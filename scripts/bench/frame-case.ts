@@ -53,6 +53,7 @@ const PLAN: Plan = {
   keying: null,
   tables: 'per-cpu',
   losesNewKeys: false,
+  isRealTime: false,
   fentryWords: { fentry: 'fentry', fexit: 'fexit' },
   notes: [],
   warnings: [],

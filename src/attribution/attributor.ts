@@ -3,7 +3,7 @@ import type { Frame } from '../tracer/frames.ts';
 import type { CgroupEvent } from '../tracer/lines.ts';
 import { CgroupLedger } from './cgroups/cgroup-ledger.ts';
 import type { ResolvedCgroup } from './cgroups/resolve-cgroup.ts';
-import { EndedTasks } from './ended-tasks.ts';
+import { EndedTasks, type Found } from './ended-tasks.ts';
 import type { KnownTasks } from './known-tasks.ts';
 import { Ledger } from './ledger.ts';
 import { addCount, emptyCounts, type MapCounts, type OpenCounts } from './map-counts.ts';
@@ -44,8 +44,11 @@ export class Attributor {
   #totals: MapCounts | undefined;
   #run = 0;
   #isClosed = false;
-  /** Releases that the kernel skipped: all, those before the count began, and those whose task was found. */
-  #skipped = { all: 0, before: 0, found: 0 };
+  /**
+   * Releases that the kernel skipped: all, those before the count began, and those whose task was found; and how many were
+   * known at the last search. Whose end is in no frame yet is not looked for among those whose end is.
+   */
+  #skipped = { all: 0, before: 0, found: 0, known: 0 };
   #searchedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: AttributorOptions) {
@@ -100,16 +103,13 @@ export class Attributor {
   }
 
   /**
-   * Count as released those that are gone. Whoever counts the whole must be told the same number.
+   * Count as released those that are gone.
    *
-   * @returns How many these were.
+   * @returns For how many of them no release was counted at all: whoever counts the whole must count these too.
    */
   assumeReleased(existing: readonly Ending[], nowMs: number): number {
-    let assumed = 0;
-    for (const { key, group, count } of this.#ended.takeGone(existing)) {
-      assumed += count;
-      this.#giveTo({ ...key, counter: 'released' }, count, nowMs, group);
-    }
+    const assumed = this.#takeCounted(this.#giveReleases(this.#ended.takeGone(existing), nowMs));
+    // With those that the kernel says it skipped they come back in `take`.
     this.#skipped.found += assumed;
     return assumed;
   }
@@ -187,21 +187,40 @@ export class Attributor {
 
   /** Releases that were counted, but under no key: give them to the tasks that ended and were never released. */
   #giveMissing(nowMs: number): void {
-    const skipped = this.missingReleases;
-    const overflow = this.#overflow.maps.get('released') ?? 0;
-    if (skipped + overflow <= 0 || !this.#ended.hasOpen) return;
     if (nowMs - this.#searchedAtMs < SEARCH_PAUSE_MS) return;
     this.#searchedAtMs = nowMs;
+    const skipped = Math.max(0, this.missingReleases - (this.#skipped.all - this.#skipped.known));
+    this.#skipped.known = this.#skipped.all;
+    const overflow = this.#overflow.maps.get('released') ?? 0;
+    if (skipped + overflow <= 0 || !this.#ended.hasOpen) return;
     const unreaped = this.#options.readUnreaped();
-    let found = 0;
     const missing = this.#ended.takeMissing(skipped + overflow, unreaped, nowMs);
-    for (const { key, group, count } of missing) {
-      found += count;
+    this.#takeCounted(this.#giveReleases(missing, nowMs));
+  }
+
+  /** @returns How many these are. */
+  #giveReleases(found: readonly Found[], nowMs: number): number {
+    for (const { key, group, count } of found) {
       this.#giveTo({ ...key, counter: 'released' }, count, nowMs, group);
     }
-    const ofSkipped = Math.min(found, skipped);
-    this.#skipped.found += ofSkipped;
-    addCount(this.#overflow, 'released', 0, ofSkipped - found);
+    return found.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /**
+   * Releases that were counted under no task have one by now.
+   *
+   * @returns How many of so many tasks no such release was left for.
+   */
+  #takeCounted(count: number): number {
+    const skipped = Math.min(count, this.missingReleases);
+    this.#skipped.found += skipped;
+    let left = count - skipped;
+    for (const counts of [this.#overflow, this.#unknown]) {
+      const taken = Math.min(left, counts.maps.get('released') ?? 0);
+      addCount(counts, 'released', 0, -taken);
+      left -= taken;
+    }
+    return left;
   }
 
   #give(key: TaskKey, count: number, nowMs: number): void {

@@ -22,7 +22,7 @@ interface Pending {
   count(): number;
   /** How many of them are gone, when these are the ending tasks that still exist. */
   countGone(existing: readonly Ending[]): number;
-  /** Count those as released. @returns How many these were. */
+  /** Count those as released. @returns For how many of them no release was counted at all. */
   assumeReleased(existing: readonly Ending[]): number;
 }
 

@@ -53,6 +53,7 @@ export class Watch {
       clock: this.clock,
       periodMs: options.periodMs,
       mapKeys: countKeys(plan, compiled.pidTableSize),
+      isRealTime: plan.isRealTime,
       limits: this.#limits,
       onNotice: options.onNotice,
       onReading: (reading) => {

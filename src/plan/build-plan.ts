@@ -1,7 +1,7 @@
 import { type BpftraceFacts, type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
 import { planKeying } from './keying.ts';
-import { findFunction, lacksBpf } from './lacks.ts';
+import { findFunction, isPreemptible, lacksBpf } from './lacks.ts';
 import {
   type FentryWords,
   type Hook,
@@ -22,16 +22,24 @@ const NAMED_HOOKS: readonly Hook[] = ['release', 'error'];
 export function buildPlan(facts: HostFacts, settings: Settings): Plan {
   const hooks = HOOKS.map((hook) => planHook(hook, facts, settings));
   const { keying, notes } = planKeying(hooks, facts, settings);
+  // Whoever runs meanwhile is skipped by all tracepoints. sudo lets us run nothing but bpftrace.
+  const isRealTime = isPreemptible(facts) && facts.privilege === 'root';
   return {
     hooks,
     keying,
     tables: settings.mapsPerCore ? 'per-cpu' : 'central',
     // Seen on 0.23 and 0.27 (map_update_elem: File exists), and never on 0.17 and before; in between it costs a look-up.
     losesNewKeys: isAtLeast(facts.bpftrace, 0, 18),
+    isRealTime,
     fentryWords: spellFentry(facts.bpftrace),
     warnings: hooks.flatMap((hook) => warnOf(hook, settings)),
     notes: [
       ...notes,
+      ...(isRealTime
+        ? [
+            'bpftrace runs with the lowest real-time priority, because since 7.0 the kernel skips events where it is preempted while it reads a map',
+          ]
+        : []),
       ...[...facts.failures].map(
         ([what, reason]) => `${what} was tried here and failed: ${reason}`,
       ),

@@ -53,7 +53,12 @@ export function describeMissingTypes(facts: HostFacts): string {
 export function canBeRaw(facts: HostFacts, attachPoint: string, field: string): boolean {
   const lack =
     lacksField(facts, attachPoint, field) ?? lacksTypes(facts) ?? lacksRawTracepoints(facts);
-  return lack === undefined && !isAtLeast(facts.kernel, 7, 0);
+  return lack === undefined && !isPreemptible(facts);
+}
+
+/** Since 7.0 a task can be preempted within the program of a raw tracepoint, and within a map call of bpf(). */
+export function isPreemptible({ kernel }: HostFacts): boolean {
+  return isAtLeast(kernel, 7, 0);
 }
 
 /** 0.17 and before abort on one; 0.24 to 0.26 find it only among the traceable functions, which may be unreadable. */

@@ -9,6 +9,7 @@ import { LIMITS, type Limits } from './limits.ts';
 import { parseLine } from './lines.ts';
 import { MissReader } from './misses.ts';
 import { readTasksCreated } from './proc-stat.ts';
+import { makeRealTime } from './real-time.ts';
 import { type RunningBpftrace, runBpftrace } from './run-bpftrace.ts';
 
 /** A frame with what was read beside it the moment it was complete. */
@@ -37,6 +38,8 @@ export interface TracerOptions {
   readonly periodMs: number;
   /** How many keys a map can hold; bpftrace's own default where it is left out. */
   readonly mapKeys?: number | undefined;
+  /** bpftrace reads its maps before all others run. */
+  readonly isRealTime?: boolean;
   readonly onReading: (reading: Reading) => void;
   /** One sentence each time bpftrace could not be started again. */
   readonly onNotice: (sentence: string) => void;
@@ -116,7 +119,7 @@ export class Tracer {
   }
 
   #start(): RunningBpftrace {
-    const { facts, program, clock, periodMs, onReading } = this.#options;
+    const { facts, program, clock, periodMs, isRealTime, onReading } = this.#options;
     let misses: MissReader | undefined;
     const bpftrace = runBpftrace(
       {
@@ -133,7 +136,11 @@ export class Tracer {
       this.#limits,
       program.tables === 'central' ? (text) => joinCpus(parseLine(text)) : parseLine,
       (frame) => {
-        misses ??= new MissReader(bpftrace.pid ?? 0, program.attachPoints);
+        if (misses === undefined) {
+          misses = new MissReader(bpftrace.pid ?? 0, program.attachPoints);
+          // Not before: to compile a program takes a second, which nobody else should have to wait for.
+          if (isRealTime) makeRealTime(bpftrace.pid ?? 0);
+        }
         onReading({
           frame,
           run: this.#run,
