@@ -8,11 +8,14 @@ import type { KnownTasks } from './known-tasks.ts';
 import { Ledger } from './ledger.ts';
 import { addCount, emptyCounts, type MapCounts, type OpenCounts } from './map-counts.ts';
 import type { ProcessTree } from './process-tree.ts';
+import { type Skipped, SkippedReleases } from './skipped-releases.ts';
 import { buildTag, parseTaskKey, type TaskKey } from './task-key.ts';
 import type { Ending, Unreaped } from './unreaped.ts';
 
 /** Looking for unreaped tasks reads /proc of every process. */
 const SEARCH_PAUSE_MS = 1_000;
+
+const NONE_SKIPPED: Skipped = { count: 0, readAtNs: 0 };
 
 export interface AttributorOptions {
   readonly tree: ProcessTree;
@@ -44,11 +47,7 @@ export class Attributor {
   #totals: MapCounts | undefined;
   #run = 0;
   #isClosed = false;
-  /**
-   * Releases that the kernel skipped: all, those before the count began, and those whose task was found; and how many were
-   * known at the last search. Whose end is in no frame yet is not looked for among those whose end is.
-   */
-  #skipped = { all: 0, before: 0, found: 0, known: 0 };
+  readonly #skipped = new SkippedReleases();
   #searchedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: AttributorOptions) {
@@ -73,13 +72,13 @@ export class Attributor {
 
   /** Releases that the kernel skipped, and of which nobody knows whose they were. */
   get missingReleases(): number {
-    return Math.max(0, this.#skipped.all - this.#skipped.before - this.#skipped.found);
+    return this.#skipped.missing;
   }
 
   /** Count from zero again; what is known of processes stays. */
   reset(): void {
     this.#ended.forgetOpen();
-    this.#skipped = { ...this.#skipped, before: this.#skipped.all, found: 0 };
+    this.#skipped.reset();
     this.apps.clear();
     this.cgroups.clear();
     this.#overflow = emptyCounts();
@@ -110,7 +109,7 @@ export class Attributor {
   assumeReleased(existing: readonly Ending[], nowMs: number): number {
     const assumed = this.#takeCounted(this.#giveReleases(this.#ended.takeGone(existing), nowMs));
     // With those that the kernel says it skipped they come back in `take`.
-    this.#skipped.found += assumed;
+    this.#skipped.expect(assumed);
     return assumed;
   }
 
@@ -118,9 +117,9 @@ export class Attributor {
    * Take one frame.
    *
    * @param run - Which bpftrace it is of: the totals of each start at 0.
-   * @param skippedReleases - How many the kernel has skipped since start.
+   * @param skipped - Releases that the kernel has skipped.
    */
-  take(frame: Frame, run: number, nowMs: number, skippedReleases = 0): void {
+  take(frame: Frame, run: number, nowMs: number, skipped: Skipped = NONE_SKIPPED): void {
     const { tree, knownTasks, onCgroupEvent } = this.#options;
     for (const event of frame.cgroupEvents) onCgroupEvent?.(event);
     knownTasks?.note(frame);
@@ -129,7 +128,7 @@ export class Attributor {
       this.#ended.forgetOpen();
     }
     this.#run = run;
-    this.#skipped.all = skippedReleases;
+    this.#skipped.take(skipped, frame.kernelNs);
     const keys = this.#readKeys(frame);
     for (const { key } of keys) if (!this.#isRemembered(key)) tree.note(key, nowMs);
     const keyed = emptyCounts();
@@ -140,7 +139,7 @@ export class Attributor {
     const totals = readTotals(frame);
     addOverflow(this.#overflow, totals, this.#totals, keyed, (counter) => this.#counts(counter));
     this.#totals = totals;
-    this.#giveMissing(nowMs);
+    this.#giveMissing(frame.kernelNs / 1e6, nowMs);
     this.cgroups.renew(nowMs);
     tree.sweep(nowMs);
   }
@@ -186,15 +185,14 @@ export class Attributor {
   }
 
   /** Releases that were counted, but under no key: give them to the tasks that ended and were never released. */
-  #giveMissing(nowMs: number): void {
+  #giveMissing(frameMs: number, nowMs: number): void {
+    const { searchable } = this.#skipped;
+    const overflow = this.#overflow.maps.get('released') ?? 0;
+    if (searchable + overflow <= 0 || !this.#ended.hasOpen) return;
     if (nowMs - this.#searchedAtMs < SEARCH_PAUSE_MS) return;
     this.#searchedAtMs = nowMs;
-    const skipped = Math.max(0, this.missingReleases - (this.#skipped.all - this.#skipped.known));
-    this.#skipped.known = this.#skipped.all;
-    const overflow = this.#overflow.maps.get('released') ?? 0;
-    if (skipped + overflow <= 0 || !this.#ended.hasOpen) return;
     const unreaped = this.#options.readUnreaped();
-    const missing = this.#ended.takeMissing(skipped + overflow, unreaped, nowMs);
+    const missing = this.#ended.takeMissing(searchable + overflow, unreaped, frameMs);
     this.#takeCounted(this.#giveReleases(missing, nowMs));
   }
 
@@ -212,9 +210,7 @@ export class Attributor {
    * @returns How many of so many tasks no such release was left for.
    */
   #takeCounted(count: number): number {
-    const skipped = Math.min(count, this.missingReleases);
-    this.#skipped.found += skipped;
-    let left = count - skipped;
+    let left = count - this.#skipped.find(count);
     for (const counts of [this.#overflow, this.#unknown]) {
       const taken = Math.min(left, counts.maps.get('released') ?? 0);
       addCount(counts, 'released', 0, -taken);

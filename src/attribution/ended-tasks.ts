@@ -123,6 +123,7 @@ export class EndedTasks {
    *
    * @param missing - How many releases there were that nobody was found for yet.
    * @param unreaped - The tasks that ended and are not yet released for that reason.
+   * @param nowMs - When the last ends were, on any clock.
    * @returns Keys with their numbers, no more than `missing` in all, and the groups that were noted.
    */
   takeMissing(missing: number, unreaped: readonly Unreaped[], nowMs: number): Found[] {

@@ -62,12 +62,10 @@ export class Watch {
         if (before !== undefined && before.run !== sample.run) {
           options.onNotice(describeHole(before, sample, this.#tracer.lastEnd));
         }
-        options.attributor?.take(
-          reading.frame,
-          reading.run,
-          performance.now(),
-          sample.corrected.released,
-        );
+        options.attributor?.take(reading.frame, reading.run, performance.now(), {
+          count: sample.corrected.released,
+          readAtNs: sample.kernelNs + reading.latenessNs,
+        });
         options.onSample?.(sample);
         this.#latest = { reading, sample };
         this.wake();

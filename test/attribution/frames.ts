@@ -8,6 +8,7 @@ import { encodeKey, type KeyParts } from './keys.ts';
 
 /** What one frame holds, in short: totals since the start of its bpftrace, and the keys since the frame before. */
 export interface FrameParts {
+  readonly kernelNs?: number;
   readonly scalars?: Readonly<Record<string, number>>;
   readonly errors?: Readonly<Record<string, number>>;
   /** Where keys hold a process id alone, by that. */
@@ -18,6 +19,7 @@ export interface FrameParts {
 }
 
 export function buildFrame({
+  kernelNs = 0,
   scalars = {},
   errors,
   keys = [],
@@ -31,7 +33,7 @@ export function buildFrame({
   ]);
   return {
     period: 0,
-    kernelNs: 0,
+    kernelNs,
     scalars: new Map(Object.entries(scalars)),
     keyed: new Map([
       ...(errors === undefined ? [] : [['error', new Map(Object.entries(errors))] as const]),

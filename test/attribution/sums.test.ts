@@ -49,7 +49,10 @@ test.each([
           kernel.count(one);
         }
         skipped += remembers ? events.filter(isSkippedRelease).length : 0;
-        attributor.take(buildFrame(kernel.print()), run, i * 1000, skipped);
+        const kernelNs = i * 1e9;
+        // Asked just after the frame began: whose they were may be in the next one.
+        const said = { count: skipped, readAtNs: kernelNs + 1 };
+        attributor.take(buildFrame({ ...kernel.print(), kernelNs }), run, i * 1000, said);
         const unfound = skipped - attributor.foundReleases;
         expect(unfound).toBeGreaterThanOrEqual(0);
         const rest =

@@ -127,10 +127,12 @@ describe('what no app group and no cgroup has', () => {
         ([, , value]) => Number(value),
       );
     };
-    attributor.take(buildFrame({ scalars: { exec: 7 } }), 0, 0, 2);
+    const skipped = { count: 2, readAtNs: 1 };
+    attributor.take(buildFrame({ scalars: { exec: 7 } }), 0, 0, skipped);
     expect(round()).toEqual([7, 2, 0, 0]);
     const keys = [[{ comm: 'nginx', counter: 'process_exited' }, 2]] as const;
-    attributor.take(buildFrame({ scalars: { exec: 7, process_exited: 2 }, keys }), 0, 10_000, 2);
+    const frame = { kernelNs: 10e9, scalars: { exec: 7, process_exited: 2 }, keys };
+    attributor.take(buildFrame(frame), 0, 10_000, { count: 2, readAtNs: 11e9 });
     expect(attributor.missingReleases).toBe(0);
     expect(round()).toEqual([7, 2, 0, 4]);
   });
