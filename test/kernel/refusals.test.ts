@@ -136,12 +136,13 @@ test('prints what was counted so far on Ctrl-C, with exit code 0', async () => {
   const child = spawn(CLI, ['--once', '--duration', '600', '--format', 'json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  setTimeout(() => child.kill('SIGINT'), 3_000);
+  // On a busy machine it takes some seconds until anything is counted.
+  setTimeout(() => child.kill('SIGINT'), 10_000);
   const ended = await collect(child);
   expect(ended.exitCode).toBe(0);
   const { window } = JSON.parse(ended.stdout);
   expect(window.interrupted).toBe(true);
-  expect(window.seconds).toBeLessThan(3);
+  expect(window.seconds).toBeLessThan(10);
 });
 
 test('leaves no word of ours in the kernel log', async () => {
