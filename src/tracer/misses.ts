@@ -55,7 +55,7 @@ export function matchPrograms(
   attachPoints: readonly string[],
   programs: readonly LoadedProgram[],
 ): ReadonlyMap<string, number> {
-  const typeOf = (point: string) => TYPES[point.slice(0, point.indexOf(':'))];
+  const typeOf = (point: string) => TYPES[/^\w*/.exec(point)?.[0] ?? ''];
   const points = attachPoints.toSorted((a, b) => (typeOf(a) ?? 0) - (typeOf(b) ?? 0));
   const sorted = programs.toSorted((a, b) => a.type - b.type || a.id - b.id);
   const isTyped = points.every((point, i) => typeOf(point) === sorted[i]?.type);

@@ -6,7 +6,8 @@ const POINTS = [
   'fentry:acct_process',
   'tracepoint:sched:sched_process_exit',
   'fentry:cgroup_release',
-  'interval:us:10000',
+  // As a program names the one that prints its frames.
+  'interval',
 ];
 const [TRACEPOINT, INTERVAL, TRACING] = [5, 7, 26];
 
