@@ -48,19 +48,35 @@ const TYPES: Readonly<Record<string, number>> = {
 };
 
 /**
- * bpftrace loads programs in the order of the text, but some versions load those of one kind after the others (0.17 fentry):
- * within each type the ids ascend as the text does. Where the types are not as they should be, the order has to do.
+ * bpftrace loads programs in the order of the text. Before 0.18 or so it loads each as it attaches it, in two passes; the
+ * types of the programs tell which it was. Where they are as they should be in neither, the order of the text has to do.
+ *
+ * @param programs - In the order in which they were loaded.
  */
 export function matchPrograms(
   attachPoints: readonly string[],
   programs: readonly LoadedProgram[],
 ): ReadonlyMap<string, number> {
-  const typeOf = (point: string) => TYPES[/^\w*/.exec(point)?.[0] ?? ''];
-  const points = attachPoints.toSorted((a, b) => (typeOf(a) ?? 0) - (typeOf(b) ?? 0));
-  const sorted = programs.toSorted((a, b) => a.type - b.type || a.id - b.id);
-  const isTyped = points.every((point, i) => typeOf(point) === sorted[i]?.type);
-  const [names, loaded] = isTyped ? [points, sorted] : [attachPoints, programs];
-  return new Map(names.map((point, i) => [point, loaded[i]?.misses ?? 0]));
+  const isAsLoaded = (points: readonly string[]) =>
+    points.every((point, i) => TYPES[wordOf(point)] === programs[i]?.type);
+  const order = [attachPoints, toTwoPasses(attachPoints)].find(isAsLoaded) ?? attachPoints;
+  return new Map(order.map((point, i) => [point, programs[i]?.misses ?? 0]));
+}
+
+/** Attached last, and the last of the text first, so that programs at one place run in the order of the text. */
+const SECOND_PASS: readonly string[] = ['kprobe', 'fentry'];
+
+function toTwoPasses(attachPoints: readonly string[]): string[] {
+  const isSecond = (point: string) => SECOND_PASS.includes(wordOf(point));
+  return [
+    ...attachPoints.filter((point) => !isSecond(point)),
+    ...attachPoints.filter(isSecond).toReversed(),
+  ];
+}
+
+/** `fentry:acct_process` → `fentry`. */
+function wordOf(attachPoint: string): string {
+  return /^\w*/.exec(attachPoint)?.[0] ?? '';
 }
 
 function findProgramFiles(pid: number): string[] {

@@ -22,13 +22,25 @@ test('programs are those of the text, in its order', () => {
   );
 });
 
-test('where a bpftrace loads one kind after the others, each kind is in order', () => {
+test('a bpftrace that loads in two passes loads fentry and kprobe last, and backwards', () => {
   const types = [TRACEPOINT, TRACEPOINT, INTERVAL, TRACING, TRACING];
   const misses = matchPrograms(POINTS, load(types));
-  expect(POINTS.map((point) => misses.get(point))).toEqual([0, 3, 1, 4, 2]);
+  expect(POINTS.map((point) => misses.get(point))).toEqual([0, 4, 1, 3, 2]);
+  const both = [
+    'kprobe:acct_process',
+    'kprobe:cgroup_release',
+    'kretprobe:kernel_clone',
+    'interval',
+  ];
+  expect([...matchPrograms(both, load([2, INTERVAL, 2, 2]))]).toEqual([
+    ['kretprobe:kernel_clone', 0],
+    ['interval', 1],
+    ['kprobe:cgroup_release', 2],
+    ['kprobe:acct_process', 3],
+  ]);
 });
 
-test('where the types are none that we know, the order alone has to do', () => {
+test('where the types are none that we know, the order of the text has to do', () => {
   const misses = matchPrograms(POINTS, load([5, 2, 5, 2, 9]));
   expect(POINTS.map((point) => misses.get(point))).toEqual([0, 1, 2, 3, 4]);
 });
