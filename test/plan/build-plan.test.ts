@@ -200,6 +200,18 @@ test.each<[string, Partial<HostFacts>, string[]]>([
   expect(plan.notes).toEqual(notes);
 });
 
+test('from Linux 7.0 on bpftrace runs in real time, where we are root, and the plan says so', () => {
+  const kernel = parseKernelRelease('7.0.1');
+  const plan = buildPlanFor({ kernel });
+  expect(plan.isRealTime).toBe(true);
+  expect(plan.notes).toEqual([expect.stringMatching(/lowest real-time priority.*since 7\.0/)]);
+  expect(buildPlanFor({ kernel, privilege: 'sudo' })).toMatchObject({
+    isRealTime: false,
+    notes: [],
+  });
+  expect(buildPlanFor().isRealTime).toBe(false);
+});
+
 function lacking(...names: string[]): Partial<HostFacts> {
   return { tracepoints: without(TRACEPOINTS_6_18, ...names) };
 }
