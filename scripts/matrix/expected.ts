@@ -68,19 +68,14 @@ function readAbilities({ kernel, bpftrace }: Greeting, { hidden }: Cell): Abilit
 
 /** By name where that can be had; else the cheapest that is exact. */
 function expectRelease(can: Abilities, asked: Asked): Attachment {
-  const allowsKprobe = asked.typeFormat !== 'co-re' || can.types;
-  if (asksForKprobe(asked) && allowsKprobe) return 'kprobe';
+  if (asksForKprobe(asked)) return 'kprobe';
   if (can.fentry) return 'fentry';
   if (can.rawTracepoints) return 'rawtracepoint';
-  return can.countsSkipped || !allowsKprobe ? 'tracepoint' : 'kprobe';
+  return can.countsSkipped ? 'tracepoint' : 'kprobe';
 }
 
-function expectError(can: Abilities, asked: Asked): Attachment | RegExp {
-  const allowsKprobe = asked.typeFormat !== 'co-re' || can.types;
-  if (asksForKprobe(asked) && allowsKprobe) return 'kretprobe';
-  if (can.fentry) return 'fexit';
-  if (allowsKprobe) return 'kretprobe';
-  return can.fields ? 'tracepoint' : NO_FIELDS;
+function expectError(can: Abilities, asked: Asked): Attachment {
+  return asksForKprobe(asked) || !can.fentry ? 'kretprobe' : 'fexit';
 }
 
 function asksForKprobe({ typeFormat, coReTracing }: Asked): boolean {

@@ -1,7 +1,7 @@
 import { type BpftraceFacts, type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
 import { planKeying } from './keying.ts';
-import { findFunction, isPreemptible, lacksBpf } from './lacks.ts';
+import { findFunction, isPreemptible, lacksBpf, lacksTypes } from './lacks.ts';
 import {
   type FentryWords,
   type Hook,
@@ -32,7 +32,7 @@ export function buildPlan(facts: HostFacts, settings: Settings): Plan {
     losesNewKeys: isAtLeast(facts.bpftrace, 0, 18),
     isRealTime,
     fentryWords: spellFentry(facts.bpftrace),
-    warnings: hooks.flatMap((hook) => warnOf(hook, settings)),
+    warnings: hooks.flatMap((hook) => warnOf(hook, facts, settings)),
     notes: [
       ...notes,
       ...(isRealTime
@@ -122,11 +122,11 @@ export function spellFentry(bpftrace: BpftraceFacts): FentryWords {
 }
 
 /** What was asked for by name and cannot be had. */
-function warnOf(plan: HookPlan, settings: Settings): string[] {
+function warnOf(plan: HookPlan, facts: HostFacts, settings: Settings): string[] {
   const named = namedFamily(settings);
   const isAsked = plan.hook !== 'error' || settings.loadMode === 'return';
   if (named === undefined || !NAMED_HOOKS.includes(plan.hook) || !isAsked) return [];
-  if (isAttached(plan) && plan.family === named) return [];
+  if (isAttached(plan) && plan.family === named) return warnOfTypes(plan, facts, settings);
   const reasons = plan.refused
     .filter(({ probe }) => ROWS.some((row) => row.probe === probe && row.family === named))
     .map(({ reason }) => reason);
@@ -142,4 +142,13 @@ function describeFormat({ typeFormat, coReTracing }: Settings): string {
   return typeFormat === 'co-re'
     ? `ebpf type format = co-re with ebpf co-re tracing = ${coReTracing}`
     : `ebpf type format = ${typeFormat}`;
+}
+
+/** A kprobe does without types, which were asked for. */
+function warnOfTypes({ hook }: HookPlan, facts: HostFacts, settings: Settings): string[] {
+  const lack = settings.typeFormat === 'co-re' ? lacksTypes(facts) : undefined;
+  if (lack === undefined) return [];
+  return [
+    `${describeFormat(settings)} asks for kernel types to watch ${hook}, which cannot be had: ${lack}; it is attached without them`,
+  ];
 }

@@ -86,8 +86,15 @@ test('co-re with probe wants types, and legacy does not', () => {
     'kretprobe',
   ]);
   const coRe = buildSettings('return', { typeFormat: 'co-re', coReTracing: 'probe' });
-  expect(attachments(facts, coRe)).toEqual(['tracepoint', 'tracepoint']);
-  expect(buildPlan(facts, coRe).warnings.join()).toMatch(/no type information \(BTF\)/);
+  // As for auto: what cannot be had by name gives way to the best that can.
+  expect(attachments(facts, coRe)).toEqual(['kprobe', 'kretprobe']);
+  expect(buildPlan(facts, coRe).warnings).toEqual(
+    ['release', 'error'].map((hook) =>
+      expect.stringMatching(
+        `asks for kernel types to watch ${hook}, .*no type information \\(BTF\\); it is attached without them$`,
+      ),
+    ),
+  );
 });
 
 test('what was tried and failed is refused with what happened, and noted', () => {

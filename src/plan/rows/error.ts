@@ -45,7 +45,6 @@ export const ERROR_ROWS: readonly Row[] = [
   {
     ...KRETPROBE_ROW,
     probe: 'error.kretprobe',
-    isFor: (settings) => wantsReturns(settings) && settings.typeFormat !== 'co-re',
     refusal: (facts) => lacksFunctions(facts, 'kprobe', CLONE),
     doubt: (facts) =>
       `${missedReturns(facts)}, and a helper that the kernel itself fails to start counts`,

@@ -58,9 +58,7 @@ export const RELEASE_ROWS: readonly Row[] = [
   {
     ...functionRow('kprobe'),
     refusal: (facts, settings) =>
-      lacksFunctions(facts, 'kprobe', RELEASE) ??
-      (settings.typeFormat === 'co-re' ? lacksTypes(facts) : undefined) ??
-      lacksPath(facts, settings),
+      lacksFunctions(facts, 'kprobe', RELEASE) ?? lacksPath(facts, settings),
   },
 ];
 
