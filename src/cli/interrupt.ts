@@ -24,7 +24,8 @@ export class Interrupt {
     if (this.#happened) handler();
   }
 
-  forwardTo(command: WatchedCommand): void {
+  /** @param command - `undefined` once it has ended: signals are ours again. */
+  forwardTo(command: WatchedCommand | undefined): void {
     this.#command = command;
   }
 

@@ -134,7 +134,8 @@ async function observe(
     attribution?.attributor.close();
     investigation.close();
     const lossAtClose = watch.loss;
-    if (commandEnd !== undefined) await pending.settle();
+    const interrupted = interrupt.happened;
+    if (commandEnd !== undefined) await pending.settle(() => interrupt.happened);
     // Before bpftrace is stopped: a frame that came meanwhile would be in the parts and not in the whole.
     const report = buildReport({
       ...compiled,
@@ -147,7 +148,7 @@ async function observe(
       lossAtOpen,
       lossAtClose,
       openedAtMs,
-      interrupted: interrupt.happened,
+      interrupted,
       notices,
       wants: options.settings,
       attributor: attribution?.attributor,
@@ -177,7 +178,9 @@ async function followCommand(
   const watched = attribution?.commandCgroup?.startInside(start) ?? start();
   attribution?.setCommandPid(watched.pid ?? 0);
   interrupt.forwardTo(watched);
-  return await watched.ended;
+  const end = await watched.ended;
+  interrupt.forwardTo(undefined);
+  return end;
 }
 
 /** Wait for a sample at or after a time of the kernel's clock; no longer after an interrupt. */

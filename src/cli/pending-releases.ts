@@ -4,6 +4,8 @@ import { type Ending, identify, readEnding, type Unreaped } from '../attribution
 import type { Sample } from '../counters/samples.ts';
 import type { Watch } from './watch.ts';
 
+type Samples = Pick<Watch, 'latest' | 'nextSample' | 'assumeReleased'>;
+
 /** No longer than this is waited for releases. */
 const MOST_NS = 60e9;
 
@@ -28,7 +30,7 @@ interface Pending {
 
 /** Waits after a window for the releases of the tasks that ended in it, whosever they were. */
 export class PendingReleases {
-  readonly #watch: Watch;
+  readonly #watch: Samples;
   readonly #open: Sample;
   readonly #unreapedAtOpen: ReadonlySet<string>;
   readonly #pending: Pending;
@@ -37,7 +39,7 @@ export class PendingReleases {
 
   /** @param attributor - `undefined` where counts are not kept apart. */
   constructor(
-    watch: Watch,
+    watch: Samples,
     open: Sample,
     unreapedAtOpen: readonly Unreaped[],
     attributor: Attributor | undefined,
@@ -66,8 +68,12 @@ export class PendingReleases {
     return Math.max(0, count);
   }
 
-  /** Wait until none is left, or what is left can only be waiting to be reaped. */
-  async settle(): Promise<void> {
+  /**
+   * Wait until none is left, or what is left can only be waiting to be reaped.
+   *
+   * @param isInterrupted - Whoever waits has had enough.
+   */
+  async settle(isInterrupted: () => boolean): Promise<void> {
     if (this.#open.counters.released === null) return;
     const watch = this.#watch;
     const pending = this.#pending;
@@ -76,7 +82,8 @@ export class PendingReleases {
     let lastReleaseNs = closeNs;
     let lookedAtNs = closeNs;
     // An end that the kernel skipped has a release too.
-    while (pending.count() + this.#skippedEnds() > 0 && watch.latest.kernelNs < closeNs + MOST_NS) {
+    const mayMiss = () => pending.count() + this.#skippedEnds() > 0;
+    while (mayMiss() && watch.latest.kernelNs < closeNs + MOST_NS && !isInterrupted()) {
       await watch.nextSample();
       const { kernelNs } = watch.latest;
       if (pending.count() !== known) lastReleaseNs = kernelNs;
@@ -121,7 +128,7 @@ function byTask(attributor: Attributor): Pending {
 }
 
 /** Where nothing is known of tasks, those of the whole machine stand for those of the window. */
-function byNumber(watch: Watch, open: Sample): Pending {
+function byNumber(watch: Samples, open: Sample): Pending {
   const count = () => countEnded(watch.latest) - countEnded(open);
   const countGone = (existing: readonly Ending[]) => Math.max(0, count() - existing.length);
   return { count, countGone, assumeReleased: countGone };
