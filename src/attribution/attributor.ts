@@ -104,13 +104,16 @@ export class Attributor {
   /**
    * Count as released those that are gone.
    *
+   * @param skippedEnds - How many ends were not seen: as many releases of unknown tasks may be of these.
    * @returns For how many of them no release was counted at all: whoever counts the whole must count these too.
    */
-  assumeReleased(existing: readonly Ending[], nowMs: number): number {
-    const assumed = this.#takeCounted(this.#giveReleases(this.#ended.takeGone(existing), nowMs));
+  assumeReleased(existing: readonly Ending[], skippedEnds: number, nowMs: number): number {
+    let left = this.#giveReleases(this.#ended.takeGone(existing), nowMs);
+    left -= this.#skipped.find(Math.min(left, this.#skipped.missing));
+    left -= takeReleased(this.#overflow, left);
+    left -= takeReleased(this.#unknown, left, skippedEnds);
     // With those that the kernel says it skipped they come back in `take`.
-    this.#skipped.expect(assumed);
-    return assumed;
+    return this.#skipped.find(left);
   }
 
   /**
@@ -193,7 +196,8 @@ export class Attributor {
     this.#searchedAtMs = nowMs;
     const unreaped = this.#options.readUnreaped();
     const missing = this.#ended.takeMissing(searchable + overflow, unreaped, frameMs);
-    this.#takeCounted(this.#giveReleases(missing, nowMs));
+    const left = this.#giveReleases(missing, nowMs);
+    this.#skipped.find(left - takeReleased(this.#overflow, left));
   }
 
   /** @returns How many these are. */
@@ -202,21 +206,6 @@ export class Attributor {
       this.#giveTo({ ...key, counter: 'released' }, count, nowMs, group);
     }
     return found.reduce((sum, { count }) => sum + count, 0);
-  }
-
-  /**
-   * Releases that were counted under no task have one by now.
-   *
-   * @returns How many of so many tasks no such release was left for.
-   */
-  #takeCounted(count: number): number {
-    let left = count - this.#skipped.find(count);
-    for (const counts of [this.#overflow, this.#unknown]) {
-      const taken = Math.min(left, counts.maps.get('released') ?? 0);
-      addCount(counts, 'released', 0, -taken);
-      left -= taken;
-    }
-    return left;
   }
 
   #give(key: TaskKey, count: number, nowMs: number): void {
@@ -243,6 +232,13 @@ export class Attributor {
     onKey?.(task, count, nowMs);
     return group;
   }
+}
+
+/** Take away releases that have a task by now, as many as there are above `kept`. @returns How many that were. */
+function takeReleased(counts: OpenCounts, most: number, kept = 0): number {
+  const taken = Math.max(0, Math.min(most, (counts.maps.get('released') ?? 0) - kept));
+  if (taken > 0) addCount(counts, 'released', 0, -taken);
+  return taken;
 }
 
 function isEnding({ counter }: TaskKey): boolean {

@@ -1,5 +1,6 @@
 import type { TaskKey } from './task-key.ts';
 import type { Ending, Unreaped } from './unreaped.ts';
+import { withoutExisting } from './without-existing.ts';
 
 /** Kinds of ending tasks that are remembered; more than any machine has unreaped. */
 const MOST_REMEMBERED = 200_000;
@@ -12,7 +13,9 @@ const CERTAIN_MS = 5_000;
 
 /** Tasks of one tag that ended and were not released. */
 interface Open {
+  /** Of the first of them. */
   readonly key: TaskKey;
+  isMixed: boolean;
   /** The app group of the first of them. */
   group: string | undefined;
   count: number;
@@ -55,8 +58,11 @@ export class EndedTasks {
     const open = this.#open.get(tag);
     if (open === undefined) {
       const inWindow = this.#isClosed ? 0 : count;
-      this.#open.set(tag, { key, group: undefined, count, recent: count, previous: 0, inWindow });
+      const group = undefined;
+      const isMixed = false;
+      this.#open.set(tag, { key, isMixed, group, count, recent: count, previous: 0, inWindow });
     } else {
+      open.isMixed ||= open.key.id !== key.id;
       open.count += count;
       open.recent += count;
       if (!this.#isClosed) open.inWindow += count;
@@ -103,19 +109,11 @@ export class EndedTasks {
     return gone.map(({ key, group, count }) => ({ key, group, count }));
   }
 
-  /** Each task that exists stands for one of its id, else for one of its comm: who its parent was may have changed. */
-  #listGone(existing: readonly Ending[]): (Found & { readonly tag: string })[] {
-    const pending = [...this.#open].flatMap(([tag, { key, group, inWindow }]) =>
-      inWindow > 0 ? [{ tag, key, group, count: inWindow }] : [],
+  #listGone(existing: readonly Ending[]) {
+    const pending = [...this.#open].flatMap(([tag, { inWindow, ...open }]) =>
+      inWindow > 0 ? [{ tag, ...open, count: inWindow }] : [],
     );
-    for (const { id, comm } of existing) {
-      const left = pending.filter(({ count }) => count > 0);
-      const own =
-        left.find(({ key }) => key.id === id) ??
-        left.find(({ key }) => key.id === 0 && key.comm === comm);
-      if (own !== undefined) own.count -= 1;
-    }
-    return pending.filter(({ count }) => count > 0);
+    return withoutExisting(pending, existing);
   }
 
   /**
@@ -128,14 +126,10 @@ export class EndedTasks {
    */
   takeMissing(missing: number, unreaped: readonly Unreaped[], nowMs: number): Found[] {
     this.#turn(nowMs);
-    const waiting = countUnreaped(unreaped);
-    const ended = [...this.#open].map(([tag, open]) => ({
-      tag,
-      ...open,
-      count: open.count - waiting(open.key),
-    }));
+    const open = [...this.#open].map(([tag, kind]) => ({ tag, ...kind }));
+    const ended = withoutExisting(open, unreaped);
     // Where more are not released than are missing, some are about to be released: only those of long ago are certain.
-    const isAll = ended.reduce((sum, { count }) => sum + Math.max(0, count), 0) <= missing;
+    const isAll = ended.reduce((sum, { count }) => sum + count, 0) <= missing;
     let left = missing;
     return ended.flatMap(({ tag, key, group, count, recent, previous }) => {
       const certain = isAll ? count : count - recent - previous;
@@ -162,15 +156,4 @@ export class EndedTasks {
     open.inWindow = Math.max(0, open.inWindow - count);
     if (open.count <= 0) this.#open.delete(tag);
   }
-}
-
-/** How many unreaped tasks are of a key: by its id, or where it has none by parent and comm. */
-function countUnreaped(unreaped: readonly Unreaped[]): (key: TaskKey) => number {
-  const counts = new Map<string, number>();
-  for (const { id, parent, comm } of unreaped) {
-    for (const name of [String(id), `${parent} ${comm}`]) {
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
-  }
-  return ({ id, parent, comm }) => counts.get(id === 0 ? `${parent} ${comm}` : String(id)) ?? 0;
 }

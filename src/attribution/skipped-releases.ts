@@ -42,16 +42,10 @@ export class SkippedReleases {
     return Math.max(0, this.#known - this.#before - this.#found);
   }
 
-  /** They were given to tasks; as many as there are. @returns How many that are. */
+  /** So many were given to tasks, who may be among those that are said next. @returns The same number. */
   find(count: number): number {
-    const found = Math.min(count, this.missing);
-    this.#found += found;
-    return found;
-  }
-
-  /** So many that were given to tasks already will be among those that are said next. */
-  expect(count: number): void {
     this.#found += count;
+    return count;
   }
 
   /** Count from zero. */

@@ -43,6 +43,8 @@ export function readUnreaped(root = ''): Unreaped[] {
 export interface Ending {
   /** Of its process. */
   readonly id: number;
+  /** The parent of that. */
+  readonly parent: number;
   readonly thread: number;
   /** A byte string. */
   readonly comm: string;
@@ -60,7 +62,9 @@ export function readEnding(root = ''): Ending[] {
   return readProcessIds(root).flatMap((id) =>
     readThreadIds(`${root}/proc/${id}/task`).flatMap((thread) => {
       const stat = parseStat(readIfThere(`${root}/proc/${id}/task/${thread}/stat`));
-      return stat?.isEnding ? [{ id, thread, comm: stat.comm, startTicks: stat.startTicks }] : [];
+      if (!stat?.isEnding) return [];
+      const { parent, comm, startTicks } = stat;
+      return [{ id, parent, thread, comm, startTicks }];
     }),
   );
 }

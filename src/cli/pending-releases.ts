@@ -4,7 +4,7 @@ import { type Ending, identify, readEnding, type Unreaped } from '../attribution
 import type { Sample } from '../counters/samples.ts';
 import type { Watch } from './watch.ts';
 
-type Samples = Pick<Watch, 'latest' | 'nextSample' | 'assumeReleased'>;
+type Samples = Pick<Watch, 'latest' | 'clock' | 'nextSample' | 'assumeReleased'>;
 
 /** No longer than this is waited for releases. */
 const MOST_NS = 60e9;
@@ -19,13 +19,24 @@ const PAUSE_NS = 1e9;
  */
 const UNSEEN_NS = 12e9;
 
+/** The ending tasks that there are at a time of the kernel's clock, by what names them for good. */
+interface Look {
+  readonly atNs: number;
+  readonly existing: ReadonlyMap<string, Ending>;
+}
+
 /** What ended in a window and is not released: by task where tasks are known, else by number alone. */
 interface Pending {
   count(): number;
   /** How many of them are gone, when these are the ending tasks that still exist. */
   countGone(existing: readonly Ending[]): number;
-  /** Count those as released. @returns For how many of them no release was counted at all. */
-  assumeReleased(existing: readonly Ending[]): number;
+  /**
+   * Count those as released.
+   *
+   * @param skippedEnds - How many ends no program saw: a release without an end may be of one of these.
+   * @returns For how many of those that are gone no release was counted at all.
+   */
+  assumeReleased(existing: readonly Ending[], skippedEnds: number): number;
 }
 
 /** Waits after a window for the releases of the tasks that ended in it, whosever they were. */
@@ -34,7 +45,7 @@ export class PendingReleases {
   readonly #open: Sample;
   readonly #unreapedAtOpen: ReadonlySet<string>;
   readonly #pending: Pending;
-  #existing: readonly Ending[] = [];
+  #looked: Look | undefined;
   #unseen = 0;
 
   /** @param attributor - `undefined` where counts are not kept apart. */
@@ -90,11 +101,19 @@ export class PendingReleases {
       known = pending.count();
       if (kernelNs < Math.max(lastReleaseNs, lookedAtNs) + PAUSE_NS) continue;
       lookedAtNs = kernelNs;
-      const waiting = this.#look();
-      if (pending.countGone(waiting) === 0) break;
-      if (kernelNs < lastReleaseNs + UNSEEN_NS) continue;
-      // A kernel may leave out a program at the release of a task and not count that either.
-      const assumed = pending.assumeReleased(this.#existing);
+      const before = this.#looked;
+      const now = this.#look();
+      this.#looked = now;
+      if (before === undefined) continue;
+      // On a busy machine others end and are reaped all the time: who is seen twice waits.
+      const waiting = [...now.existing].filter(([name]) => before.existing.has(name));
+      if (pending.countGone(waiting.map(([, task]) => task)) === 0) break;
+      // A kernel may leave out a program at the release of a task and not count that either. The release of who was reaped
+      // since the last look may be in no frame yet.
+      const isCertain = kernelNs >= lastReleaseNs + UNSEEN_NS && kernelNs >= before.atNs;
+      if (!isCertain) continue;
+      const seen = new Map([...before.existing, ...now.existing]);
+      const assumed = pending.assumeReleased([...seen.values()], this.#skippedEnds());
       this.#unseen += assumed;
       watch.assumeReleased(assumed);
       known = pending.count();
@@ -102,15 +121,12 @@ export class PendingReleases {
     }
   }
 
-  /**
-   * Look which ending tasks still exist.
-   *
-   * @returns Those that did at the last look too: on a busy machine others end and are reaped all the time.
-   */
-  #look(): readonly Ending[] {
-    const before = new Set(this.#existing.map(identify));
-    this.#existing = readEnding().filter((task) => !this.#unreapedAtOpen.has(identify(task)));
-    return this.#existing.filter((task) => before.has(identify(task)));
+  #look(): Look {
+    const existing = readEnding().map((task): [string, Ending] => [identify(task), task]);
+    return {
+      atNs: this.#watch.clock.nowNs(),
+      existing: new Map(existing.filter(([name]) => !this.#unreapedAtOpen.has(name))),
+    };
   }
 
   /** Ends that no program saw, whosever they were. */
@@ -123,7 +139,8 @@ function byTask(attributor: Attributor): Pending {
   return {
     count: () => attributor.pendingReleases,
     countGone: (existing) => attributor.countGone(existing),
-    assumeReleased: (existing) => attributor.assumeReleased(existing, performance.now()),
+    assumeReleased: (existing, skippedEnds) =>
+      attributor.assumeReleased(existing, skippedEnds, performance.now()),
   };
 }
 

@@ -71,6 +71,8 @@ export class SampleBuilder {
   /** Count, from the next reading on, releases that were not seen: the tasks are gone. */
   assumeReleased(count: number): void {
     this.#assumed += count;
+    // Should bpftrace be started again before there is another reading, they are in what it goes on from.
+    if (this.#last !== undefined) this.#last = addReleased(this.#last, count);
   }
 
   /** Counts that two frames cut in two, and what could not be asked for once, must not make a counter step down. */

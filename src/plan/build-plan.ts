@@ -37,7 +37,7 @@ export function buildPlan(facts: HostFacts, settings: Settings): Plan {
       ...notes,
       ...(isRealTime
         ? [
-            'bpftrace runs with the lowest real-time priority, because since 7.0 the kernel skips events where it is preempted while it reads a map',
+            'bpftrace is given the lowest real-time priority, because since 7.0 the kernel skips events where it is preempted while it reads a map',
           ]
         : []),
       ...[...facts.failures].map(

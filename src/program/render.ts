@@ -11,8 +11,7 @@ export interface Program {
   /** Every map that a frame prints, without `@`, in print order. */
   readonly maps: readonly string[];
   /**
-   * Attach points in the order of the text, the frame's interval last. bpftrace loads one BPF program for each, in this
-   * order, whatever its version.
+   * Attach points in the order of the text, the frame's interval last. bpftrace loads one BPF program for each.
    */
   readonly attachPoints: readonly string[];
   /** Whether the keys of counts end with the CPU that counted. */

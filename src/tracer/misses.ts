@@ -20,7 +20,6 @@ export class MissReader {
     try {
       this.#files ??= findProgramFiles(this.#pid);
       const programs = this.#files.map(readProgram).sort((a, b) => a.id - b.id);
-      if (programs.length !== this.#attachPoints.length) return undefined;
       return matchPrograms(this.#attachPoints, programs);
     } catch {
       // Gone, or not ours to read: either way nothing is known, and the caller says so.
@@ -49,18 +48,20 @@ const TYPES: Readonly<Record<string, number>> = {
 
 /**
  * bpftrace loads programs in the order of the text. Before 0.18 or so it loads each as it attaches it, in two passes; the
- * types of the programs tell which it was. Where they are as they should be in neither, the order of the text has to do.
+ * types of the programs tell which it was.
  *
  * @param programs - In the order in which they were loaded.
+ * @returns `undefined` where it was neither order: nobody knows which program is whose.
  */
 export function matchPrograms(
   attachPoints: readonly string[],
   programs: readonly LoadedProgram[],
-): ReadonlyMap<string, number> {
+): ReadonlyMap<string, number> | undefined {
   const isAsLoaded = (points: readonly string[]) =>
+    points.length === programs.length &&
     points.every((point, i) => TYPES[wordOf(point)] === programs[i]?.type);
-  const order = [attachPoints, toTwoPasses(attachPoints)].find(isAsLoaded) ?? attachPoints;
-  return new Map(order.map((point, i) => [point, programs[i]?.misses ?? 0]));
+  const order = [attachPoints, toTwoPasses(attachPoints)].find(isAsLoaded);
+  return order && new Map(order.map((point, i) => [point, programs[i]?.misses ?? 0]));
 }
 
 /** Attached last, and the last of the text first, so that programs at one place run in the order of the text. */

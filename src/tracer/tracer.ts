@@ -139,7 +139,7 @@ export class Tracer {
         if (misses === undefined) {
           misses = new MissReader(bpftrace.pid ?? 0, program.attachPoints);
           // Not before: to compile a program takes a second, which nobody else should have to wait for.
-          if (isRealTime) makeRealTime(bpftrace.pid ?? 0);
+          if (isRealTime) this.#makeRealTime(bpftrace.pid ?? 0);
         }
         onReading({
           frame,
@@ -151,6 +151,15 @@ export class Tracer {
       },
     );
     return bpftrace;
+  }
+
+  async #makeRealTime(pid: number): Promise<void> {
+    const problem = await makeRealTime(pid);
+    // One that ended meanwhile needs no priority.
+    if (problem === undefined || this.#isStopping || this.#bpftrace?.pid !== pid) return;
+    this.#options.onNotice(
+      `bpftrace cannot be given real-time priority (${problem}): what the kernel skips by that is counted as skipped`,
+    );
   }
 
   get #isStopping(): boolean {

@@ -152,13 +152,13 @@ describe('what ended in a window and is gone', () => {
     const attributor = buildAttributor();
     take(attributor, { scalars: { process_exited: 5, released: 0 }, keys: [[ENDED, 5]] });
     attributor.close();
-    const existing = { id: 9, thread: 9, comm: 'nginx', startTicks: 1 };
+    const existing = { id: 9, parent: 1, thread: 9, comm: 'nginx', startTicks: 1 };
     // Two were counted without a key, and one was skipped, which the kernel has said.
     const frame = buildFrame({ scalars: { process_exited: 5, released: 2 } });
     attributor.take(frame, 0, 0, { count: 1, readAtNs: 1 });
     expect(attributor.pendingReleases).toBe(5);
     expect(attributor.countGone([existing])).toBe(4);
-    expect(attributor.assumeReleased([existing], 0)).toBe(1);
+    expect(attributor.assumeReleased([existing], 0, 0)).toBe(1);
     expect(attributor.missingReleases).toBe(0);
     expect(attributor.pendingReleases).toBe(1);
     expect(apps(attributor)).toEqual({ web: { process_exited: 5, released: 4 } });

@@ -50,7 +50,7 @@ describe('missing releases', () => {
     const waiting = [
       unreaped({ id: 1, parent: 10, comm: 'sh' }),
       unreaped({ id: 2, parent: 10, comm: 'sh' }),
-      unreaped({ id: 3, parent: 11, comm: 'nginx' }),
+      unreaped({ id: 3, parent: 10, comm: 'cron' }),
     ];
     expect(tasks.takeMissing(2, waiting, 0)).toEqual([{ key: NGINX, count: 2 }]);
   });
@@ -99,6 +99,22 @@ describe('what ended in a window and is not released', () => {
     expect(tasks.pending).toBe(0);
   });
 
+  test('is not gone where several processes of one kind exist, whichever of them the kind is known by', () => {
+    const tasks = new EndedTasks();
+    for (const id of [101, 102, 0]) tasks.end('worker,2', buildKey({ id, comm: 'worker' }), 1);
+    tasks.close();
+    const existing = [101, 102, 103].map((id) => ({
+      id,
+      parent: 10,
+      thread: id,
+      comm: 'worker',
+      startTicks: 1,
+    }));
+    expect(tasks.countGone(existing)).toBe(0);
+    expect(tasks.countGone(existing.slice(1))).toBe(1);
+    expect(tasks.takeMissing(1, existing.slice(1).map(unreaped), 0)).toMatchObject([{ count: 1 }]);
+  });
+
   test('is gone where no such task exists any more', () => {
     const tasks = new EndedTasks();
     const OWN = buildKey({ id: 7, comm: 'own' });
@@ -109,9 +125,9 @@ describe('what ended in a window and is not released', () => {
     tasks.close();
     const existing = [
       // Its parent is gone, so it has another one by now.
-      { id: 50, thread: 50, comm: 'sh', startTicks: 1 },
-      { id: 7, thread: 8, comm: 'renamed', startTicks: 1 },
-      { id: 51, thread: 51, comm: 'own', startTicks: 1 },
+      { id: 50, parent: 1, thread: 50, comm: 'sh', startTicks: 1 },
+      { id: 7, parent: 1, thread: 8, comm: 'renamed', startTicks: 1 },
+      { id: 51, parent: 1, thread: 51, comm: 'own', startTicks: 1 },
     ];
     expect(tasks.countGone(existing)).toBe(3);
     expect(tasks.takeGone(existing)).toEqual([

@@ -61,8 +61,8 @@ test('a task that has begun to end is found until it is gone, a thread too', () 
       '/proc/uptime': '',
     });
     expect(readEnding(machine.root)).toEqual([
-      { id: 7, thread: 8, comm: 'x', startTicks: 100 },
-      { id: 9, thread: 9, comm: 'x', startTicks: 100 },
+      { id: 7, parent: 1, thread: 8, comm: 'x', startTicks: 100 },
+      { id: 9, parent: 1, thread: 9, comm: 'x', startTicks: 100 },
     ]);
   } finally {
     machine.remove();

@@ -14,6 +14,7 @@ const RELEASED = { ...ENDED, counter: 'released' };
 /** A watch whose frames come as fast as they are asked for, a second of the kernel's clock apart. */
 class FakeWatch {
   latest: Sample;
+  readonly clock = { wallOffsetNs: 0n, nowNs: () => this.latest.kernelNs };
   readonly #attributor: Attributor;
   readonly #frames: readonly FrameParts[];
   #next = 0;

@@ -70,9 +70,11 @@ test('releases that were not seen are counted from the next reading on, over a r
   });
   builder.assumeReleased(1);
   expect(next({ scalars: { released: 5 } }).counters.released).toBe(9);
+  // Also those that are in no reading when bpftrace is started again.
+  builder.assumeReleased(2);
   expect(next({ run: 1, scalars: { released: 2 } })).toMatchObject({
-    counters: { released: 11 },
-    corrected: { released: 4 },
+    counters: { released: 13 },
+    corrected: { released: 6 },
   });
 });
 

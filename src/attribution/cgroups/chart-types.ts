@@ -30,22 +30,31 @@ interface GivenType {
 export class ChartTypes {
   readonly #longest: number;
   readonly #isLive: (path: string) => boolean;
-  readonly #onLost: (path: string) => void;
+  readonly #claimOf: (path: string) => Claim;
+  readonly #onLost: () => void;
   readonly #given = new Map<string, GivenType>();
   readonly #holders = new Map<string, string>();
 
   /**
-   * @param isLive - Whether a cgroup exists: the type of one that is gone may be given again, as when a container is
-   * made anew under its old name.
-   * @param onLost - Called with a cgroup that has to ask again: what it was given is drawn for another one.
-   * @param longest - Most characters of a type. The default fits every Netdata; since 1.43, 900 fit.
+   * @param options.isLive - Whether a cgroup exists: the type of one that is gone may be given again, as when a container
+   * is made anew under its old name.
+   * @param options.claimOf - What Netdata says of a cgroup by now.
+   * @param options.onLost - Called when a cgroup has to ask again: what it was given is drawn for another one.
+   * @param options.longest - Most characters of a type. The default fits every Netdata; since 1.43, 900 fit.
    */
-  constructor(
-    isLive: (path: string) => boolean,
-    onLost: (path: string) => void = () => {},
+  constructor({
+    isLive,
+    claimOf = () => 'unknown',
+    onLost = () => {},
     longest = LONGEST_TYPE,
-  ) {
+  }: {
+    readonly isLive: (path: string) => boolean;
+    readonly claimOf?: (path: string) => Claim;
+    readonly onLost?: () => void;
+    readonly longest?: number | undefined;
+  }) {
     this.#isLive = isLive;
+    this.#claimOf = claimOf;
     this.#onLost = onLost;
     this.#longest = longest;
   }
@@ -55,13 +64,14 @@ export class ChartTypes {
    *
    * @param wanted - Of `a-z`, `0-9`, `_` and `-`.
    */
-  give(wanted: string, path: string, claim: Claim = 'unknown'): string {
+  give(wanted: string, path: string): string {
+    const claim = this.#claimOf(path);
     const before = this.#given.get(path);
     if (before?.wanted === wanted && before.claim === claim) return before.type;
     if (before !== undefined && this.#holders.get(before.type) === path) {
       this.#holders.delete(before.type);
     }
-    if (claim === 'drawn') this.#takeAway(wanted, path);
+    if (claim === 'drawn') this.#takeAway(wanted);
     const type = this.#choose(wanted, path, claim);
     this.#given.set(path, { wanted, claim, type });
     this.#holders.set(type, path);
@@ -69,15 +79,13 @@ export class ChartTypes {
     return type;
   }
 
-  /** Who came first had it as long as Netdata had not said whose it is. */
-  #takeAway(type: string, path: string): void {
+  /** Who came first has it as long as Netdata has not said whose it is. One that is gone keeps it, for its last events. */
+  #takeAway(type: string): void {
     const holder = this.#holders.get(type);
-    if (holder === undefined || holder === path || this.#given.get(holder)?.claim === 'drawn') {
-      return;
-    }
+    if (holder === undefined || this.#isFree(type) || this.#claimOf(holder) === 'drawn') return;
     this.#holders.delete(type);
     this.#given.delete(holder);
-    this.#onLost(holder);
+    this.#onLost();
   }
 
   #choose(wanted: string, path: string, claim: Claim): string {

@@ -63,13 +63,15 @@ export class CgroupResolver {
     readonly longestChartType?: number | undefined;
   }) {
     this.#shm = options.shm;
-    this.#types = new ChartTypes(
-      (path) => path === '/' || path === '' || options.isLive(path),
-      (path) => this.#cache.delete(path),
-      options.longestChartType,
-    );
+    this.#types = new ChartTypes({
+      isLive: (path) => path === '/' || path === '' || options.isLive(path),
+      claimOf: (path) => this.#claimOf(path),
+      // Not that one alone: what is inside it has its type too.
+      onLost: () => this.#cache.clear(),
+      longest: options.longestChartType,
+    });
     // Taken before anybody else can want them.
-    this.#types.give(UNRESOLVED.chartType, UNRESOLVED.path, 'drawn');
+    this.#types.give(UNRESOLVED.chartType, UNRESOLVED.path);
     this.#types.give(nameCgroup('/').chartId, '/');
   }
 
@@ -104,13 +106,14 @@ export class CgroupResolver {
     return {
       kind: name.kind,
       name: name.name,
-      chartType: this.#types.give(name.chartId, owner, this.#claimOf(owner)),
+      chartType: this.#types.give(name.chartId, owner),
       path: owner,
       isSettled: !(name.isProvisional && this.#maySettle(owner, nowMs)),
     };
   }
 
   #claimOf(path: string): Claim {
+    if (path === '/' || path === UNRESOLVED.path) return 'drawn';
     const shared = this.#shared?.find(path);
     if (shared?.isDuplicate) return 'taken';
     return shared?.isEnabled ? 'drawn' : 'unknown';
