@@ -8,10 +8,6 @@ const CAP_SYS_RESOURCE = 24n;
 const [, capabilities = '0'] =
   /^CapEff:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
 const hasResource = ((BigInt(`0x${capabilities}`) >> CAP_SYS_RESOURCE) & 1n) === 1n;
-if (!hasResource)
-  console.log(
-    'real-time: without CAP_SYS_RESOURCE, which this machine lacks, nothing gets it by a limit',
-  );
 
 const policyOf = (pid: number | undefined) =>
   execFileSync('chrt', ['--pid', String(pid)], { encoding: 'utf8' });
