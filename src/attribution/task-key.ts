@@ -32,25 +32,37 @@ const COUNTER_MASK = (1 << INDEX_SHIFT) - 1;
  * @returns `undefined` for anything else.
  */
 export function parseTaskKey(text: string): TaskKey | undefined {
-  const parts = text.split(',');
-  const [id, parent, comm1, comm2, cgroup, what] = parts;
-  if (!id || !parent || !comm1 || !comm2 || !cgroup || !what || parts.length !== 6)
-    return undefined;
-  const counter = COUNTERS.get(Number(what) & COUNTER_MASK);
-  const idBits = Number(id);
-  // Anything but a number compares to nothing.
-  const isNumbers = idBits >= 0 && Number(parent) >= 0 && Number(cgroup) >= 0 && Number(what) >= 0;
-  const comm = findComm(comm1, comm2, idBits >= Number(COMM_HIGH_BIT));
-  if (counter === undefined || comm === undefined || !isNumbers) return undefined;
+  const idEnd = text.indexOf(',');
+  const parentEnd = text.indexOf(',', idEnd + 1);
+  const commMiddle = text.indexOf(',', parentEnd + 1);
+  const commEnd = text.indexOf(',', commMiddle + 1);
+  const cgroupEnd = text.indexOf(',', commEnd + 1);
+  const isSix =
+    idEnd > 0 &&
+    parentEnd > idEnd + 1 &&
+    commEnd > commMiddle &&
+    commMiddle > parentEnd &&
+    cgroupEnd > commEnd + 1 &&
+    cgroupEnd < text.length - 1;
+  if (!isSix) return undefined;
+  const idBits = Number(text.slice(0, idEnd));
+  const parent = Number(text.slice(idEnd + 1, parentEnd));
+  const cgroup = text.slice(commEnd + 1, cgroupEnd);
+  const what = Number(text.slice(cgroupEnd + 1));
   const highBit = idBits >= Number(COMM_HIGH_BIT);
+  const comm = findComm(text.slice(parentEnd + 1, commEnd), highBit);
+  const counter = COUNTERS.get(what & COUNTER_MASK);
+  // Anything but a number compares to nothing.
+  const isNumbers = idBits >= 0 && parent >= 0 && Number(cgroup) >= 0 && what >= 0;
+  if (counter === undefined || comm === undefined || !isNumbers) return undefined;
   return {
     id: highBit ? idBits - Number(COMM_HIGH_BIT) : idBits,
-    parent: Number(parent),
+    parent,
     comm,
     cgroup,
     counter,
-    index: Number(what) >>> INDEX_SHIFT,
-    tag: counter === 'released' ? id : text.slice(0, text.lastIndexOf(',')),
+    index: what >>> INDEX_SHIFT,
+    tag: text.slice(0, counter === 'released' ? idEnd : cgroupEnd),
   };
 }
 
@@ -64,18 +76,20 @@ export function buildTag(keyText: string): string {
 }
 
 /** Many keys hold few names, and arithmetic with 64 bits is what costs most of reading a key. */
-const comms = new Map<string, string>();
+const comms = [new Map<string, string>(), new Map<string, string>()] as const;
 const MOST_COMMS = 10_000;
 
-function findComm(comm1: string, comm2: string, highBit: boolean): string | undefined {
-  const words = `${comm1},${comm2},${highBit}`;
-  const known = comms.get(words);
-  if (known !== undefined) return known;
-  if (!/^\d+,\d+,/.test(words)) return undefined;
-  const comm = readComm(comm1, comm2, highBit);
-  if (comms.size >= MOST_COMMS) comms.clear();
-  comms.set(words, comm);
-  return comm;
+/** @param words - Two numbers with a comma between them. */
+function findComm(words: string, highBit: boolean): string | undefined {
+  const known = comms[highBit ? 1 : 0];
+  const comm = known.get(words);
+  if (comm !== undefined) return comm;
+  const [, comm1, comm2] = /^(\d+),(\d+)$/.exec(words) ?? [];
+  if (comm1 === undefined || comm2 === undefined) return undefined;
+  const read = readComm(comm1, comm2, highBit);
+  if (known.size >= MOST_COMMS) known.clear();
+  known.set(words, read);
+  return read;
 }
 
 /** Two little-endian numbers of eight bytes each; the comm ends at its first NUL. */
