@@ -93,12 +93,13 @@ export class PendingReleases {
     let lastReleaseNs = closeNs;
     let lookedAtNs = closeNs;
     // An end that the kernel skipped has a release too.
-    const mayMiss = () => pending.count() + this.#skippedEnds() > 0;
+    const mayMiss = () => known + this.#skippedEnds() > 0;
     while (mayMiss() && watch.latest.kernelNs < closeNs + MOST_NS && !isInterrupted()) {
       await watch.nextSample();
       const { kernelNs } = watch.latest;
-      if (pending.count() !== known) lastReleaseNs = kernelNs;
-      known = pending.count();
+      const count = pending.count();
+      if (count !== known) lastReleaseNs = kernelNs;
+      known = count;
       if (kernelNs < Math.max(lastReleaseNs, lookedAtNs) + PAUSE_NS) continue;
       lookedAtNs = kernelNs;
       const before = this.#looked;
