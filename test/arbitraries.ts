@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { HostFacts, KernelFunction } from '../src/host/facts.ts';
 import { parseKernelRelease } from '../src/host/read-host-facts.ts';
+import { FUNCTIONS } from '../src/plan/candidates.ts';
 import type { Plan } from '../src/plan/plan.ts';
-import { FUNCTIONS } from '../src/plan/rows.ts';
 import type { Settings } from '../src/settings/settings.ts';
 import {
   buildBpftrace,

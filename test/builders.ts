@@ -1,3 +1,4 @@
+import type { Reading, TracerLoss } from '../src/bpftrace/supervisor.ts';
 import type { Counters } from '../src/counters/counters.ts';
 import type { Sample } from '../src/counters/samples.ts';
 import type { BpftraceFacts, HostFacts } from '../src/host/facts.ts';
@@ -5,7 +6,6 @@ import { parseKernelRelease } from '../src/host/read-host-facts.ts';
 import { buildPlan } from '../src/plan/build-plan.ts';
 import type { Hook, HookPlan, Plan } from '../src/plan/plan.ts';
 import { type Settings, settingsSchema } from '../src/settings/settings.ts';
-import type { Reading, TracerLoss } from '../src/tracer/tracer.ts';
 
 /** What Linux 6.18 offers on x86-64. */
 export const TRACEPOINTS_6_18: HostFacts['tracepoints'] = new Map([

@@ -1,5 +1,5 @@
 import type { HostFacts } from '../src/host/facts.ts';
-import { FUNCTIONS, TRACEPOINTS } from '../src/plan/rows.ts';
+import { FUNCTIONS, TRACEPOINTS } from '../src/plan/candidates.ts';
 import { buildBpftrace } from './builders.ts';
 
 /** The machine again and again, each time with one fact that is another. */

@@ -1,6 +1,6 @@
-import type { Compiled } from '../../src/cli/compile.ts';
-import { readKernelClock } from '../../src/tracer/kernel-clock.ts';
-import { Tracer } from '../../src/tracer/tracer.ts';
+import { Tracer } from '../../src/bpftrace/supervisor.ts';
+import { readKernelClock } from '../../src/host/kernel-clock.ts';
+import type { Compiled } from '../../src/session/compile.ts';
 
 /** A bpftrace whose frames nobody looks at. */
 export interface BareTracer {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readTasksCreated } from '../../src/tracer/proc-stat.ts';
+import { readTasksCreated } from '../../src/procfs/tasks.ts';
 import { type Bench, measureTargets, type Part, type Target } from './context.ts';
 import { type RunningPlugin, startPlugin } from './plugin.ts';
 import { type Table, toFixed, toRatio } from './table.ts';

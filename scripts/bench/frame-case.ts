@@ -1,17 +1,17 @@
 /** One case of the benchmark of frames, in a process of its own: a `FrameCase` as JSON → a `FrameCost` as JSON. */
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { parseAppGroups } from '../../src/attribution/apps/parse-app-groups.ts';
-import { Attributor } from '../../src/attribution/attributor.ts';
-import { CgroupPaths } from '../../src/attribution/cgroups/cgroup-paths.ts';
-import { CgroupResolver } from '../../src/attribution/cgroups/resolve-cgroup.ts';
-import { ProcessTree } from '../../src/attribution/process-tree.ts';
-import { readProcess } from '../../src/attribution/read-process.ts';
-import { ScopeRounds } from '../../src/output/scope-rounds.ts';
+import { type Frame, FrameReader } from '../../src/bpftrace/dumps.ts';
+import { parseLine } from '../../src/bpftrace/lines.ts';
+import { ScopeRounds } from '../../src/netdata/updates.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { readProcess } from '../../src/procfs/process.ts';
 import { COUNTER_NUMBERS } from '../../src/program/count.ts';
-import { type Frame, FrameReader } from '../../src/tracer/frames.ts';
-import { parseLine } from '../../src/tracer/lines.ts';
+import { parseAppGroups } from '../../src/scopes/apps/parse-app-groups.ts';
+import { Attributor } from '../../src/scopes/attributor.ts';
+import { CgroupPaths } from '../../src/scopes/cgroups/cgroup-paths.ts';
+import { CgroupResolver } from '../../src/scopes/cgroups/resolve-cgroup.ts';
+import { ProcessTree } from '../../src/scopes/tasks/tree.ts';
 import { median } from './statistics.ts';
 
 /** What there is on the machine, and how much of it a frame tells of. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Compiled } from '../../src/cli/compile.ts';
+import type { Compiled } from '../../src/session/compile.ts';
 import { startBareTracer } from './bare-tracer.ts';
 import { type Bench, measureTargets, type Part, type Target } from './context.ts';
 import { CONFIG_DIR, startPlugin } from './plugin.ts';

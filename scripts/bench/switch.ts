@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import type { Compiled } from '../../src/cli/compile.ts';
+import type { Compiled } from '../../src/session/compile.ts';
 import { readBpfPrograms } from './bpf-programs.ts';
 import { type Watching, whileWatching } from './watching.ts';
 import { workloadPath } from './workloads.ts';

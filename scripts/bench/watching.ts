@@ -1,5 +1,5 @@
-import { type Compiled, compile } from '../../src/cli/compile.ts';
-import { Watch } from '../../src/cli/watch.ts';
+import { type Compiled, compile } from '../../src/session/compile.ts';
+import { Watch } from '../../src/session/session.ts';
 import { type Settings, settingsSchema } from '../../src/settings/settings.ts';
 import { findBpftrace } from './bpf-programs.ts';
 import type { Target } from './context.ts';

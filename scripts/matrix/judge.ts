@@ -1,4 +1,4 @@
-import { type Report, reportSchema } from '../../src/output/report.ts';
+import { type Report, reportSchema } from '../../src/report/report.ts';
 import { countNoise, type Noise } from '../../test/kernel/observer.ts';
 import type { Machine } from './cells.ts';
 import { type Expected, expectedOf, type Refusal } from './expected.ts';

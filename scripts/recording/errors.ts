@@ -1,5 +1,5 @@
-import type { Compiled } from '../../src/cli/compile.ts';
 import { mapSizeEnvironment } from '../../src/host/environment.ts';
+import type { Compiled } from '../../src/session/compile.ts';
 import type { RealBpftrace } from '../../test/kernel/bpftraces.ts';
 import { compileReturnMode, frameParameters } from './product.ts';
 import { type Run, startBpftrace } from './run.ts';

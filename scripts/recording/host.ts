@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { TRACEPOINTS } from '../../src/plan/rows.ts';
+import { TRACEPOINTS } from '../../src/plan/candidates.ts';
 import { writeFixture } from './write.ts';
 
 /** Record the tracefs files of the running kernel that a plan reads, as a file tree of their own. */

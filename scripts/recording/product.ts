@@ -1,6 +1,6 @@
-import { type Compiled, compile } from '../../src/cli/compile.ts';
+import { readKernelClock } from '../../src/host/kernel-clock.ts';
+import { type Compiled, compile } from '../../src/session/compile.ts';
 import { settingsSchema } from '../../src/settings/settings.ts';
-import { readKernelClock } from '../../src/tracer/kernel-clock.ts';
 import type { RealBpftrace } from '../../test/kernel/bpftraces.ts';
 
 /** As `--once` sets it. */

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
-import { type Compiled, readProbeSources } from '../../src/cli/compile.ts';
 import { mapSizeEnvironment } from '../../src/host/environment.ts';
 import { isAtLeast } from '../../src/host/facts.ts';
 import { renderProgram } from '../../src/program/render.ts';
+import { type Compiled, readProbeSources } from '../../src/session/compile.ts';
 import { NO_PLAN } from '../../test/builders.ts';
 import type { RealBpftrace } from '../../test/kernel/bpftraces.ts';
 import { STORM } from '../../test/kernel/run-cli.ts';

@@ -61,7 +61,7 @@ export async function runDiagnosticCli(
         hint: 'ebpf-processes --once, or ebpf-processes --help',
       });
     }
-    const { runOnce } = await import('./once.ts');
+    const { runOnce } = await import('./commands/once.ts');
     const configured = configure(flags, io.env, 'diagnostic');
     exitCode = await runOnce(
       {
@@ -82,7 +82,7 @@ export async function runDiagnosticCli(
   ).action(async (flags: OptionFlags) => {
     const configured = configure(flags, io.env, 'diagnostic');
     const settings = requireSettings(configured);
-    const { compile } = await import('./compile.ts');
+    const { compile } = await import('../session/compile.ts');
     const { program } = await compile(settings, io.geteuid?.() ?? 0, configured.directories);
     await writeAll(io.stdout, program.text);
   });
@@ -92,7 +92,7 @@ export async function runDiagnosticCli(
   )
     .addOption(buildFormatOption())
     .action(async (flags: FormatFlags) => {
-      const { printPlan } = await import('./plan.ts');
+      const { printPlan } = await import('./commands/plan.ts');
       await printPlan(configure(flags, io.env, 'diagnostic'), flags.format, io);
     });
   addOptionFlags(
@@ -101,7 +101,7 @@ export async function runDiagnosticCli(
   )
     .addOption(buildFormatOption())
     .action(async (flags: FormatFlags) => {
-      const { printConfig } = await import('./config.ts');
+      const { printConfig } = await import('./commands/config.ts');
       await printConfig(flags, flags.format, io);
     });
   addOptionFlags(
@@ -112,14 +112,14 @@ export async function runDiagnosticCli(
   )
     .addOption(buildFormatOption())
     .action(async (flags: FormatFlags) => {
-      const { runDoctor } = await import('./doctor.ts');
+      const { runDoctor } = await import('./commands/doctor.ts');
       exitCode = await runDoctor(configure(flags, io.env, 'diagnostic'), flags.format, io);
     });
   root
     .command('schema')
     .description('print the JSON Schema of --once --format json')
     .action(async () => {
-      const { renderReportSchema } = await import('../output/report.ts');
+      const { renderReportSchema } = await import('../report/report.ts');
       await writeAll(io.stdout, renderReportSchema());
     });
   try {

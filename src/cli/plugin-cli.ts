@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { runPlugin } from './commands/plugin.ts';
 import { configure } from './configure.ts';
 import { addOptionFlags, type OptionFlags } from './option-flags.ts';
-import { runPlugin } from './plugin.ts';
 import { readVersion } from './version.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Reading } from '../tracer/tracer.ts';
+import type { Reading } from '../bpftrace/supervisor.ts';
 import type { Sample } from './samples.ts';
 
 /** Our count of created tasks held against the kernel's own. */

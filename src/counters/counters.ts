@@ -1,6 +1,6 @@
-import type { MapCounts } from '../attribution/map-counts.ts';
+import type { Reading } from '../bpftrace/supervisor.ts';
 import { type Hook, isAttached, type Plan } from '../plan/plan.ts';
-import type { Reading } from '../tracer/tracer.ts';
+import type { MapCounts } from './map-counts.ts';
 
 /** What was counted since attach, or in a window. `null` where the plan says that it cannot be had, never 0. */
 export interface Counters {

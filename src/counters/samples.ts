@@ -1,5 +1,5 @@
+import type { Reading } from '../bpftrace/supervisor.ts';
 import type { Hook, Plan } from '../plan/plan.ts';
-import type { Reading } from '../tracer/tracer.ts';
 import { buildAuditEdge } from './audit.ts';
 import {
   addCounters,

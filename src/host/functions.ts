@@ -1,5 +1,5 @@
+import { readText } from '../procfs/read-text.ts';
 import type { KernelFunction } from './facts.ts';
-import { readText } from './read-text.ts';
 import { TRACEFS_DIRECTORIES } from './tracepoints.ts';
 
 /** What the kernel says about functions, by itself. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { readText } from '../procfs/read-text.ts';
 import type { KernelConfig } from './facts.ts';
-import { readText } from './read-text.ts';
 
 /** Where distributions keep the options of a kernel, the running kernel's own word first. */
 export function configFiles(release: string): string[] {

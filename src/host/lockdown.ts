@@ -1,5 +1,5 @@
+import { readText } from '../procfs/read-text.ts';
 import type { KernelConfig, Lockdown } from './facts.ts';
-import { readText } from './read-text.ts';
 
 const FILE = '/sys/kernel/security/lockdown';
 

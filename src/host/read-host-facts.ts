@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { UserError } from '../errors.ts';
+import { readTraceMounts, type TraceMounts } from '../procfs/mounts.ts';
 import { readBpftraceFacts } from './bpftrace.ts';
 import { readBtfState } from './btf.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
@@ -10,7 +11,6 @@ import { readFunctions } from './functions.ts';
 import { readKernelConfig } from './kernel-config.ts';
 import { type KernelTypes, readKernelTypes } from './kernel-types.ts';
 import { readLockdown } from './lockdown.ts';
-import { readTraceMounts, type TraceMounts } from './mounts.ts';
 import { readPrivilege } from './privilege.ts';
 import { readRejection } from './reject-list.ts';
 import { readFtrace, readKprobes } from './switches.ts';

@@ -1,4 +1,4 @@
-import { readText } from './read-text.ts';
+import { readText } from '../procfs/read-text.ts';
 
 /** What Netdata compares a kernel with: the first 256 bytes of the first of these files that is there. */
 const VERSION_FILES = ['/proc/version_signature', '/proc/version'] as const;

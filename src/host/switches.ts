@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
+import { readText } from '../procfs/read-text.ts';
 import type { HostFacts, KernelConfig } from './facts.ts';
-import { readText } from './read-text.ts';
 import { TRACEFS_DIRECTORIES } from './tracepoints.ts';
 
 /** Off, it lets kprobes attach and never fire. Needs debugfs. */

@@ -1,8 +1,8 @@
 import { UserError } from '../errors.ts';
+import type { TraceMounts } from '../procfs/mounts.ts';
+import { readText } from '../procfs/read-text.ts';
 import { type BpftraceFacts, isAtLeast, type Lockdown, type Privilege } from './facts.ts';
-import type { TraceMounts } from './mounts.ts';
 import { runAsRoot } from './privilege.ts';
-import { readText } from './read-text.ts';
 
 /** Where tracefs may be mounted; the second one is mounted by itself when debugfs is. */
 export const TRACEFS_DIRECTORIES = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'] as const;

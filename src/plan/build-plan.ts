@@ -1,7 +1,8 @@
 import { type BpftraceFacts, type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
+import { namedFamily, type Row } from './candidate.ts';
+import { ROWS } from './candidates.ts';
 import { planKeying } from './keying.ts';
-import { findFunction, isPreemptible, lacksBpf, lacksTypes } from './lacks.ts';
 import {
   type FentryWords,
   type Hook,
@@ -10,8 +11,7 @@ import {
   type Plan,
   type Refusal,
 } from './plan.ts';
-import { namedFamily, type Row } from './row.ts';
-import { ROWS } from './rows.ts';
+import { findFunction, isPreemptible, lacksBpf, lacksTypes } from './unavailable.ts';
 
 const HOOKS: readonly Hook[] = ['create', 'exec', 'exit', 'release', 'error'];
 

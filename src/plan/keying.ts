@@ -1,9 +1,9 @@
 import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
+import { wantsKeys } from './candidate.ts';
 import { chooseCgroupEvents } from './cgroup-events.ts';
-import { describeMissingTypes, lacksArguments } from './lacks.ts';
 import { type HookPlan, isAttached, type Keying } from './plan.ts';
-import { wantsKeys } from './row.ts';
+import { describeMissingTypes, lacksArguments } from './unavailable.ts';
 
 /** How counts are kept apart by task and cgroup on a machine, and what of it is not as it could be. */
 export interface KeyingPlan {

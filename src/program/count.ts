@@ -1,7 +1,7 @@
 import type { Keying, Plan } from '../plan/plan.ts';
-import { HALVES, type Half, KEYS } from './halves.ts';
-import { noteChild } from './id-keying.ts';
-import { type BareSubject, buildSubjectKey, markShortLived, type Subject } from './keying.ts';
+import { HALVES, type Half, KEYS } from './double-buffer.ts';
+import { type BareSubject, buildSubjectKey, markShortLived, type Subject } from './key/emit.ts';
+import { noteChild } from './key/emit-by-id.ts';
 
 /** Numbers of the counters in a key; the reader turns them back. Never renumber: recorded streams hold them. */
 export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {

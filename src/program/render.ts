@@ -1,6 +1,6 @@
 import { type FentryWords, isAttached, type Keying, type Plan } from '../plan/plan.ts';
 import { expandCounts } from './count.ts';
-import { CLEARED, type Half, KEYS } from './halves.ts';
+import { CLEARED, type Half, KEYS } from './double-buffer.ts';
 
 /** Texts of the files in `probes/`, by name without `.bt`. */
 export type ProbeSources = ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { LIMITS, type Limits } from '../../src/tracer/limits.ts';
-import { type Reading, Tracer } from '../../src/tracer/tracer.ts';
+import { type Reading, Tracer } from '../../src/bpftrace/supervisor.ts';
+import { LIMITS, type Limits } from '../../src/bpftrace/timeouts.ts';
 import { buildFacts } from '../builders.ts';
 
 /** Short enough for a test, long enough for a busy machine. */

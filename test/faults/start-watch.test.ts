@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { compileFor } from '../../src/cli/compile.ts';
-import { startWatch, type WatchParts } from '../../src/cli/start-watch.ts';
-import { Watch } from '../../src/cli/watch.ts';
+import { LIMITS } from '../../src/bpftrace/timeouts.ts';
 import { isAttached } from '../../src/plan/plan.ts';
-import { LIMITS } from '../../src/tracer/limits.ts';
+import { compileFor } from '../../src/session/compile.ts';
+import { Watch } from '../../src/session/session.ts';
+import { startWatch, type WatchParts } from '../../src/session/start.ts';
 import { buildSettings } from '../builders.ts';
 import { readMachine } from '../machines.ts';
 import { fakeBpftrace } from './fake-tracer.ts';

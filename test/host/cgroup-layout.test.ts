@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readCgroupLayout } from '../../src/host/cgroup-layout.ts';
-import { makeTemporaryDirectory, writeFileBelow } from '../attribution/cgroups/temporary-tree.ts';
+import { makeTemporaryDirectory, writeFileBelow } from '../scopes/cgroups/temporary-tree.ts';
 
 const SYSFS = '23 27 0:22 / /sys rw,relatime - sysfs sysfs rw';
 const TMPFS = '31 23 0:28 / /sys/fs/cgroup rw,relatime - tmpfs tmpfs rw,mode=755';

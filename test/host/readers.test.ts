@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { readFunctions } from '../../src/host/functions.ts';
 import { parseKernelConfig, readKernelConfig } from '../../src/host/kernel-config.ts';
 import { readLockdown } from '../../src/host/lockdown.ts';
-import { parseTraceMounts } from '../../src/host/mounts.ts';
 import { findRejection, readRejection } from '../../src/host/reject-list.ts';
 import { readFtrace, readKprobes } from '../../src/host/switches.ts';
-import { makeTemporaryDirectory, writeFileBelow } from '../attribution/cgroups/temporary-tree.ts';
+import { parseTraceMounts } from '../../src/procfs/mounts.ts';
+import { makeTemporaryDirectory, writeFileBelow } from '../scopes/cgroups/temporary-tree.ts';
 
 const RELEASE = '6.1.0-50-cloud-amd64';
 const NO_CONFIG = { source: undefined, options: new Map() };

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Lockdown } from '../../src/host/facts.ts';
-import type { TraceMounts } from '../../src/host/mounts.ts';
 import {
   explainNoTracepoints,
   parseFormat,
   parseListing,
   readTracepoints,
 } from '../../src/host/tracepoints.ts';
-import { TRACEPOINTS } from '../../src/plan/rows.ts';
+import { TRACEPOINTS } from '../../src/plan/candidates.ts';
+import type { TraceMounts } from '../../src/procfs/mounts.ts';
 import { buildBpftrace, TRACEPOINTS_6_18 } from '../builders.ts';
 import { fixturePath, readFixture, VERSIONS } from '../fixtures.ts';
 

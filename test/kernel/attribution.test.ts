@@ -12,7 +12,7 @@ import {
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCgroupLayout } from '../../src/host/cgroup-layout.ts';
-import type { Report } from '../../src/output/report.ts';
+import type { Report } from '../../src/report/report.ts';
 import { readRealBpftraces } from './bpftraces.ts';
 import { HiddenReleases } from './observer.ts';
 import { waitUntilGone } from './plugin-process.ts';

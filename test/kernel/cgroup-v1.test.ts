@@ -1,7 +1,7 @@
 import { mkdirSync, rmdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readCgroupLayout } from '../../src/host/cgroup-layout.ts';
-import { reportSchema } from '../../src/output/report.ts';
+import { reportSchema } from '../../src/report/report.ts';
 import { readRealBpftraces } from './bpftraces.ts';
 import { CLI, run } from './run-cli.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { makeCommandCgroup } from '../../src/attribution/command-cgroup.ts';
 import { readCgroupLayout } from '../../src/host/cgroup-layout.ts';
+import { makeCommandCgroup } from '../../src/scopes/command/cgroup.ts';
 
 test('a cgroup for a command stays when the one before it is removed', async () => {
   const layout = readCgroupLayout('');

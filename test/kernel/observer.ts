@@ -6,7 +6,7 @@ import {
   rmdirSync,
   writeFileSync,
 } from 'node:fs';
-import type { Report } from '../../src/output/report.ts';
+import type { Report } from '../../src/report/report.ts';
 
 const INSTANCES = '/sys/kernel/tracing/instances';
 const PREFIX = 'ebpf-processes-test-';

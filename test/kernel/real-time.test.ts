@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { makeRealTime } from '../../src/tracer/real-time.ts';
+import { makeRealTime } from '../../src/bpftrace/real-time.ts';
 import { projectFile } from './run-cli.ts';
 
 const CAP_SYS_RESOURCE = 24n;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Report, reportSchema } from '../../src/output/report.ts';
+import { type Report, reportSchema } from '../../src/report/report.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Report } from '../../src/output/report.ts';
+import type { Report } from '../../src/report/report.ts';
 import { readRealBpftraces } from './bpftraces.ts';
 import { countNoise, HiddenReleases, type Noise, Observer } from './observer.ts';
 import { observe, STORM } from './run-cli.ts';

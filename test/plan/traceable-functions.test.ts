@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ROWS } from '../../src/plan/rows.ts';
+import { ROWS } from '../../src/plan/candidates.ts';
 
 const RAW = 'rawtracepoint:';
 

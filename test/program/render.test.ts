@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readProbeSources } from '../../src/cli/compile.ts';
 import { type HostFacts, isAtLeast } from '../../src/host/facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { renderProgram } from '../../src/program/render.ts';
+import { readProbeSources } from '../../src/session/compile.ts';
 import { anyFacts, anyPlan } from '../arbitraries.ts';
 import { buildPlanFor, buildSettings, NO_PLAN, TRACEPOINTS_6_15, without } from '../builders.ts';
 

@@ -3,9 +3,9 @@
  * standard input, and prints a JSON array of texts: two that are the same stand for the same run.
  */
 import { readFileSync } from 'node:fs';
-import { askHost, compileFor } from '../../../src/cli/compile.ts';
 import { UserError } from '../../../src/errors.ts';
 import { readHostFacts } from '../../../src/host/read-host-facts.ts';
+import { askHost, compileFor } from '../../../src/session/compile.ts';
 import { type Settings, settingsSchema } from '../../../src/settings/settings.ts';
 import type { Asked } from '../cells.ts';
 

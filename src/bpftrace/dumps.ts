@@ -1,0 +1,122 @@
+import { CLEARED, type Half } from '../program/double-buffer.ts';
+import { joinHalves } from './double-buffer.ts';
+import type { CgroupEvent, Line } from './lines.ts';
+
+/** Everything that bpftrace printed for one period, whole. */
+export interface Frame {
+  /** Number of the period: its begin on the wall clock, in periods since 1970. Ascends; a gap is a frame that was lost. */
+  readonly period: number;
+  /** The kernel's clock (the one of `nsecs`) when the frame was begun. The maps were read shortly after. */
+  readonly kernelNs: number;
+  /** Scalar maps by name, counts since attach. */
+  readonly scalars: ReadonlyMap<string, number>;
+  /** Keyed maps by name; a map with nothing in it is not printed and has no entry. */
+  readonly keyed: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Maps of names, as `keyed`. */
+  readonly names: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** The cgroups that were made and removed since the frame before, in order. */
+  readonly cgroupEvents: readonly CgroupEvent[];
+}
+
+/** What was seen that should not have been. Counts since start. */
+export interface ReaderLoss {
+  readonly lostEvents: number;
+  readonly helperErrors: number;
+  readonly brokenLines: number;
+  readonly skippedFrames: number;
+}
+
+interface OpenFrame {
+  readonly period: number;
+  readonly kernelNs: number;
+  readonly half?: Half;
+  readonly scalars: Map<string, number>;
+  readonly keyed: Map<string, ReadonlyMap<string, number>>;
+  readonly names: Map<string, ReadonlyMap<string, string>>;
+}
+
+/**
+ * Puts the lines of bpftrace together to frames. A frame counts only when its begin and its end are there, every line
+ * between could be read, and no map is missing that an earlier frame had: counters never vanish, so a print was lost.
+ * What stands outside of frames, such as the dump of all maps at the end, is no data.
+ */
+export class FrameReader {
+  #open: OpenFrame | undefined;
+  #lastPeriod: number | undefined;
+  /** The whole frames before, of each half (of `whole` where maps have no halves). */
+  readonly #previous = new Map<Half | 'whole', Frame>();
+  #cgroupEvents: CgroupEvent[] = [];
+  #loss = { lostEvents: 0, helperErrors: 0, brokenLines: 0, skippedFrames: 0 };
+
+  get loss(): ReaderLoss {
+    return this.#loss;
+  }
+
+  /** bpftrace was started anew: its maps are empty again, and the half frame of the one before it will not be ended. */
+  restart(): void {
+    this.#open = undefined;
+    this.#previous.clear();
+  }
+
+  /** Take the next line; returns the frame that it completes. */
+  push(line: Line): Frame | undefined {
+    switch (line.kind) {
+      case 'begin':
+        this.#open = { ...line, scalars: new Map(), keyed: new Map(), names: new Map() };
+        return undefined;
+      case 'scalar':
+        this.#open?.scalars.set(line.map, line.value);
+        return undefined;
+      case 'keyed':
+        this.#open?.keyed.set(line.map, line.entries);
+        return undefined;
+      case 'names':
+        this.#open?.names.set(line.map, line.entries);
+        return undefined;
+      case 'cgroup':
+        this.#cgroupEvents.push(line.event);
+        return undefined;
+      case 'end':
+        return this.#complete(line.period);
+      case 'broken':
+        // Which map the line was of is not known, so the frame around it cannot be trusted.
+        this.#loss.brokenLines += 1;
+        this.#open = undefined;
+        return undefined;
+      case 'lost-events':
+        this.#loss.lostEvents += line.events;
+        return undefined;
+      case 'helper-error':
+        this.#loss.helperErrors += 1;
+        return undefined;
+      case 'other':
+        return undefined;
+    }
+  }
+
+  #complete(period: number): Frame | undefined {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined || open.period !== period) return undefined;
+    const { kernelNs, scalars, keyed, names, half } = open;
+    const cgroupEvents = this.#cgroupEvents;
+    const frame: Frame = { period, kernelNs, scalars, keyed, names, cgroupEvents };
+    const previous = this.#previous.get(half ?? 'whole');
+    if (previous !== undefined && lacksMaps(frame, previous)) return undefined;
+    this.#cgroupEvents = [];
+    this.#previous.set(half ?? 'whole', frame);
+    if (this.#lastPeriod !== undefined && period > this.#lastPeriod) {
+      this.#loss.skippedFrames += period - this.#lastPeriod - 1;
+    }
+    this.#lastPeriod = period;
+    if (half === undefined) return frame;
+    return joinHalves(frame, half, this.#previous.get(half === 'a' ? 'b' : 'a'));
+  }
+}
+
+/** Only a map whose keys are cleared may be missing where an earlier frame had it. */
+function lacksMaps(frame: Frame, previous: Frame): boolean {
+  const isMissing = (map: string) => !frame.scalars.has(map) && !frame.keyed.has(map);
+  const isKept = (map: string) => !CLEARED.some((cleared) => map.startsWith(`${cleared}_`));
+  return [...previous.scalars.keys(), ...previous.keyed.keys()].filter(isKept).some(isMissing);
+}

@@ -1,0 +1,146 @@
+import { OLD_STRING_BYTES, STRING_BYTES } from '../host/environment.ts';
+import { COMMS, type Half } from '../program/double-buffer.ts';
+
+/** A cgroup of version 2 was made or removed. Paths are byte strings relative to the mount. */
+export type CgroupEvent =
+  | { readonly kind: 'made'; readonly id: string; readonly path: string }
+  | { readonly kind: 'removed'; readonly id: string };
+
+/** One line of `bpftrace -f json`, as far as we use it. */
+export type Line =
+  | {
+      readonly kind: 'begin';
+      readonly period: number;
+      readonly kernelNs: number;
+      /** Which half of the maps the frame holds; absent where maps have no halves. */
+      readonly half?: Half;
+    }
+  | { readonly kind: 'end'; readonly period: number }
+  | { readonly kind: 'scalar'; readonly map: string; readonly value: number }
+  | { readonly kind: 'keyed'; readonly map: string; readonly entries: ReadonlyMap<string, number> }
+  /** A map whose values are names, byte strings. */
+  | { readonly kind: 'names'; readonly map: string; readonly entries: ReadonlyMap<string, string> }
+  | { readonly kind: 'cgroup'; readonly event: CgroupEvent }
+  | { readonly kind: 'lost-events'; readonly events: number }
+  | { readonly kind: 'helper-error'; readonly text: string }
+  /** A message that carries nothing for us: attached probes, time, blank lines between messages. */
+  | { readonly kind: 'other' }
+  | { readonly kind: 'broken'; readonly text: string };
+
+/** Printed after attaching by 0.14 and later, on stdout from 0.23 on. */
+const ATTACHED_NOTICE = '__BPFTRACE_NOTIFY_PROBES_ATTACHED';
+
+const OTHER: Line = { kind: 'other' };
+
+/**
+ * Read one line that bpftrace printed, of any supported version.
+ *
+ * @param text - Without its line break.
+ * @see fixtures/README.md for what each version prints.
+ */
+export function parseLine(text: string): Line {
+  if (text === '' || text === ATTACHED_NOTICE) return OTHER;
+  const message = parseObject(text);
+  // 0.24 and later print the number of lost events in hexadecimal once a string with a control byte was printed.
+  if (message === undefined) return parseLostEvents(text) ?? { kind: 'broken', text };
+  switch (message['type']) {
+    case 'printf':
+      return parseMarker(message['data']) ?? parseCgroupEvent(message['data']) ?? OTHER;
+    case 'map':
+      return parseMap(message['data']) ?? { kind: 'broken', text };
+    case 'lost_events':
+      return parseLostEvents(text) ?? { kind: 'broken', text };
+    case 'helper_error':
+      return {
+        kind: 'helper-error',
+        text: `${message['helper']}: ${message['msg'] ?? message['retcode']}`,
+      };
+    case undefined:
+      return { kind: 'broken', text };
+    default:
+      return OTHER;
+  }
+}
+
+/** The longest strings that bpftrace takes, see `stringEnvironment`: a path of this length may be cut. */
+const CUT_LENGTHS = [OLD_STRING_BYTES - 1, STRING_BYTES - 1];
+
+function parseCgroupEvent(data: unknown): Line | undefined {
+  const [, verb, id, path] = /^(mkdir|rmdir) (\d+)(?: (.*))?\n$/s.exec(String(data)) ?? [];
+  if (id === undefined) return undefined;
+  if (verb === 'rmdir') return { kind: 'cgroup', event: { kind: 'removed', id } };
+  return path === undefined || CUT_LENGTHS.includes(path.length)
+    ? undefined
+    : { kind: 'cgroup', event: { kind: 'made', id, path } };
+}
+
+/**
+ * 0.12 and later print a byte above 0x7f of a string as `\uffffffc3`, which JSON takes for another character and six
+ * letters. An escaped backslash before it is a backslash of the string.
+ */
+const WIDE_ESCAPE = /\\(?:uffffff([0-9a-f]{2})|.)/g;
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(
+      text.includes('\\uffffff')
+        ? text.replace(WIDE_ESCAPE, (found, byte?: string) => (byte ? `\\u00${byte}` : found))
+        : text,
+    );
+    return isObject(value) ? value : undefined;
+  } catch {
+    // Half a line, or no JSON at all: the caller counts it.
+    return undefined;
+  }
+}
+
+function parseMarker(data: unknown): Line | undefined {
+  const [, edge, period, kernelNs, half] =
+    /^(begin|end) (\d+)(?: (\d+))?(?: ([01]))?\n$/.exec(String(data)) ?? [];
+  if (edge === 'begin' && kernelNs !== undefined) {
+    const begin = { kind: 'begin' as const, period: Number(period), kernelNs: Number(kernelNs) };
+    return half === undefined ? begin : { ...begin, half: half === '0' ? 'a' : 'b' };
+  }
+  return edge === 'end' ? { kind: 'end', period: Number(period) } : undefined;
+}
+
+function parseMap(data: unknown): Line | undefined {
+  if (!isObject(data)) return undefined;
+  const [name, value] = Object.entries(data)[0] ?? [];
+  if (name === undefined || !name.startsWith('@')) return undefined;
+  const map = name.slice(1);
+  if (!isObject(value)) {
+    const count = toCount(value);
+    return count === undefined ? undefined : { kind: 'scalar', map, value: count };
+  }
+  if (map.startsWith(`${COMMS}_`)) {
+    return {
+      kind: 'names',
+      map,
+      entries: new Map(Object.entries(value).map(([key, name]) => [key, String(name)])),
+    };
+  }
+  const entries = new Map<string, number>();
+  for (const [key, entry] of Object.entries(value)) {
+    const count = toCount(entry);
+    if (count === undefined) return undefined;
+    entries.set(key, count);
+  }
+  return { kind: 'keyed', map, entries };
+}
+
+/** 0.24 and later print numbers above 2^53 as strings. */
+function toCount(value: unknown): number | undefined {
+  const isCount = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
+  return isCount ? Number(value) : undefined;
+}
+
+function parseLostEvents(text: string): Line | undefined {
+  const [, events] = /^\{"type": "lost_events".*"events": ([0-9a-f]+)\}\}$/.exec(text) ?? [];
+  if (events === undefined) return undefined;
+  return { kind: 'lost-events', events: Number.parseInt(events, /[a-f]/.test(events) ? 16 : 10) };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,27 @@
+import { styleText } from 'node:util';
+import { buildConfigReport, renderConfig } from '../../report/config-page.ts';
+import { configure, requireSettings } from '../configure.ts';
+import type { OptionFlags } from '../option-flags.ts';
+import { writeAll } from '../output-stream.ts';
+
+/**
+ * Print the effective value of each option, and where it comes from.
+ *
+ * @throws UserError afterwards, with all that is wrong in what was said.
+ */
+export async function printConfig(
+  flags: OptionFlags,
+  format: 'table' | 'json',
+  io: NodeJS.Process,
+): Promise<void> {
+  const plugin = configure(flags, io.env, 'plugin');
+  const report = buildConfigReport(plugin, configure(flags, io.env, 'diagnostic'));
+  const style = (words: 'bold' | 'dim' | 'yellow' | 'red', text: string) =>
+    styleText(words, text, { stream: io.stdout });
+  const text =
+    format === 'json'
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : renderConfig(report, plugin.directories, style);
+  await writeAll(io.stdout, text);
+  requireSettings(plugin);
+}

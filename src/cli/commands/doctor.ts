@@ -1,0 +1,80 @@
+import { styleText } from 'node:util';
+import { buildDiagnosis, type Trial, type Trials } from '../../doctor/diagnosis.ts';
+import { renderDiagnosis } from '../../doctor/page.ts';
+import { type HostSurvey, readHostSurvey, requireFacts } from '../../host/read-host-facts.ts';
+import { tryAttach } from '../../host/trial.ts';
+import { buildPlan, spellFentry } from '../../plan/build-plan.ts';
+import type { Family, Plan } from '../../plan/plan.ts';
+import { askHost } from '../../session/compile.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { type Configured, requireSettings } from '../configure.ts';
+import { writeAll } from '../output-stream.ts';
+
+/**
+ * Examine this machine and print every precondition with its state.
+ *
+ * @returns The exit code: 0 where the diagnostic can run, 1 where it cannot.
+ */
+export async function runDoctor(
+  configured: Configured,
+  format: 'table' | 'json',
+  io: NodeJS.Process,
+): Promise<number> {
+  const settings = requireSettings(configured);
+  const questions = askHost(settings, io.geteuid?.() ?? 0, configured.directories);
+  const survey = await readHostSurvey(questions);
+  const trials = await runTrials(survey);
+  const diagnosis = buildDiagnosis({
+    survey,
+    tracepoints: questions.tracepoints,
+    trials,
+    plan: planFor(survey, trials, settings),
+    wantsErrors: settings.loadMode === 'return',
+  });
+  const text =
+    format === 'json'
+      ? JSON.stringify(diagnosis, null, 2)
+      : renderDiagnosis(diagnosis, (style, words) =>
+          styleText(style, words, { stream: io.stdout }),
+        );
+  await writeAll(io.stdout, `${text}\n`);
+  return diagnosis.can_run ? 0 : 1;
+}
+
+/** `undefined` where what a plan needs to know is not known. */
+function planFor(survey: HostSurvey, trials: Trials, settings: Settings): Plan | undefined {
+  const { bpftrace, privilege, tracepoints } = survey;
+  if (!bpftrace.ok || !privilege.ok || !tracepoints.ok) return undefined;
+  const failures = [...trials].flatMap(([family, { failure }]) =>
+    failure === undefined || family === 'tracepoint' ? [] : [[family, failure] as const],
+  );
+  return buildPlan({ ...requireFacts(survey), failures: new Map(failures) }, settings);
+}
+
+/**
+ * With kernel.ftrace_enabled = 0 a kprobe attaches, and Linux 6.12 then gives up all tracing of functions until the next
+ * boot when somebody sets it to 1 again.
+ */
+const FTRACE_OFF =
+  'with kernel.ftrace_enabled = 0 that can break the tracing of functions until the next boot';
+
+/** Attach an empty program in each way: what a version can do is not told by its number alone. */
+async function runTrials({ bpftrace, privilege, ftrace }: HostSurvey): Promise<Trials> {
+  if (!bpftrace.ok || !privilege.ok) return new Map();
+  const points: [Family, string][] = [
+    ['tracepoint', 'tracepoint:sched:sched_process_exec'],
+    ['rawtracepoint', 'rawtracepoint:sched_process_free'],
+    ['fentry', `${spellFentry(bpftrace.value).fentry}:release_task`],
+    ['kprobe', 'kprobe:release_task'],
+  ];
+  const trials = new Map<Family, Trial>();
+  for (const [family, attachPoint] of points) {
+    const isFunction = family === 'fentry' || family === 'kprobe';
+    const wasTried = !(isFunction && ftrace === 'disabled');
+    const failure = wasTried
+      ? await tryAttach(bpftrace.value, privilege.value, attachPoint)
+      : FTRACE_OFF;
+    trials.set(family, { attachPoint, wasTried, failure });
+  }
+  return trials;
+}

@@ -1,0 +1,131 @@
+import { SHORT_LIVED_INDEX } from '../program/key/emit.ts';
+import type { TaskKey } from '../program/key/parse.ts';
+
+/** Processes of one name in one cgroup that created others. */
+export interface Creators {
+  /** A byte string. */
+  readonly comm: string;
+  /** Id of the cgroup v2, as in `TaskKey`. */
+  readonly cgroup: string;
+  readonly created: Created;
+  /** How many processes they are; `undefined` where they were too many to be told apart to the end. */
+  readonly processes: number | undefined;
+  /** Those that created most, the first first. */
+  readonly busiest: readonly (Created & { readonly id: number })[];
+}
+
+export interface Created {
+  readonly processes: number;
+  readonly threads: number;
+}
+
+/** Ends of processes whose age is known. */
+export interface Lifetimes {
+  readonly ended: number;
+  /** Of these, those that lived less than 100 ms. */
+  readonly shortLived: number;
+}
+
+interface Entry {
+  readonly comm: string;
+  readonly cgroup: string;
+  readonly total: OpenCreated;
+  readonly byId: Map<number, OpenCreated>;
+  wasThinned: boolean;
+}
+
+interface OpenCreated {
+  processes: number;
+  threads: number;
+}
+
+/** A watch of a day must not fill the memory: beyond this many creators of one name those that created least are dropped. */
+const MOST_IDS = 50_000;
+const KEPT_IDS = 5_000;
+
+const SHOWN_IDS = 10;
+
+/**
+ * Who made a storm, and how much of it was short-lived: counted from the keys of a frame. Creators are told by name and
+ * cgroup first, because in a fork bomb each process creates a few and no single one many.
+ */
+export class StormBlame {
+  readonly #entries = new Map<string, Entry>();
+  #ended = 0;
+  #shortLived = 0;
+
+  take(key: TaskKey, count: number): void {
+    switch (key.counter) {
+      case 'process_created':
+        this.#add(key, 'processes', count);
+        break;
+      case 'thread_created':
+        this.#add(key, 'threads', count);
+        break;
+      case 'process_exited':
+        this.#ended += count;
+        if (key.index === SHORT_LIVED_INDEX) this.#shortLived += count;
+        break;
+    }
+  }
+
+  /** Count from zero again. */
+  reset(): void {
+    this.#entries.clear();
+    this.#ended = 0;
+    this.#shortLived = 0;
+  }
+
+  get lifetimes(): Lifetimes {
+    return { ended: this.#ended, shortLived: this.#shortLived };
+  }
+
+  /** Those that created most come first. */
+  get creators(): Creators[] {
+    return [...this.#entries.values()]
+      .map(({ comm, cgroup, total, byId, wasThinned }) => ({
+        comm,
+        cgroup,
+        created: total,
+        processes: wasThinned ? undefined : byId.size,
+        busiest: [...byId]
+          .sort(([a, x], [b, y]) => sum(y) - sum(x) || a - b)
+          .slice(0, SHOWN_IDS)
+          .map(([id, created]) => ({ id, ...created })),
+      }))
+      .sort((a, b) => sum(b.created) - sum(a.created));
+  }
+
+  #add({ id, comm, cgroup }: TaskKey, kind: keyof OpenCreated, count: number): void {
+    const name = `${cgroup} ${comm}`;
+    let entry = this.#entries.get(name);
+    if (entry === undefined) {
+      entry = {
+        comm,
+        cgroup,
+        total: { processes: 0, threads: 0 },
+        byId: new Map(),
+        wasThinned: false,
+      };
+      this.#entries.set(name, entry);
+    }
+    let own = entry.byId.get(id);
+    if (own === undefined) {
+      own = { processes: 0, threads: 0 };
+      entry.byId.set(id, own);
+    }
+    own[kind] += count;
+    entry.total[kind] += count;
+    if (entry.byId.size > MOST_IDS) thin(entry);
+  }
+}
+
+function thin(entry: Entry): void {
+  const least = [...entry.byId].sort(([, x], [, y]) => sum(x) - sum(y));
+  for (const [id] of least.slice(0, least.length - KEPT_IDS)) entry.byId.delete(id);
+  entry.wasThinned = true;
+}
+
+function sum({ processes, threads }: Created): number {
+  return processes + threads;
+}

@@ -1,0 +1,82 @@
+import type { HostSurvey } from '../host/read-host-facts.ts';
+import { type Family, isAttached, type Plan } from '../plan/plan.ts';
+import { buildPlanReport } from '../report/build-report.ts';
+import type { Report } from '../report/report.ts';
+import { type Check, error, ok, warning } from './check.ts';
+import { checkKernel } from './kernel-checks.ts';
+import { checkTools } from './tool-checks.ts';
+
+/** What attaching an empty program came to. */
+export interface Trial {
+  readonly attachPoint: string;
+  readonly wasTried: boolean;
+  /** bpftrace's words, or why it was not tried; `undefined` where it attached. */
+  readonly failure: string | undefined;
+}
+
+export type Trials = ReadonlyMap<Family, Trial>;
+
+export interface Diagnosis {
+  readonly schema_version: 1;
+  /** Whether the diagnostic can run: something can be counted. */
+  readonly can_run: boolean;
+  readonly checks: readonly Check[];
+  /** What would be attached; `null` where no plan can be made. */
+  readonly plan: Report['plan'] | null;
+}
+
+/** Everything that was examined, in the order in which it is to be mended. */
+export interface Examined {
+  readonly survey: HostSurvey;
+  /** The tracepoints that a plan may use. */
+  readonly tracepoints: readonly string[];
+  readonly trials: Trials;
+  readonly plan: Plan | undefined;
+  /** False in load mode entry: then nobody misses the error hook. */
+  readonly wantsErrors: boolean;
+}
+
+/** Judge a machine. */
+export function buildDiagnosis({
+  survey,
+  tracepoints,
+  trials,
+  plan,
+  wantsErrors,
+}: Examined): Diagnosis {
+  return {
+    schema_version: 1,
+    can_run: plan?.hooks.some(isAttached) ?? false,
+    checks: [
+      ...checkTools(survey, tracepoints),
+      ...checkKernel(survey),
+      ...[...trials].map(([family, trial]) => checkTrial(family, trial)),
+      ...(plan === undefined ? [] : checkPlan(plan, wantsErrors)),
+    ],
+    plan: plan === undefined ? null : buildPlanReport(plan),
+  };
+}
+
+function checkTrial(family: Family, { attachPoint, wasTried, failure }: Trial): Check {
+  const checked = `bpftrace, with an empty program at ${attachPoint}`;
+  const name = `${family} by trial`;
+  if (failure === undefined) return ok(name, 'attaches', checked);
+  const finding = `${wasTried ? 'refused' : 'not tried'}: ${failure}`;
+  return family === 'tracepoint'
+    ? error(name, finding, checked, null)
+    : warning(name, `${finding}; other attachments are used`, checked, null);
+}
+
+function checkPlan({ hooks, warnings }: Plan, wantsErrors: boolean): Check[] {
+  const absent = hooks.filter(
+    (hook) => !isAttached(hook) && (hook.hook !== 'error' || wantsErrors),
+  );
+  return [
+    ...warnings.map((text) =>
+      error('settings', text, 'the plan', 'ebpf type format = auto, or --type-format auto'),
+    ),
+    ...absent.map(({ hook, reason }) =>
+      warning(`hook ${hook}`, `absent: ${reason}`, 'the plan', null),
+    ),
+  ];
+}

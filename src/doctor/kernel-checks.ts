@@ -1,0 +1,238 @@
+import { isAtLeast } from '../host/facts.ts';
+import type { HostSurvey } from '../host/read-host-facts.ts';
+import { type Check, error, ok, warning } from './check.ts';
+
+/** What the kernel is, was built with, and lets itself be asked. */
+export function checkKernel(survey: HostSurvey): Check[] {
+  return [
+    checkRelease(survey),
+    ...NEEDED.map((option) => checkOption(survey, option)),
+    checkAttachmentOptions(survey),
+    checkLockdown(survey),
+    checkTypes(survey),
+    checkKprobes(survey),
+    checkFunctions(survey),
+    checkCgroups(survey),
+  ];
+}
+
+function checkRelease({ kernel, rejectedBy }: HostSurvey): Check {
+  const finding = `Linux ${kernel.release}`;
+  if (rejectedBy !== undefined) {
+    return error(
+      'kernel',
+      `${finding} is on Netdata's list of kernels that must not run eBPF (${rejectedBy})`,
+      'that list',
+      'update the kernel, or take the line out of the list',
+    );
+  }
+  // Netdata's own limit; RHEL 7.5 has what is needed in its 3.10.
+  return isAtLeast(kernel, 4, 11)
+    ? ok('kernel', finding, 'uname -r')
+    : warning(
+        'kernel',
+        `${finding} is older than 4.11: only what a distribution has added to it works`,
+        'uname -r',
+        'update the kernel',
+      );
+}
+
+interface Option {
+  readonly name: string;
+  readonly state: 'warning' | 'error';
+  /** What is not possible without it. */
+  readonly without: string;
+}
+
+/** The options that Netdata's page names. */
+const NEEDED: readonly Option[] = [
+  { name: 'BPF', state: 'error', without: 'no BPF program can run' },
+  { name: 'BPF_SYSCALL', state: 'error', without: 'no BPF program can be loaded' },
+  {
+    name: 'BPF_JIT',
+    state: 'warning',
+    without: 'BPF programs are slower, and fentry is not possible',
+  },
+  { name: 'KPROBES', state: 'warning', without: 'kprobes are not possible; tracepoints are used' },
+];
+
+function checkOption({ config }: HostSurvey, { name, state, without }: Option): Check {
+  const title = `CONFIG_${name}`;
+  if (config.source === undefined) {
+    return warning(
+      title,
+      'not known: no file tells what this kernel was built with',
+      '/proc/config.gz, /boot/config-*, /lib/modules/*/config',
+      null,
+    );
+  }
+  const value = config.options.get(name);
+  if (value === 'y') return ok(title, 'y', config.source);
+  // Kernels before 3.19 have no option BPF apart from the system call.
+  if (name === 'BPF' && config.options.get('BPF_SYSCALL') === 'y') {
+    return ok(title, 'BPF_SYSCALL stands for it', config.source);
+  }
+  return {
+    name: title,
+    state,
+    finding: `not set: ${without}`,
+    checked: config.source,
+    remedy: `boot a kernel that has it: grep -l ${title}=y /boot/config-*`,
+  };
+}
+
+/** What single attachments need; without one of them another one is taken. */
+const ATTACHMENT_OPTIONS = [
+  'PERF_EVENTS',
+  'BPF_EVENTS',
+  'KPROBE_EVENTS',
+  'FUNCTION_TRACER',
+  'DYNAMIC_FTRACE_WITH_DIRECT_CALLS',
+  'FTRACE_SYSCALLS',
+  'DEBUG_INFO_BTF',
+  'BSD_PROCESS_ACCT',
+  'CGROUPS',
+] as const;
+
+function checkAttachmentOptions({ config }: HostSurvey): Check {
+  const name = 'options of attachments';
+  if (config.source === undefined) {
+    return warning(name, 'not known', '/proc/config.gz, /boot/config-*', null);
+  }
+  const missing = ATTACHMENT_OPTIONS.filter((option) => config.options.get(option) !== 'y');
+  return missing.length === 0
+    ? ok(name, 'all are set', config.source)
+    : warning(
+        name,
+        `not set: ${missing.map((option) => `CONFIG_${option}`).join(', ')}`,
+        config.source,
+        null,
+      );
+}
+
+function checkLockdown({ lockdown }: HostSurvey): Check {
+  const { state, source } = lockdown;
+  switch (state) {
+    case 'none':
+      return ok('lockdown', 'none', source);
+    case 'integrity':
+      return ok(
+        'lockdown',
+        'integrity: tracing is allowed; some kernels refuse fentry then',
+        source,
+      );
+    case 'confidentiality':
+      return error(
+        'lockdown',
+        'confidentiality: no BPF program may read this kernel',
+        source,
+        'boot without lockdown=confidentiality',
+      );
+    case 'unknown':
+      return warning(
+        'lockdown',
+        `not known: ${source}`,
+        '/sys/kernel/security/lockdown',
+        'mount -t securityfs securityfs /sys/kernel/security',
+      );
+  }
+}
+
+function checkTypes({ btf, bpftrace }: HostSurvey): Check {
+  const file = '/sys/kernel/btf/vmlinux';
+  switch (btf) {
+    case 'readable':
+      return ok('type information (BTF)', 'readable', file);
+    case 'absent':
+      return warning(
+        'type information (BTF)',
+        'this kernel has none: no fentry, and bpftrace 0.25 and later read no field of a tracepoint',
+        file,
+        'boot a kernel with CONFIG_DEBUG_INFO_BTF=y',
+      );
+    case 'unreadable':
+      return warning(
+        'type information (BTF)',
+        bpftrace.ok
+          ? `bpftrace ${bpftrace.value.version} cannot read this kernel's`
+          : 'there, and no bpftrace to read it',
+        `${file}, and the version of bpftrace`,
+        'install bpftrace 0.12 or later',
+      );
+  }
+}
+
+function checkKprobes({ kprobes, ftrace }: HostSurvey): Check {
+  if (ftrace === 'disabled') {
+    return warning(
+      'function hooks',
+      'switched off: kprobes and fentry attach and never fire',
+      '/proc/sys/kernel/ftrace_enabled',
+      'echo 1 > /proc/sys/kernel/ftrace_enabled',
+    );
+  }
+  switch (kprobes) {
+    case 'available':
+      return ok(
+        'function hooks',
+        'this kernel has kprobes, switched on',
+        'kprobe_events of tracefs',
+      );
+    case 'absent':
+      return warning(
+        'function hooks',
+        'this kernel offers no kprobes; tracepoints are used',
+        'kprobe_events of tracefs, /sys/bus/event_source/devices/kprobe',
+        null,
+      );
+    case 'disabled':
+      return warning(
+        'function hooks',
+        'kprobes are switched off: they attach and never fire',
+        '/sys/kernel/debug/kprobes/enabled',
+        'echo 1 > /sys/kernel/debug/kprobes/enabled',
+      );
+  }
+}
+
+function checkFunctions({ functions, privilege }: HostSurvey): Check {
+  const name = 'functions';
+  const known = [...functions].map(([func, facts]) => `${func} ${describeFunction(facts)}`);
+  const isHidden = [...functions.values()].every(({ listed }) => listed === undefined);
+  const finding = known.length === 0 ? 'none of ours is known' : known.join(', ');
+  if (!isHidden) return ok(name, finding, 'available_filter_functions of tracefs');
+  return warning(
+    name,
+    `which can be traced is not known; ${finding}`,
+    'available_filter_functions of tracefs, which cannot be read',
+    privilege.ok && privilege.value === 'root' ? null : 'run this as root',
+  );
+}
+
+function describeFunction({ listed, typed }: { listed: boolean | undefined; typed: boolean }) {
+  const trace = { true: 'traceable', false: 'not traceable', undefined: 'there' }[String(listed)];
+  return typed ? `${trace} with types` : trace;
+}
+
+function checkCgroups({ cgroups }: HostSurvey): Check {
+  const source = '/proc/self/mountinfo';
+  switch (cgroups.kind) {
+    case 'unified':
+    case 'hybrid':
+      return ok('cgroups', `version 2, on ${cgroups.v2Mount}`, source);
+    case 'v1':
+      return warning(
+        'cgroups',
+        'version 1 alone: counts by cgroup and service are approximate, those of a command too',
+        source,
+        'boot with systemd.unified_cgroup_hierarchy=1',
+      );
+    case 'none':
+      return warning(
+        'cgroups',
+        'none are mounted: nothing is told apart by cgroup and service',
+        source,
+        'mount -t cgroup2 cgroup2 /sys/fs/cgroup',
+      );
+  }
+}

@@ -1,0 +1,89 @@
+import { isAtLeast } from '../host/facts.ts';
+import type { HostSurvey } from '../host/read-host-facts.ts';
+import { type Check, error, ok, warning } from './check.ts';
+
+/** What bpftrace needs, and bpftrace itself. */
+export function checkTools(survey: HostSurvey, tracepoints: readonly string[]): Check[] {
+  return [
+    checkBpftrace(survey),
+    checkPrivilege(survey),
+    checkTracefs(survey),
+    checkDebugfs(survey),
+    checkTracepoints(survey, tracepoints),
+    survey.bpftool === undefined
+      ? ok('bpftool', 'not installed; nothing needs it', 'the system directories')
+      : ok('bpftool', `${survey.bpftool}; nothing needs it`, 'the system directories'),
+  ];
+}
+
+function checkBpftrace({ bpftrace }: HostSurvey): Check {
+  if (bpftrace.ok) {
+    const { path, version } = bpftrace.value;
+    return ok('bpftrace', `${version}, ${path}`, `${path} --version`);
+  }
+  const { message, hint } = bpftrace.problem;
+  return error('bpftrace', message, 'bpftrace --version', hint ?? null);
+}
+
+function checkPrivilege({ privilege }: HostSurvey): Check {
+  if (!privilege.ok) {
+    return error('privilege', privilege.problem.message, 'id -u', privilege.problem.hint ?? null);
+  }
+  return privilege.value === 'root'
+    ? ok('privilege', 'root', 'id -u')
+    : warning(
+        'privilege',
+        'sudo runs bpftrace as root; what the kernel skips under load cannot be read',
+        'sudo -n -l bpftrace',
+        null,
+      );
+}
+
+function checkTracefs({ mounts, bpftrace }: HostSurvey): Check {
+  const checked = '/proc/self/mountinfo';
+  const needsDebugfs = bpftrace.ok && !isAtLeast(bpftrace.value, 0, 17);
+  const wanted = needsDebugfs
+    ? ['/sys/kernel/debug/tracing']
+    : ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
+  const there = mounts.tracefs.filter((place) => wanted.includes(place));
+  if (there.length > 0) return ok('tracefs', `mounted at ${there.join(' and ')}`, checked);
+  // Mounting debugfs mounts tracefs in it when somebody looks.
+  if (mounts.debugfs.includes('/sys/kernel/debug')) return ok('tracefs', 'below debugfs', checked);
+  const elsewhere = mounts.tracefs.length > 0 ? `only at ${mounts.tracefs.join(' and ')}` : 'not';
+  return error(
+    'tracefs',
+    `${elsewhere} mounted where bpftrace looks for it`,
+    checked,
+    needsDebugfs
+      ? 'mount -t debugfs debugfs /sys/kernel/debug'
+      : 'mount -t tracefs tracefs /sys/kernel/tracing',
+  );
+}
+
+function checkDebugfs({ mounts, bpftrace }: HostSurvey): Check {
+  const checked = '/proc/self/mountinfo';
+  if (mounts.debugfs.length > 0) {
+    return ok('debugfs', `mounted at ${mounts.debugfs.join(' and ')}`, checked);
+  }
+  const remedy = 'mount -t debugfs debugfs /sys/kernel/debug';
+  return bpftrace.ok && !isAtLeast(bpftrace.value, 0, 17)
+    ? error(
+        'debugfs',
+        `not mounted, and bpftrace ${bpftrace.value.version} looks nowhere else`,
+        checked,
+        remedy,
+      )
+    : ok('debugfs', 'not mounted; tracefs is enough for this bpftrace', checked);
+}
+
+function checkTracepoints({ tracepoints }: HostSurvey, wanted: readonly string[]): Check {
+  const checked = 'events/*/*/format of tracefs';
+  if (!tracepoints.ok) {
+    const { message, hint } = tracepoints.problem;
+    return error('tracepoints', message, checked, hint ?? null);
+  }
+  const missing = wanted.filter((name) => !tracepoints.value.has(name));
+  return missing.length === 0
+    ? ok('tracepoints', `all ${wanted.length} are there`, checked)
+    : warning('tracepoints', `not there: ${missing.join(', ')}`, checked, null);
+}

@@ -1,0 +1,33 @@
+import type { Row } from '../candidate.ts';
+import { canBeRaw, lacksField } from '../unavailable.ts';
+
+const NEWTASK = 'tracepoint:task:task_newtask';
+
+const CREATE_ROW = {
+  hook: 'create',
+  maps: ['process_created', 'thread_created'],
+  functions: [],
+  doubt: () => undefined,
+} as const;
+
+export const CREATE_ROWS: readonly Row[] = [
+  {
+    ...CREATE_ROW,
+    attachment: 'rawtracepoint',
+    family: 'rawtracepoint',
+    probe: 'create.rawtracepoint',
+    tracepoints: ['rawtracepoint:task_newtask'],
+    isFor: (_, facts) => canBeRaw(facts, NEWTASK, 'clone_flags'),
+    refusal: () => undefined,
+    because: 'a raw task_newtask fires once for each new task, and the kernel skips none',
+  },
+  {
+    ...CREATE_ROW,
+    attachment: 'tracepoint',
+    family: 'tracepoint',
+    probe: 'create.tracepoint',
+    tracepoints: [NEWTASK],
+    refusal: (facts) => lacksField(facts, NEWTASK, 'clone_flags'),
+    because: 'task_newtask fires once for each new task and carries its clone flags',
+  },
+];

@@ -1,0 +1,88 @@
+import type { HostFacts } from '../../host/facts.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Row } from '../candidate.ts';
+import { lacksField, lacksFunctions, lacksTracepoint, lacksTypes } from '../unavailable.ts';
+
+const SYSCALLS = ['clone', 'clone3', 'fork', 'vfork'].map(
+  (name) => `tracepoint:syscalls:sys_exit_${name}`,
+);
+
+/** One function under its names since 5.10, since 4.2, and before. */
+const CLONE = ['kernel_clone', '_do_fork', 'do_fork'];
+
+const ERROR_ROW = { hook: 'error', maps: ['error'], tracepoints: [], functions: [] } as const;
+
+const KRETPROBE_ROW = {
+  ...ERROR_ROW,
+  attachment: 'kretprobe',
+  family: 'kprobe',
+  functions: CLONE,
+  // The exact tracepoints would slow down every system call of the machine.
+  isWorthIt: true,
+  isFor: wantsReturns,
+} as const;
+
+export const ERROR_ROWS: readonly Row[] = [
+  {
+    ...ERROR_ROW,
+    attachment: 'fexit',
+    family: 'fentry',
+    probe: 'error.fexit',
+    functions: CLONE,
+    isFor: wantsReturns,
+    refusal: (facts) => lacksFunctions(facts, 'fentry', CLONE),
+    doubt: () => undefined,
+    because:
+      'what the function behind clone, clone3, fork and vfork returns; what a filter (seccomp) or a bad argument keeps from it is no refused creation',
+  },
+  {
+    ...KRETPROBE_ROW,
+    probe: 'error.kretprobe.types',
+    refusal: (facts) => lacksFunctions(facts, 'kprobe', CLONE) ?? lacksTypes(facts),
+    doubt: (facts) => missedReturns(facts),
+    because: 'what the function behind clone, clone3, fork and vfork returns',
+  },
+  {
+    ...KRETPROBE_ROW,
+    probe: 'error.kretprobe',
+    refusal: (facts) => lacksFunctions(facts, 'kprobe', CLONE),
+    doubt: (facts) =>
+      `${missedReturns(facts)}, and a helper that the kernel itself fails to start counts`,
+    because: 'what the function behind clone, clone3, fork and vfork returns',
+  },
+  {
+    ...ERROR_ROW,
+    attachment: 'tracepoint',
+    family: 'tracepoint',
+    probe: 'error.tracepoint',
+    tracepoints: SYSCALLS,
+    refusal: (facts, settings) =>
+      wantsReturns(settings)
+        ? lacksSyscallReturns(facts)
+        : 'the load mode is entry; --mode return counts refused creations',
+    doubt: () => undefined,
+    because:
+      'the return of clone, clone3, fork and vfork; while attached, every system call of the machine takes about 80 ns longer',
+  },
+];
+
+function wantsReturns({ loadMode }: Settings): boolean {
+  return loadMode === 'return';
+}
+
+function lacksSyscallReturns(facts: HostFacts): string | undefined {
+  const there = SYSCALLS.filter((point) => lacksTracepoint(facts, point) === undefined);
+  const [first] = there;
+  return first === undefined
+    ? 'this kernel has no tracepoint at the return of clone, clone3, fork or vfork'
+    : lacksField(facts, first, 'ret');
+}
+
+/**
+ * A kretprobe keeps a return address for each call under way, and vfork's lasts until the child's exec.
+ *
+ * @see kernel:kernel/kprobes.c `register_kretprobe`, maxactive
+ */
+function missedReturns({ cpus }: HostFacts): string {
+  return `a refusal is missed while ${Math.max(10, 2 * cpus)} other creations are under way`;
+}

@@ -1,0 +1,35 @@
+import type { Row } from '../candidate.ts';
+import { canBeRaw, lacksField } from '../unavailable.ts';
+
+export const EXEC = 'tracepoint:sched:sched_process_exec';
+
+const EXEC_ROW = {
+  hook: 'exec',
+  functions: [],
+  doubt: () => undefined,
+} as const;
+
+export const EXEC_ROWS: readonly Row[] = [
+  {
+    ...EXEC_ROW,
+    attachment: 'rawtracepoint',
+    family: 'rawtracepoint',
+    probe: 'exec.rawtracepoint',
+    maps: ['exec'],
+    tracepoints: ['rawtracepoint:sched_process_exec'],
+    isFor: (_, facts) => canBeRaw(facts, EXEC, 'old_pid'),
+    refusal: () => undefined,
+    because:
+      'a raw sched_process_exec fires once for each exec that succeeded, and the kernel skips none',
+  },
+  {
+    ...EXEC_ROW,
+    attachment: 'tracepoint',
+    family: 'tracepoint',
+    probe: 'exec.tracepoint',
+    maps: ['exec', 'thread_exec'],
+    tracepoints: [EXEC],
+    refusal: (facts) => lacksField(facts, EXEC, 'old_pid'),
+    because: 'sched_process_exec fires once for each exec that succeeded',
+  },
+];

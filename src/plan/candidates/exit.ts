@@ -1,0 +1,91 @@
+import { type HostFacts, isAtLeast } from '../../host/facts.ts';
+import { namedFamily, type Row } from '../candidate.ts';
+import type { FunctionFamily } from '../plan.ts';
+import {
+  canBeRaw,
+  lacksField,
+  lacksFunctions,
+  lacksTracepoint,
+  lacksTypes,
+} from '../unavailable.ts';
+import { EXEC } from './exec.ts';
+
+const EXIT = 'tracepoint:sched:sched_process_exit';
+
+/** do_exit() calls it for the last task of a process alone, just before the tracepoint, in every kernel before 6.16. */
+const LAST_TASK = ['acct_process'];
+
+const EXIT_ROW = {
+  hook: 'exit',
+  attachment: 'tracepoint',
+  maps: ['process_exited', 'thread_exited'],
+  tracepoints: [EXIT],
+  functions: [],
+} as const;
+
+export const EXIT_ROWS: readonly Row[] = [
+  {
+    ...EXIT_ROW,
+    attachment: 'rawtracepoint',
+    family: 'rawtracepoint',
+    probe: 'exit.rawtracepoint.group-dead',
+    tracepoints: ['rawtracepoint:sched_process_exit'],
+    isFor: (_, facts) => canBeRaw(facts, EXIT, 'group_dead'),
+    refusal: () => undefined,
+    doubt: () => undefined,
+    because:
+      'group_dead of a raw sched_process_exit marks the last thread of a process, and the kernel skips none',
+  },
+  {
+    ...EXIT_ROW,
+    family: 'tracepoint',
+    probe: 'exit.tracepoint.group-dead',
+    refusal: (facts) => lacksField(facts, EXIT, 'group_dead'),
+    doubt: () => undefined,
+    because: 'group_dead of sched_process_exit marks the last thread of a process',
+  },
+  lastTaskRow('fentry'),
+  lastTaskRow('kprobe'),
+  {
+    ...EXIT_ROW,
+    family: 'tracepoint',
+    probe: 'exit.tracepoint.signal-live',
+    refusal: (facts) => lacksTracepoint(facts, EXIT) ?? lacksTypes(facts),
+    doubt: () =>
+      'two last threads of one process that end at the same instant on two CPUs can both see signal->live at 0',
+    because: 'signal->live of the ending task tells the last thread of a process',
+  },
+  {
+    ...EXIT_ROW,
+    family: 'tracepoint',
+    probe: 'exit.tracepoint.leader',
+    maps: ['leader_exited', 'other_exited'],
+    refusal: (facts) => lacksTracepoint(facts, EXIT) ?? lacksField(facts, EXEC, 'old_pid'),
+    doubt: () =>
+      'a process whose first thread ends before the others is counted when that thread ends, not when the process does',
+    because: 'the exit of the first thread stands for the exit of the process',
+  },
+];
+
+/** Functions are hooked in the way that is asked for by name, or not at all: the tracepoint alone counts too. */
+function lastTaskRow(family: FunctionFamily): Row {
+  return {
+    ...EXIT_ROW,
+    family,
+    probe: `exit.tracepoint.acct-process.${family}`,
+    functions: LAST_TASK,
+    isFor: (settings) => (namedFamily(settings) ?? family) === family,
+    refusal: (facts) =>
+      lacksTracepoint(facts, EXIT) ?? lacksFunctions(facts, family, LAST_TASK) ?? lacksOrder(facts),
+    doubt: () => undefined,
+    because:
+      'acct_process, which the kernel calls for the last thread of a process alone, marks the sched_process_exit that follows',
+  };
+}
+
+/** 6.16 moved the tracepoint to where the ending task still has its memory. */
+function lacksOrder({ kernel }: HostFacts): string | undefined {
+  return isAtLeast(kernel, 6, 16)
+    ? 'since 6.16 the kernel calls acct_process after sched_process_exit'
+    : undefined;
+}

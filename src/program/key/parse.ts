@@ -1,0 +1,116 @@
+import { COUNTER_NUMBERS, INDEX_SHIFT } from '../count.ts';
+import { COMM_HIGH_BIT, TAG_FACTORS, TAG_MASK } from './emit.ts';
+
+/** The key of one count: whose event it was, and which. */
+export interface TaskKey {
+  /** Process id; 0 where a short-lived process was not asked for its own. */
+  readonly id: number;
+  /** Process id of the parent. */
+  readonly parent: number;
+  /** A byte string of up to 15 bytes. */
+  readonly comm: string;
+  /** Id of the cgroup v2, as text: it may be larger than 2^53. `1` where there is none. */
+  readonly cgroup: string;
+  /** The counter, by the name of its map. */
+  readonly counter: string;
+  /** For an error its errno, for the end of a process `SHORT_LIVED_INDEX` or 0, else 0. */
+  readonly index: number;
+  /** Under what an ending task is remembered until its release, and what a release of a remembered one holds. */
+  readonly tag: string;
+}
+
+const COUNTERS: ReadonlyMap<number, string> = new Map(
+  Object.entries(COUNTER_NUMBERS).map(([counter, number]) => [number, counter]),
+);
+
+const WORD_MASK = 0xffffffffffffffffn;
+const COUNTER_MASK = (1 << INDEX_SHIFT) - 1;
+
+/**
+ * Read a key as bpftrace prints it: `id,parent,comm1,comm2,cgroup,what`.
+ *
+ * @returns `undefined` for anything else.
+ */
+export function parseTaskKey(text: string): TaskKey | undefined {
+  const idEnd = text.indexOf(',');
+  const parentEnd = text.indexOf(',', idEnd + 1);
+  const commMiddle = text.indexOf(',', parentEnd + 1);
+  const commEnd = text.indexOf(',', commMiddle + 1);
+  const cgroupEnd = text.indexOf(',', commEnd + 1);
+  const isSix =
+    idEnd > 0 &&
+    parentEnd > idEnd + 1 &&
+    commEnd > commMiddle &&
+    commMiddle > parentEnd &&
+    cgroupEnd > commEnd + 1 &&
+    cgroupEnd < text.length - 1;
+  if (!isSix) return undefined;
+  const idBits = Number(text.slice(0, idEnd));
+  const parent = Number(text.slice(idEnd + 1, parentEnd));
+  const cgroup = text.slice(commEnd + 1, cgroupEnd);
+  const what = Number(text.slice(cgroupEnd + 1));
+  const highBit = idBits >= Number(COMM_HIGH_BIT);
+  const comm = findComm(text.slice(parentEnd + 1, commEnd), highBit);
+  const counter = COUNTERS.get(what & COUNTER_MASK);
+  // Anything but a number compares to nothing.
+  const isNumbers = idBits >= 0 && parent >= 0 && Number(cgroup) >= 0 && what >= 0;
+  if (counter === undefined || comm === undefined || !isNumbers) return undefined;
+  return {
+    id: highBit ? idBits - Number(COMM_HIGH_BIT) : idBits,
+    parent,
+    comm,
+    cgroup,
+    counter,
+    index: what >>> INDEX_SHIFT,
+    tag: text.slice(0, counter === 'released' ? idEnd : cgroupEnd),
+  };
+}
+
+/** The tag under which the kernel remembers an ending task, from the key's text without its last part. */
+export function buildTag(keyText: string): string {
+  let tag = 0n;
+  keyText.split(',').forEach((part, i) => {
+    tag ^= (BigInt(part) * (TAG_FACTORS[i] ?? 0n)) & WORD_MASK;
+  });
+  return String(tag & TAG_MASK);
+}
+
+/** Many keys hold few names, and arithmetic with 64 bits is what costs most of reading a key. */
+const comms = [new Map<string, string>(), new Map<string, string>()] as const;
+const MOST_COMMS = 10_000;
+
+/** @param words - Two numbers with a comma between them. */
+function findComm(words: string, highBit: boolean): string | undefined {
+  const known = comms[highBit ? 1 : 0];
+  const comm = known.get(words);
+  if (comm !== undefined) return comm;
+  const [, comm1, comm2] = /^(\d+),(\d+)$/.exec(words) ?? [];
+  if (comm1 === undefined || comm2 === undefined) return undefined;
+  const read = readComm(comm1, comm2, highBit);
+  if (known.size >= MOST_COMMS) known.clear();
+  known.set(words, read);
+  return read;
+}
+
+/** Two little-endian numbers of eight bytes each; the comm ends at its first NUL. */
+function readComm(comm1: string, comm2: string, highBit: boolean): string {
+  const first = BigInt(comm1) | (highBit ? 1n << 63n : 0n);
+  const comm = toBytes(first) + (first >> 56n === 0n ? '' : toBytes(BigInt(comm2)));
+  const end = comm.indexOf('\0');
+  return end < 0 ? comm : comm.slice(0, end);
+}
+
+function toBytes(word: bigint): string {
+  const low = Number(word & 0xffffffffn);
+  const high = Number(word >> 32n);
+  return String.fromCharCode(
+    low & 0xff,
+    (low >>> 8) & 0xff,
+    (low >>> 16) & 0xff,
+    low >>> 24,
+    high & 0xff,
+    (high >>> 8) & 0xff,
+    (high >>> 16) & 0xff,
+    high >>> 24,
+  );
+}

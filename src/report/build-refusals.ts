@@ -1,0 +1,151 @@
+import type { RefusalEvidence, RefusedCaller } from '../diagnosis/refusals/refusal-watch.ts';
+import type { Usage } from '../diagnosis/refusals/task-limits.ts';
+import { toText } from './byte-text.ts';
+import type { Report } from './report.ts';
+import { toShellWord } from './shell-word.ts';
+
+type Refusals = Report['refusals'];
+type Cause = Refusals['causes'][number];
+
+/** Where less of a limit was used when somebody looked, it is no candidate. */
+const NEAR = 0.5;
+
+/** The kernel takes no higher one. */
+const HIGHEST_PID_MAX = 4_194_304;
+
+const EAGAIN = 11;
+const ENOMEM = 12;
+
+/**
+ * Say which limits refused creations: with a count where the kernel or the errno tells it, without one where a limit may
+ * have been the cause. A share is never guessed.
+ */
+export function buildRefusals(
+  evidence: RefusalEvidence,
+  errors: Report['system']['errors'],
+): Refusals {
+  const counted = [...buildPids(evidence), ...buildArguments(errors)];
+  if (errors === null) return { causes: counted, unexplained: null };
+  const unexplained = Object.fromEntries(
+    Object.entries(errors.by_errno).flatMap(([errno, total]) => {
+      const explained = counted
+        .filter((cause) => cause.errno === errno)
+        .reduce((sum, cause) => sum + (cause.count ?? 0), 0);
+      return total > explained ? [[errno, total - explained]] : [];
+    }),
+  );
+  return {
+    causes: [
+      ...counted,
+      ...('EAGAIN' in unexplained ? buildTaskLimits(evidence) : []),
+      ...('ENOMEM' in unexplained ? buildMemory(evidence) : []),
+    ],
+    unexplained,
+  };
+}
+
+const NOTHING: Cause = {
+  cause: 'arguments',
+  errno: 'EINVAL',
+  count: null,
+  cgroup: null,
+  process: null,
+  limit: null,
+  used: null,
+  remedy: null,
+};
+
+function buildPids({ pids }: RefusalEvidence): Cause[] {
+  return pids.map(({ directory, count, limit, used }) => ({
+    ...NOTHING,
+    cause: 'cgroup_pids',
+    errno: 'EAGAIN',
+    count,
+    cgroup: toText(directory),
+    limit: limit ?? null,
+    used: used ?? null,
+    remedy:
+      limit === undefined ? null : `echo ${twice(limit)} > ${toShellWord(`${directory}/pids.max`)}`,
+  }));
+}
+
+/** The kernel gives EINVAL for nothing but what the caller asked for. */
+function buildArguments(errors: Report['system']['errors']): Cause[] {
+  const count = errors?.by_errno['EINVAL'] ?? 0;
+  return count === 0 ? [] : [{ ...NOTHING, count }];
+}
+
+function buildTaskLimits({ callers, machine }: RefusalEvidence): Cause[] {
+  const raise = (name: string, highest: number) => (limit: number) =>
+    limit < highest ? `sysctl -w kernel.${name}=${Math.min(twice(limit), highest)}` : null;
+  return [
+    ...buildUserLimits(callers),
+    ...buildCandidate('threads_max', machine.threadsMax, raise('threads-max', 2 ** 30 - 1)),
+    ...buildCandidate('pid_max', machine.pidMax, raise('pid_max', HIGHEST_PID_MAX)),
+  ];
+}
+
+/** One cause for each user: its caller that came nearest to the limit. */
+function buildUserLimits(callers: readonly RefusedCaller[]): Cause[] {
+  const byUser = new Map<number, { caller: RefusedCaller; usage: Usage }>();
+  for (const caller of callers) {
+    const { processLimit, userTasks: used, errnos, user } = caller;
+    const limit = processLimit?.soft;
+    if (limit === undefined || used === undefined || !errnos.has(EAGAIN)) continue;
+    const known = byUser.get(user);
+    if (known === undefined || used / limit > known.usage.used / known.usage.limit) {
+      byUser.set(user, { caller, usage: { limit, used } });
+    }
+  }
+  return [...byUser.values()].flatMap(({ caller, usage }) =>
+    buildCandidate(
+      'rlimit_nproc',
+      usage,
+      (limit) => `prlimit --pid ${caller.pid} --nproc=${raiseBoth(twice(limit), caller)}`,
+    ).map((cause) => ({ ...cause, process: describe(caller) })),
+  );
+}
+
+/** The hard limit stays, unless it is in the way. */
+function raiseBoth(limit: number, { processLimit }: RefusedCaller): string {
+  return (processLimit?.hard ?? 0) >= limit ? `${limit}:` : String(limit);
+}
+
+function buildMemory({ callers, machine }: RefusalEvidence): Cause[] {
+  const orphans = callers
+    .filter(({ errnos, entersPidNamespace }) => errnos.has(ENOMEM) && entersPidNamespace)
+    .map(
+      (caller): Cause => ({
+        ...NOTHING,
+        cause: 'pid_namespace',
+        errno: 'ENOMEM',
+        process: describe(caller),
+        remedy: 'unshare --pid --fork COMMAND',
+      }),
+    );
+  const commit = buildCandidate(
+    'memory_commit',
+    machine.commit ?? { limit: Number.NaN, used: Number.NaN },
+    () => 'sysctl -w vm.overcommit_memory=0',
+  );
+  return [...orphans, ...commit.map((cause) => ({ ...cause, errno: 'ENOMEM' }))];
+}
+
+function buildCandidate(
+  cause: Cause['cause'],
+  { limit, used }: Usage,
+  raise: (limit: number) => string | null,
+): Cause[] {
+  // Also where one of them is not known.
+  if (!(used >= limit * NEAR)) return [];
+  return [{ ...NOTHING, cause, errno: 'EAGAIN', limit, used, remedy: raise(limit) }];
+}
+
+function describe({ pid, comm, user }: RefusedCaller): NonNullable<Cause['process']> {
+  return { pid, comm: toText(comm), user };
+}
+
+/** A limit of 0 is raised too. */
+function twice(limit: number): number {
+  return Math.max(1, 2 * limit);
+}

@@ -1,0 +1,90 @@
+import type { MapCounts } from '../../counters/map-counts.ts';
+import { Ledger } from '../ledger.ts';
+import type { ResolvedCgroup } from './resolve-cgroup.ts';
+
+/** Netdata itself looks for new names as often. */
+const RENEW_MS = 10_000;
+
+/** A cgroup that has counts, as it is known by now. */
+export interface Place extends ResolvedCgroup {
+  /** Netdata has another chart type for it by now, under which its new events are counted: these counts stay as they are. */
+  readonly isRenamed: boolean;
+}
+
+/** Counts by cgroup: by its chart type, and by its path as long as it is not settled. */
+export class CgroupLedger {
+  readonly #placeOf: (path: string, nowMs: number) => ResolvedCgroup;
+  readonly #counts = new Ledger<string>();
+  readonly #places = new Map<string, Place>();
+  readonly #unsettled = new Set<string>();
+  #renewedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** @param placeOf - What is known by now of a cgroup, by its path. */
+  constructor(placeOf: (path: string, nowMs: number) => ResolvedCgroup) {
+    this.#placeOf = placeOf;
+  }
+
+  get entries(): ReadonlyMap<string, MapCounts> {
+    return this.#counts.entries;
+  }
+
+  /** What is known of the cgroups that have counts, by the same names. */
+  get places(): ReadonlyMap<string, Place> {
+    return this.#places;
+  }
+
+  add(place: ResolvedCgroup, counter: string, index: number, count: number): void {
+    this.#counts.add(this.#enter(place), counter, index, count);
+  }
+
+  /** Forget the counts of a cgroup that is gone. Should it come back, it counts from zero. */
+  forget(name: string): void {
+    this.#counts.delete(name);
+    this.#places.delete(name);
+    this.#unsettled.delete(name);
+  }
+
+  /** Forget all counts. */
+  clear(): void {
+    for (const name of [...this.#places.keys()]) this.forget(name);
+  }
+
+  /** Also where nothing happens any more: a container may be idle once Netdata has its name, and Netdata may start after us. */
+  renew(nowMs: number): void {
+    const isTurn = nowMs - this.#renewedAtMs >= RENEW_MS;
+    if (isTurn) this.#renewedAtMs = nowMs;
+    for (const name of [...(isTurn ? this.#places.keys() : this.#unsettled)]) {
+      this.#renewOne(name, nowMs);
+    }
+  }
+
+  #renewOne(name: string, nowMs: number): void {
+    const place = this.#places.get(name);
+    if (place === undefined || place.isRenamed) return;
+    const known = this.#placeOf(place.path, nowMs);
+    if (nameOf(known) === name) return;
+    if (place.isSettled) {
+      this.#places.set(name, { ...place, isRenamed: true });
+      this.#counts.open(this.#enter(known));
+    } else {
+      this.#places.delete(name);
+      this.#unsettled.delete(name);
+      this.#counts.move(name, this.#enter(known));
+    }
+  }
+
+  #enter(place: ResolvedCgroup): string {
+    const name = nameOf(place);
+    const known = this.#places.get(name);
+    if (known === undefined || known.isRenamed || known.path !== place.path) {
+      this.#places.set(name, { ...place, isRenamed: false });
+      if (!place.isSettled) this.#unsettled.add(name);
+    }
+    return name;
+  }
+}
+
+/** A path begins with a slash, and a chart type never does. */
+function nameOf({ isSettled, chartType, path }: ResolvedCgroup): string {
+  return isSettled ? chartType : path;
+}

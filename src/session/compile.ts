@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { UserError } from '../errors.ts';
+import type { HostFacts } from '../host/facts.ts';
+import { type HostQuestions, readHostFacts } from '../host/read-host-facts.ts';
+import { buildPlan } from '../plan/build-plan.ts';
+import { FUNCTIONS, TRACEPOINTS } from '../plan/candidates.ts';
+import { CGROUP_TRACEPOINTS } from '../plan/cgroup-events.ts';
+import { isAttached, type Plan } from '../plan/plan.ts';
+import { type ProbeSources, type Program, renderProgram } from '../program/render.ts';
+import type { Settings } from '../settings/settings.ts';
+
+const PROBES = new URL('../../probes/', import.meta.url);
+
+/** The first half of the data's way: what to run on this machine, and why. */
+export interface Compiled {
+  readonly facts: HostFacts;
+  readonly settings: Settings;
+  readonly plan: Plan;
+  readonly program: Program;
+  /** How many keys a map of the program can hold. */
+  readonly pidTableSize: number;
+}
+
+/**
+ * Settings and this machine → facts → plan → program.
+ *
+ * @param configDirectories - Where Netdata's list of rejected kernels is looked for.
+ */
+export async function compile(
+  settings: Settings,
+  effectiveUid: number,
+  configDirectories: readonly string[],
+): Promise<Compiled> {
+  return compileFor(
+    await readHostFacts(askHost(settings, effectiveUid, configDirectories)),
+    settings,
+  );
+}
+
+/** What a plan wants to know of this machine. */
+export function askHost(
+  settings: Settings,
+  effectiveUid: number,
+  configDirectories: readonly string[],
+): HostQuestions {
+  return {
+    effectiveUid,
+    bpftracePath: settings.bpftracePath,
+    tracepoints: [...TRACEPOINTS, ...CGROUP_TRACEPOINTS],
+    functions: FUNCTIONS,
+    configDirectories,
+  };
+}
+
+/** Settings and facts → plan → program. */
+export function compileFor(facts: HostFacts, settings: Settings): Compiled {
+  const plan = buildPlan(facts, settings);
+  if (!plan.hooks.some(isAttached)) throw nothingToAttach(plan);
+  return {
+    facts,
+    settings,
+    plan,
+    program: renderProgram(plan, readProbeSources()),
+    pidTableSize: settings.pidTableSize,
+  };
+}
+
+/** Every file of `probes/`, by name without `.bt`. */
+export function readProbeSources(): ProbeSources {
+  const files = readdirSync(PROBES).filter((file) => file.endsWith('.bt'));
+  return new Map(
+    files.map((file) => [
+      file.slice(0, -'.bt'.length),
+      readFileSync(new URL(file, PROBES), 'utf8'),
+    ]),
+  );
+}
+
+function nothingToAttach(plan: Plan): UserError {
+  const reasons = [...new Set(plan.hooks.map((hook) => hook.reason))].join('; ');
+  return new UserError('NOTHING_TO_ATTACH', `nothing can be counted here: ${reasons}`, {
+    hint: 'another version of bpftrace may be able to: --bpftrace FILE',
+  });
+}

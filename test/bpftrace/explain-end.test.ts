@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { describeEnd, explainFirstEnd, tracerDied } from '../../src/bpftrace/explain-end.ts';
+import type { RunOutcome } from '../../src/bpftrace/run-bpftrace.ts';
+import { buildBpftrace, buildFacts } from '../builders.ts';
+import { readFixture, VERSIONS } from '../fixtures.ts';
+
+const REASONS: [string, RegExp][] = [
+  ['syntax-error', /: stdin:1:20-21: ERROR: syntax/],
+  ['unknown-tracepoint', /: stdin:1:1-36: ERROR: .*tracepoint.*sched_process_nope/],
+  ['nobody', /: ERROR: .*root user\.$/],
+  ['attach-refused', /: (Error attaching probe|ERROR: Error |stdin:73:1-20: ERROR: No matches)/],
+  ['load-refused', /: (Error creating map: |ERROR: (failed to create map|Unknown BPF object))/],
+];
+
+describe.each(VERSIONS)('bpftrace %s', (version) => {
+  test.each(REASONS)('is quoted with the line that says why: %s', (name, reason) => {
+    const error = explainFirstEnd(readOutcome(version, name), factsOf(version));
+    expect(error.code).toBe('PROGRAM_REJECTED');
+    expect(error.message).toMatch(new RegExp(`^bpftrace ${version} ended before its first frame`));
+    expect(error.message).toMatch(reason);
+    expect(error.message).not.toContain('\n');
+  });
+});
+
+describe('how a run ended is put in words', () => {
+  test.each<[RunOutcome['endedFor'], string]>([
+    [undefined, 'ended (signal SIGKILL)'],
+    ['silent', 'printed no frame for too long and was ended'],
+    ['garbage', 'printed what is not its JSON and was ended'],
+  ])('%s', (endedFor, words) => {
+    expect(describeEnd(buildOutcome({ endedFor }))).toBe(words);
+  });
+});
+
+test('a bpftrace without a word is quoted with its exit code alone', () => {
+  const error = explainFirstEnd(buildOutcome({ how: 'exit code 255' }), factsOf('0.17.0'));
+  expect(error.message).toBe('bpftrace 0.17.0 ended before its first frame (exit code 255)');
+});
+
+test('a bpftrace that we ended ourselves is not said to have rejected the program', () => {
+  const error = explainFirstEnd(buildOutcome({ endedFor: 'silent' }), factsOf('0.17.0'));
+  expect(error.code).toBe('TRACER_SILENT');
+  expect(error.message).toBe('bpftrace 0.17.0 printed no frame for too long and was ended');
+});
+
+test('giving up says how often it was tried', () => {
+  const error = tracerDied(buildOutcome({}), 6);
+  expect(error.code).toBe('TRACER_DIED');
+  expect(error.message).toBe(
+    'bpftrace failed 6 times in a row, the last time it ended (signal SIGKILL)',
+  );
+});
+
+function factsOf(version: string) {
+  return buildFacts({ bpftrace: buildBpftrace(version) });
+}
+
+function buildOutcome(different: Partial<RunOutcome>): RunOutcome {
+  return { how: 'signal SIGKILL', stderr: '', frames: 0, endedFor: undefined, ...different };
+}
+
+/** The first line of the recording says how it ended, the rest is its standard error. */
+function readOutcome(version: string, name: string): RunOutcome {
+  const text = readFixture(`errors/${version}-${name}.txt`);
+  const end = text.indexOf('\n');
+  return buildOutcome({ how: text.slice(0, end), stderr: text.slice(end + 1) });
+}

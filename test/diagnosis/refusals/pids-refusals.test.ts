@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findPidsHierarchy, upwards } from '../../../src/diagnosis/refusals/pids-hierarchy.ts';
+import { PidsRefusals } from '../../../src/diagnosis/refusals/pids-refusals.ts';
+import { FakeMachine } from './machine.ts';
+
+let machine: FakeMachine;
+beforeEach(() => {
+  machine = new FakeMachine();
+});
+afterEach(() => machine.remove());
+
+describe('the pids controller', () => {
+  test.each([
+    ['version 2', () => machine.mountV2(), { version: 2, isLocal: false }],
+    [
+      'version 2 with local events',
+      () => machine.mountV2('rw,pids_localevents'),
+      { version: 2, isLocal: true },
+    ],
+    ['version 1', () => machine.mountV1(), { version: 1, isLocal: true }],
+  ])('is found on %s', (_, mount, expected) => {
+    mount();
+    expect(findPidsHierarchy(machine.root)).toEqual({ mount: `${machine.root}/cg`, ...expected });
+  });
+
+  test('that is nowhere refuses nothing', () => {
+    machine.write({ '/proc/self/mountinfo': '41 31 0:38 / /cg rw - cgroup2 cgroup2 rw\n' });
+    machine.write({ '/cg/cgroup.controllers': 'cpu\n' });
+    expect(findPidsHierarchy(machine.root)).toBeUndefined();
+    const refusals = new PidsRefusals(machine.root);
+    refusals.open();
+    refusals.look(7);
+    refusals.close();
+    expect(refusals.refusals).toEqual([]);
+  });
+});
+
+describe('what a cgroup refused in a window', () => {
+  test('is the growth of its own count, whatever is below it', () => {
+    machine.mountV2();
+    machine.setCgroup('/a', { max: '20', current: 20, events: 100, local: 5 });
+    machine.setCgroup('/a/b', { max: '30', current: 18, events: 0, local: 0 });
+    machine.setCgroup('/c', { max: '9', current: 1, events: 3, local: 3 });
+    const refusals = open();
+    machine.setCgroup('/a', { max: '20', current: 20, events: 123, local: 28 });
+    expect(close(refusals)).toEqual([
+      { directory: `${machine.root}/cg/a`, count: 23, limit: 20, used: 20 },
+    ]);
+  });
+
+  test('counts from zero where the cgroup was made in it', () => {
+    machine.mountV2();
+    const refusals = open();
+    machine.setCgroup('/new', { max: '2', current: 2, local: 4 });
+    expect(close(refusals)).toMatchObject([{ count: 4 }]);
+  });
+
+  test('is not forgotten where the cgroup is gone at its end, if somebody looked', () => {
+    machine.mountV2();
+    const refusals = open();
+    machine.setCgroup('/gone', { max: '2', current: 2, local: 4 });
+    machine.addProcess(7, { cgroup: '0::/gone' });
+    refusals.look(7);
+    machine.remove('/cg/gone');
+    expect(close(refusals)).toEqual([
+      { directory: `${machine.root}/cg/gone`, count: 4, limit: 2, used: 2 },
+    ]);
+  });
+
+  test('has no use where nobody looked while the limit was reached', () => {
+    machine.mountV2();
+    machine.setCgroup('/a', { max: '20', local: 0 });
+    const refusals = open();
+    machine.setCgroup('/a', { max: '20', current: 3, local: 1 });
+    expect(close(refusals)).toMatchObject([{ count: 1, limit: 20, used: undefined }]);
+  });
+
+  test('has the use that was seen when it was reached', () => {
+    machine.mountV2();
+    machine.setCgroup('/a', { max: '20', local: 0 });
+    machine.addProcess(7, { cgroup: '0::/a' });
+    const refusals = open();
+    machine.setCgroup('/a', { max: '20', current: 20, local: 1 });
+    refusals.look(7);
+    machine.setCgroup('/a', { max: '20', current: 3, local: 2 });
+    expect(close(refusals)).toMatchObject([{ count: 2, limit: 20, used: 20 }]);
+  });
+});
+
+describe('where refusals are counted at the caller, the limit is', () => {
+  test.each([
+    ['its own, where there is no other', '5', 'max', '/a/b', 5],
+    ['the one above, where it has none', 'max', '6', '/a', 6],
+    ['the one that is reached', '7', '6', '/a', 6],
+  ])('%s', (_, inner, outer, path, limit) => {
+    machine.mountV1();
+    machine.setCgroup('/a', { max: outer, current: 6, events: 0 });
+    machine.setCgroup('/a/b', { max: inner, current: 5, events: 0 });
+    const refusals = open();
+    machine.setCgroup('/a/b', { max: inner, current: 5, events: 3 });
+    expect(close(refusals)).toMatchObject([
+      { directory: `${machine.root}/cg${path}`, count: 3, limit },
+    ]);
+  });
+
+  test('not known, where several are reached or none is', () => {
+    machine.mountV1();
+    machine.setCgroup('/a', { max: '9', current: 6, events: 0 });
+    machine.setCgroup('/a/b', { max: '9', current: 5, events: 0 });
+    const refusals = open();
+    machine.setCgroup('/a/b', { max: '9', current: 5, events: 3 });
+    expect(close(refusals)).toEqual([
+      { directory: `${machine.root}/cg/a/b`, count: 3, limit: undefined, used: undefined },
+    ]);
+  });
+
+  test('the same for all below it: they are counted together', () => {
+    machine.mountV1();
+    machine.setCgroup('/a', { max: '6', current: 6, events: 0 });
+    machine.setCgroup('/a/b', { events: 0 });
+    machine.setCgroup('/a/c', { events: 0 });
+    const refusals = open();
+    machine.setCgroup('/a/b', { events: 3 });
+    machine.setCgroup('/a/c', { events: 4 });
+    expect(close(refusals)).toEqual([
+      { directory: `${machine.root}/cg/a`, count: 7, limit: 6, used: 6 },
+    ]);
+  });
+});
+
+test('upwards of a path are the path and its parents, without the root', () => {
+  expect(upwards('/a/b')).toEqual(['/a/b', '/a']);
+  expect(upwards('')).toEqual([]);
+});
+
+function open(): PidsRefusals {
+  const refusals = new PidsRefusals(machine.root);
+  refusals.open();
+  return refusals;
+}
+
+function close(refusals: PidsRefusals) {
+  refusals.close();
+  return refusals.refusals;
+}

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { StormBlame } from '../../src/diagnosis/top-forkers.ts';
+import { SHORT_LIVED_INDEX } from '../../src/program/key/emit.ts';
+import { buildKey, type KeyParts } from '../scopes/keys.ts';
+
+describe('who created most', () => {
+  test('is told by name and cgroup, with the processes that did', () => {
+    const blame = take([
+      [{ id: 5, comm: 'sh', cgroup: '1', counter: 'process_created' }, 3],
+      [{ id: 6, comm: 'make', cgroup: '2', counter: 'process_created' }, 4],
+      [{ id: 7, comm: 'make', cgroup: '2', counter: 'process_created' }, 9],
+      [{ id: 6, comm: 'make', cgroup: '2', counter: 'thread_created' }, 2],
+      [{ id: 6, comm: 'make', cgroup: '3', counter: 'process_created' }, 1],
+    ]);
+    expect(blame.creators).toEqual([
+      {
+        comm: 'make',
+        cgroup: '2',
+        created: { processes: 13, threads: 2 },
+        processes: 2,
+        busiest: [
+          { id: 7, processes: 9, threads: 0 },
+          { id: 6, processes: 4, threads: 2 },
+        ],
+      },
+      {
+        comm: 'sh',
+        cgroup: '1',
+        created: { processes: 3, threads: 0 },
+        processes: 1,
+        busiest: [{ id: 5, processes: 3, threads: 0 }],
+      },
+      {
+        comm: 'make',
+        cgroup: '3',
+        created: { processes: 1, threads: 0 },
+        processes: 1,
+        busiest: [{ id: 6, processes: 1, threads: 0 }],
+      },
+    ]);
+  });
+
+  test('adds up to what was created, whoever they are', () => {
+    const created = fc.record({
+      id: fc.integer({ min: 1, max: 9 }),
+      comm: fc.constantFrom('a', 'b', 'a b'),
+      cgroup: fc.constantFrom('1', '2', '1 a'),
+      counter: fc.constantFrom('process_created', 'thread_created', 'exec', 'process_exited'),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(created, fc.integer({ min: 1, max: 5 }))), (keys) => {
+        const total = keys
+          .filter(([{ counter }]) => counter.endsWith('_created'))
+          .reduce((sum, [, count]) => sum + count, 0);
+        const told = take(keys).creators.map(
+          ({ created: { processes, threads } }) => processes + threads,
+        );
+        expect(told.reduce((sum, count) => sum + count, 0)).toBe(total);
+        expect(told).toEqual(told.toSorted((a, b) => b - a));
+      }),
+    );
+  });
+
+  test('does not say how many they are where they are too many to remember, but keeps the busiest', () => {
+    const many = Array.from({ length: 60_000 }, (_, i): [KeyParts, number] => [
+      { id: i + 1, counter: 'process_created' },
+      i === 7 ? 100 : 1,
+    ]);
+    const [creators] = take(many).creators;
+    expect(creators).toMatchObject({ created: { processes: 60_099 }, processes: undefined });
+    expect(creators?.busiest[0]).toEqual({ id: 8, processes: 100, threads: 0 });
+  });
+});
+
+test('of what ended the short-lived are told apart', () => {
+  const blame = take([
+    [{ counter: 'process_exited', index: SHORT_LIVED_INDEX }, 300],
+    [{ counter: 'process_exited' }, 40],
+    [{ counter: 'thread_exited' }, 7],
+  ]);
+  expect(blame.lifetimes).toEqual({ ended: 340, shortLived: 300 });
+});
+
+test('after a reset it counts from zero', () => {
+  const blame = take([
+    [{ counter: 'process_exited', index: SHORT_LIVED_INDEX }, 300],
+    [{ id: 1, counter: 'process_created' }, 1],
+  ]);
+  blame.reset();
+  expect(blame.lifetimes).toEqual({ ended: 0, shortLived: 0 });
+  expect(blame.creators).toEqual([]);
+});
+
+function take(keys: readonly (readonly [KeyParts, number])[]): StormBlame {
+  const blame = new StormBlame();
+  for (const [key, count] of keys) blame.take(buildKey(key), count);
+  return blame;
+}

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import { buildDiagnosis, type Trials } from '../../src/doctor/diagnosis.ts';
+import { renderDiagnosis } from '../../src/doctor/page.ts';
+import { UserError } from '../../src/errors.ts';
+import type { HostFacts } from '../../src/host/facts.ts';
+import type { HostSurvey } from '../../src/host/read-host-facts.ts';
+import { buildPlan } from '../../src/plan/build-plan.ts';
+import { TRACEPOINTS } from '../../src/plan/candidates.ts';
+import type { Settings } from '../../src/settings/settings.ts';
+import { buildSettings } from '../builders.ts';
+import { readMachine } from '../machines.ts';
+
+const MOUNTS = { tracefs: ['/sys/kernel/tracing'], debugfs: ['/sys/kernel/debug'] };
+
+/** A machine as it is surveyed where nothing goes wrong. */
+function surveyOf(facts: HostFacts, different: Partial<HostSurvey> = {}): HostSurvey {
+  return {
+    ...facts,
+    bpftrace: { ok: true, value: facts.bpftrace },
+    privilege: { ok: true, value: facts.privilege },
+    tracepoints: { ok: true, value: facts.tracepoints },
+    mounts: MOUNTS,
+    bpftool: undefined,
+    ...different,
+  };
+}
+
+function diagnose(
+  facts: HostFacts,
+  different: Partial<HostSurvey> = {},
+  settings: Settings = buildSettings('return'),
+  trials: Trials = new Map(),
+) {
+  const survey = surveyOf(facts, different);
+  const canPlan = survey.bpftrace.ok && survey.privilege.ok && survey.tracepoints.ok;
+  return buildDiagnosis({
+    survey,
+    tracepoints: TRACEPOINTS,
+    trials,
+    plan: canPlan ? buildPlan(facts, settings) : undefined,
+    wantsErrors: settings.loadMode === 'return',
+  });
+}
+
+/** State, finding and remedy of one check. */
+function check({ checks }: ReturnType<typeof diagnose>, name: string) {
+  const found = checks.find((candidate) => candidate.name === name);
+  return [found?.state, found?.finding, found?.remedy];
+}
+
+test('where all is there, every check is ok', () => {
+  const { checks, can_run } = diagnose(readMachine('debian-12'));
+  expect(can_run).toBe(true);
+  expect(checks.filter(({ state }) => state !== 'ok')).toEqual([]);
+  for (const { checked } of checks) expect(checked).not.toBe('');
+});
+
+describe('what is missing is said with what to do', () => {
+  const debian = readMachine('debian-12');
+  const missing = (code: 'BPFTRACE_MISSING' | 'NOT_ROOT' | 'TRACEFS_UNREADABLE') => ({
+    ok: false as const,
+    problem: new UserError(code, `${code} happened`, { hint: 'mend it' }),
+  });
+
+  test.each<[string, Partial<HostSurvey>]>([
+    ['bpftrace', { bpftrace: missing('BPFTRACE_MISSING') }],
+    ['privilege', { privilege: missing('NOT_ROOT') }],
+    ['tracepoints', { tracepoints: missing('TRACEFS_UNREADABLE') }],
+  ])('no %s: nothing can be counted', (name, different) => {
+    const diagnosis = diagnose(debian, different);
+    expect(diagnosis).toMatchObject({ can_run: false, plan: null });
+    expect(check(diagnosis, name)).toEqual(['error', expect.stringMatching(/happened/), 'mend it']);
+  });
+
+  test.each<[string, string, string, RegExp, string | null, Partial<HostSurvey>]>([
+    [
+      'no tracefs',
+      'tracefs',
+      'error',
+      /not mounted/,
+      'mount -t tracefs tracefs /sys/kernel/tracing',
+      { mounts: { tracefs: [], debugfs: [] } },
+    ],
+    [
+      'tracefs elsewhere',
+      'tracefs',
+      'error',
+      /only at \/mnt/,
+      'mount -t tracefs tracefs /sys/kernel/tracing',
+      { mounts: { tracefs: ['/mnt'], debugfs: [] } },
+    ],
+    [
+      'no debugfs',
+      'debugfs',
+      'ok',
+      /not mounted; tracefs is enough/,
+      null,
+      { mounts: { ...MOUNTS, debugfs: [] } },
+    ],
+    [
+      'kprobes off',
+      'function hooks',
+      'warning',
+      /never fire/,
+      'echo 1 > /sys/kernel/debug/kprobes/enabled',
+      { kprobes: 'disabled' },
+    ],
+    [
+      'ftrace off',
+      'function hooks',
+      'warning',
+      /never fire/,
+      'echo 1 > /proc/sys/kernel/ftrace_enabled',
+      { ftrace: 'disabled' },
+    ],
+    [
+      'cgroups of version 1 alone',
+      'cgroups',
+      'warning',
+      /approximate/,
+      'boot with systemd.unified_cgroup_hierarchy=1',
+      { cgroups: { kind: 'v1', v1Mounts: ['/sys/fs/cgroup/memory'] } },
+    ],
+    [
+      'securityfs',
+      'lockdown',
+      'warning',
+      /not known/,
+      'mount -t securityfs securityfs /sys/kernel/security',
+      { lockdown: { state: 'unknown', source: 'no file' } },
+    ],
+    [
+      'rejected',
+      'kernel',
+      'error',
+      /list: Ubuntu/,
+      'update the kernel, or take the line out of the list',
+      { rejectedBy: 'list: Ubuntu' },
+    ],
+    [
+      'no config',
+      'CONFIG_KPROBES',
+      'warning',
+      /not known/,
+      null,
+      { config: { source: undefined, options: new Map() } },
+    ],
+  ])('%s', (_, name, state, finding, remedy, different) => {
+    expect(check(diagnose(debian, different), name)).toEqual([
+      state,
+      expect.stringMatching(finding),
+      remedy,
+    ]);
+  });
+
+  test('debugfs, which an old bpftrace wants', () => {
+    const diagnosis = diagnose(readMachine('debian-11'), { mounts: { ...MOUNTS, debugfs: [] } });
+    expect(check(diagnosis, 'debugfs')).toEqual([
+      'error',
+      'not mounted, and bpftrace 0.11.3 looks nowhere else',
+      'mount -t debugfs debugfs /sys/kernel/debug',
+    ]);
+  });
+
+  test('an option of the kernel', () => {
+    expect(check(diagnose(readMachine('no-kprobes')), 'CONFIG_KPROBES')).toEqual([
+      'warning',
+      'not set: kprobes are not possible; tracepoints are used',
+      'boot a kernel that has it: grep -l CONFIG_KPROBES=y /boot/config-*',
+    ]);
+  });
+});
+
+test('what was asked for by name and cannot be had is an error, though the diagnostic can run', () => {
+  const diagnosis = diagnose(
+    readMachine('no-kprobes'),
+    {},
+    buildSettings('return', { typeFormat: 'legacy' }),
+  );
+  expect(diagnosis.can_run).toBe(true);
+  const errors = diagnosis.checks.filter(({ state }) => state === 'error');
+  expect(errors.map(({ name }) => name)).toEqual(['settings', 'settings']);
+});
+
+test('each way to attach is said to work or not as it was tried', () => {
+  const wasTried = true;
+  const trials: Trials = new Map([
+    ['fentry', { attachPoint: 'kfunc:release_task', wasTried, failure: 'Operation not permitted' }],
+    ['kprobe', { attachPoint: 'kprobe:release_task', wasTried, failure: undefined }],
+    ['rawtracepoint', { attachPoint: 'rawtracepoint:x', wasTried: false, failure: 'it may harm' }],
+  ]);
+  const diagnosis = diagnose(readMachine('debian-12'), {}, undefined, trials);
+  expect(check(diagnosis, 'fentry by trial').slice(0, 2)).toEqual([
+    'warning',
+    'refused: Operation not permitted; other attachments are used',
+  ]);
+  expect(check(diagnosis, 'kprobe by trial').slice(0, 2)).toEqual(['ok', 'attaches']);
+  expect(check(diagnosis, 'rawtracepoint by trial')[1]).toBe(
+    'not tried: it may harm; other attachments are used',
+  );
+});
+
+test('the page shows each check, how it was made, its remedy, the plan and the verdict', () => {
+  const page = renderDiagnosis(diagnose(readMachine('no-kprobes')), (_, text) => text);
+  expect(page).toMatch(/^warning {2}CONFIG_KPROBES {2,}not set: kprobes are not possible/m);
+  expect(page).toMatch(/^ +checked: \/boot\/config$/m);
+  expect(page).toMatch(/^ +remedy: boot a kernel that has it: grep -l CONFIG_KPROBES=y/m);
+  expect(page).toMatch(/^release {2}tracepoint {5}exact/m);
+  expect(page).toMatch(/The diagnostic can run here: ebpf-processes --once$/);
+});

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import type { Counters } from '../../src/counters/counters.ts';
+import { CgroupCharts } from '../../src/netdata/cgroup-charts.ts';
+import { buildCharts } from '../../src/netdata/charts.ts';
+import { APPS, GroupedCharts, SERVICES } from '../../src/netdata/grouped-charts.ts';
+import { renderChartDefinitions, renderObsolete, toChartLine } from '../../src/netdata/protocol.ts';
+import { SCOPE_METRICS } from '../../src/netdata/scope-metrics.ts';
+import { buildPlanFor, buildSample } from '../builders.ts';
+
+test('an obsolete chart is all that it was, and obsolete', () => {
+  const charts = buildCharts(buildPlanFor());
+  const introduced = renderChartDefinitions(charts, 5)
+    .split('\n')
+    .filter((line) => line.startsWith('CHART '));
+  expect(renderObsolete(charts.map((chart) => toChartLine(chart, 5))).split('\n')).toEqual([
+    ...introduced.map((line) => line.replace(" 5 '' ", ' 5 obsolete ')),
+    '',
+  ]);
+});
+
+test('no charts, no lines', () => {
+  expect(renderObsolete([])).toBe('');
+});
+
+describe('charts of app groups', () => {
+  test('become obsolete, all of them', () => {
+    const charts = new GroupedCharts(APPS, SCOPE_METRICS, 1);
+    const introduced = charts.render(
+      [{ name: 'web', label: 'web', isHidden: false, isGone: false, counters: counters(1) }],
+      undefined,
+    );
+    expect(charts.renderObsolete()).toBe(obsoleteOf(introduced));
+    expect(charts.renderObsolete()).toMatch(
+      /^(CHART apps\.\w+ .* 1 obsolete ebpf\.plugin process\n){5}$/,
+    );
+  });
+
+  test('of which Netdata knows nothing do not', () => {
+    expect(new GroupedCharts(APPS, SCOPE_METRICS, 1).renderObsolete()).toBe('');
+  });
+});
+
+describe('the dimension of a service', () => {
+  const service = (name: string, count: number, isGone = false) => ({
+    ...{ name, label: name, isHidden: false, isGone, counters: counters(count) },
+  });
+  const rounds = (
+    charts: GroupedCharts,
+    scopes: Parameters<GroupedCharts['render']>[0],
+    n: number,
+  ) => Array.from({ length: n }, () => charts.render(scopes, 1)).join('');
+
+  test('goes when it was gone and quiet for ten rounds, and goes on from there when it comes back', () => {
+    const charts = new GroupedCharts(SERVICES, SCOPE_METRICS, 1);
+    const web = service('web', 7);
+    charts.render([web, service('cron', 3)], undefined);
+    const gone = [web, service('cron', 3, true)];
+    expect(rounds(charts, gone, 10)).not.toContain('obsolete');
+    const over = charts.render(gone, 1);
+    expect(over).toContain('DIMENSION cron cron incremental 1 1 obsolete\nBEGIN services.');
+    expect(over).not.toContain('SET cron');
+    expect(over).toContain('SET web = 7');
+    expect(charts.render(gone, 1)).not.toContain('cron');
+    const back = charts.render([web, service('cron', 5)], 1);
+    expect(back).toContain('DIMENSION cron cron incremental 1 1\n');
+    expect(back).toContain('SET cron = 3');
+    expect(charts.render([web, service('cron', 5)], 1)).toContain('SET cron = 5');
+  });
+
+  test('that is back within ten rounds stays', () => {
+    const charts = new GroupedCharts(SERVICES, SCOPE_METRICS, 1);
+    charts.render([service('cron', 3)], undefined);
+    for (let i = 0; i < 5; i += 1) {
+      expect(rounds(charts, [service('cron', 3, true)], 10)).not.toContain('obsolete');
+      expect(rounds(charts, [service('cron', 3)], 1)).toContain('SET cron = 3');
+    }
+  });
+
+  test('takes the charts with it where it was the only one', () => {
+    const charts = new GroupedCharts(SERVICES, SCOPE_METRICS, 1);
+    const introduced = charts.render([service('cron', 3)], undefined);
+    rounds(charts, [service('cron', 3, true)], 10);
+    expect(charts.render([service('cron', 3, true)], 1)).toBe(obsoleteOf(introduced));
+    expect(rounds(charts, [service('cron', 3, true)], 3)).toBe('');
+    expect(charts.render([service('cron', 4)], 1)).toContain('BEGIN services.process_create\n');
+  });
+
+  test('is forgotten when 256 others went after it', () => {
+    const charts = new GroupedCharts(SERVICES, SCOPE_METRICS, 1);
+    const all = Array.from({ length: 258 }, (_, i) => service(`unit${i}`, 1, true));
+    rounds(charts, all, 11);
+    expect(charts.takeForgotten()).toEqual(['unit0', 'unit1']);
+    expect(charts.takeForgotten()).toEqual([]);
+  });
+});
+
+describe('charts of a cgroup', () => {
+  const web = { chartType: 'cgroup_web', name: 'web', isLive: true, counters: counters(1) };
+  const db = { ...web, chartType: 'cgroup_db' };
+
+  test('become obsolete when it is gone and its last counts are published, and come back', () => {
+    const charts = new CgroupCharts(SCOPE_METRICS, 1);
+    const introduced = charts.render([web], undefined);
+    charts.render([web], 1);
+    const gone = { ...web, isLive: false };
+    // Once more, because Netdata stores the rest of a count with the one after it.
+    expect(charts.render([gone], 1)).toContain(
+      'BEGIN cgroup_web.process_create 1\nSET process = 1\n',
+    );
+    expect(charts.render([gone], 1)).toBe(obsoleteOf(introduced));
+    expect(charts.render([gone], 1)).toBe('');
+    expect(charts.render([{ ...web, counters: counters(2) }], 1)).toContain(
+      'BEGIN cgroup_web.process_create\nSET process = 1\nEND\n',
+    );
+  });
+
+  test('become obsolete with the plugin, those that are shown', () => {
+    const charts = new CgroupCharts(SCOPE_METRICS, 1);
+    const introduced = charts.render([web, db], undefined);
+    charts.render([web, db], 1);
+    expect(charts.renderObsolete()).toBe(obsoleteOf(introduced));
+    for (let i = 0; i < 2; i += 1) charts.render([{ ...web, isLive: false }, db], 1);
+    expect(charts.renderObsolete()).not.toContain('cgroup_web');
+  });
+});
+
+/** The CHART lines of a text, as those of charts that are obsolete. */
+function obsoleteOf(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('CHART '))
+    .map((line) => `${line.replace(" 1 '' ", ' 1 obsolete ')}\n`)
+    .join('');
+}
+
+function counters(created: number): Counters {
+  return buildSample({ process_created: created }).counters;
+}

@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { buildCounters } from '../../src/counters/counters.ts';
+import { buildCharts, type Chart } from '../../src/netdata/charts.ts';
+import { renderChartDefinitions, renderRound } from '../../src/netdata/protocol.ts';
+import { anyPlan } from '../arbitraries.ts';
+import { buildPlanFor, buildReading, buildSample } from '../builders.ts';
+
+const CHARTS = buildCharts(buildPlanFor());
+
+test('charts are introduced as the integration introduces them', () => {
+  expect(renderChartDefinitions(CHARTS, 5)).toBe(
+    [
+      "CHART system.process_thread '' 'Start process' calls/s processes system.process_thread line 21002 5 '' ebpf.plugin process",
+      'DIMENSION process process incremental 1 1',
+      'DIMENSION thread thread incremental 1 1',
+      "CHART system.exit '' 'Exit process' calls/s processes system.exit line 21003 5 '' ebpf.plugin process",
+      'DIMENSION process process incremental 1 1',
+      'DIMENSION thread thread incremental 1 1',
+      "CHART system.process_status '' 'Process not closed' difference processes system.process_status line 21004 5 '' ebpf.plugin process",
+      'DIMENSION process process absolute 1 1',
+      'DIMENSION zombie zombie absolute 1 1',
+      "CHART system.task_error '' 'Fails to create process' calls/s processes system.task_error line 21005 5 '' ebpf.plugin process",
+      'DIMENSION task task incremental 1 1',
+      "CHART ebpf_processes.completeness '' 'Created tasks that were counted, of those in /proc/stat' % ebpf_processes ebpf_processes.completeness line 140900 5 '' ebpf-processes.plugin audit",
+      'DIMENSION completeness completeness absolute 1 1000',
+      '',
+    ].join('\n'),
+  );
+});
+
+describe('a round', () => {
+  const first = buildSample({ process_created: 10, process_exited: 7, released: 7 });
+  const second = buildSample(
+    {
+      process_created: 25,
+      thread_created: 5,
+      process_exited: 20,
+      thread_exited: 4,
+      released: 22,
+      errors: new Map([[22, 3]]),
+    },
+    { tasksCreated: 20 },
+  );
+
+  test('that is the first gives counters their baseline and no interval', () => {
+    expect(renderRound(CHARTS, undefined, first, undefined)).toBe(
+      [
+        'BEGIN system.process_thread',
+        'SET process = 10',
+        'SET thread = 0',
+        'END',
+        'BEGIN system.exit',
+        'SET process = 7',
+        'SET thread = 0',
+        'END',
+        'BEGIN system.task_error',
+        'SET task = 0',
+        'END',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('that is the second gives all, with the microseconds since the first', () => {
+    expect(renderRound(CHARTS, first, second, 5_000_123)).toBe(
+      [
+        'BEGIN system.process_thread 5000123',
+        'SET process = 25',
+        'SET thread = 5',
+        'END',
+        'BEGIN system.exit 5000123',
+        'SET process = 20',
+        'SET thread = 4',
+        'END',
+        'BEGIN system.process_status 5000123',
+        'SET process = 2',
+        'SET zombie = 2',
+        'END',
+        'BEGIN system.task_error 5000123',
+        'SET task = 3',
+        'END',
+        'BEGIN ebpf_processes.completeness 5000123',
+        'SET completeness = 100000',
+        'END',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('over a restart of bpftrace leaves out the differences', () => {
+    const text = renderRound(CHARTS, first, { ...second, run: 1 }, 5_000_123);
+    expect(text).not.toContain('system.process_status');
+    expect(text).toContain('BEGIN system.process_thread 5000123\nSET process = 25\n');
+  });
+
+  test('sets every dimension of every chart that was introduced, whatever the plan', () => {
+    fc.assert(
+      fc.property(anyPlan, (plan) => {
+        const charts = buildCharts(plan);
+        const sample = buildSample(buildCounters(plan, buildReading()));
+        const blocks = renderRound(charts, sample, sample, 1).split('END\n').slice(0, -1);
+        expect(blocks).toHaveLength(charts.length);
+        for (const [i, { id, dimensions }] of charts.entries()) {
+          const [begin = '', ...sets] = blocks[i]?.trimEnd().split('\n') ?? [];
+          expect(begin).toBe(`BEGIN ${id} 1`);
+          expect(sets.map((set) => set.split(' ')[1])).toEqual(dimensions.map(({ id }) => id));
+        }
+      }),
+    );
+  });
+});
+
+describe('a word of a line', () => {
+  test.each([
+    ['plain', 'plain'],
+    ['calls/s', 'calls/s'],
+    ['', "''"],
+    ['two words', "'two words'"],
+    ['a=b', "'a=b'"],
+    ["it's", '"it\'s"'],
+    ['say "yes"', '\'say "yes"\''],
+    [`it's "so"`, '"it\'s _so_"'],
+    ['one\nEND\ntwo', "'one END two'"],
+    ['tab\there', "'tab here'"],
+    ['bell\u0007 and \u009b', "'bell  and  '"],
+    ['prozeß', "'prozeß'"],
+  ])('%j is written %s', (title, word) => {
+    const [line] = renderChartDefinitions([{ ...chart(), title }], 1).split('\n');
+    expect(line).toBe(`CHART system.exit '' ${word} calls/s processes system.exit line 1 1 '' p m`);
+  });
+
+  test('never breaks a line or ends early, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (title) => {
+        const text = renderChartDefinitions([{ ...chart(), title }], 1);
+        expect(text.split('\n')).toHaveLength(2);
+        expect(splitWords(text)).toHaveLength(13);
+      }),
+    );
+  });
+});
+
+function chart(): Chart {
+  return {
+    id: 'system.exit',
+    title: '',
+    units: 'calls/s',
+    family: 'processes',
+    context: 'system.exit',
+    priority: 1,
+    plugin: 'p',
+    module: 'm',
+    hooks: [],
+    dimensions: [],
+  };
+}
+
+/** As Netdata's tokeniser does: a word in quotes of one kind ends at the next quote of that kind. */
+function splitWords(line: string): string[] {
+  return [...line.matchAll(/'[^']*'|"[^"]*"|\S+/g)].map(([word]) => word);
+}

@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import type { RefusedCaller } from '../../src/diagnosis/refusals/refusal-watch.ts';
+import { buildRefusals } from '../../src/report/build-refusals.ts';
+import { renderRefusals } from '../../src/report/page-refusals.ts';
+import type { Style } from '../../src/report/page-table.ts';
+import { buildEvidence } from './observation.ts';
+
+const PLAIN: Style = (_, text) => text;
+
+const CALLER: RefusedCaller = {
+  pid: 812,
+  comm: 'nginx',
+  user: 33,
+  processLimit: undefined,
+  entersPidNamespace: false,
+  errnos: new Set([11]),
+  userTasks: undefined,
+};
+
+const PIDS = { directory: '/sys/fs/cgroup/a b', count: 23, limit: 20, used: 20 };
+
+test('what a cgroup refused is told with its count, and the rest is not explained', () => {
+  const { causes, unexplained } = buildRefusals(
+    buildEvidence({ pids: [PIDS] }),
+    errors({ EAGAIN: 30 }),
+  );
+  expect(causes).toEqual([
+    {
+      cause: 'cgroup_pids',
+      errno: 'EAGAIN',
+      count: 23,
+      cgroup: '/sys/fs/cgroup/a b',
+      process: null,
+      limit: 20,
+      used: 20,
+      remedy: "echo 40 > '/sys/fs/cgroup/a b/pids.max'",
+    },
+  ]);
+  expect(unexplained).toEqual({ EAGAIN: 7 });
+});
+
+test('where it cannot be told whose limit it was, there is no remedy', () => {
+  const pids = [{ ...PIDS, limit: undefined, used: undefined }];
+  const { causes } = buildRefusals(buildEvidence({ pids }), null);
+  expect(causes).toMatchObject([{ count: 23, limit: null, used: null, remedy: null }]);
+});
+
+test('a limit of no task at all is raised too', () => {
+  const pids = [{ ...PIDS, limit: 0 }];
+  expect(buildRefusals(buildEvidence({ pids }), null).causes[0]?.remedy).toMatch(/^echo 1 > /);
+});
+
+test('without a count of refusals nothing is unexplained, and no limit is suspected', () => {
+  const evidence = buildEvidence({ callers: [limited(10, 10)] });
+  expect(buildRefusals(evidence, null)).toEqual({ causes: [], unexplained: null });
+});
+
+test('where all are explained no limit is suspected', () => {
+  const evidence = buildEvidence({ pids: [PIDS], callers: [limited(10, 10)] });
+  // The kernel's count was read a moment later.
+  expect(buildRefusals(evidence, errors({ EAGAIN: 22 }))).toMatchObject({
+    causes: [{ cause: 'cgroup_pids' }],
+    unexplained: {},
+  });
+});
+
+test('what the caller asked for is its own fault', () => {
+  expect(buildRefusals(buildEvidence(), errors({ EINVAL: 7, EPERM: 2 }))).toMatchObject({
+    causes: [{ cause: 'arguments', errno: 'EINVAL', count: 7, remedy: null }],
+    unexplained: { EPERM: 2 },
+  });
+});
+
+describe('a limit may be the cause', () => {
+  test('of a user, by the caller that came nearest', () => {
+    const callers = [
+      { ...limited(8, 10), pid: 1 },
+      { ...limited(10, 10), pid: 2 },
+      { ...limited(6, 10), pid: 3, user: 34 },
+    ];
+    expect(buildRefusals(buildEvidence({ callers }), errors({ EAGAIN: 5 }))).toMatchObject({
+      causes: [
+        {
+          cause: 'rlimit_nproc',
+          count: null,
+          process: { pid: 2, comm: 'nginx', user: 33 },
+          limit: 10,
+          used: 10,
+          remedy: 'prlimit --pid 2 --nproc=20',
+        },
+        { cause: 'rlimit_nproc', process: { pid: 3, user: 34 } },
+      ],
+      unexplained: { EAGAIN: 5 },
+    });
+  });
+
+  test.each([
+    [19, '--nproc=20'],
+    [20, '--nproc=20:'],
+    [Number.POSITIVE_INFINITY, '--nproc=20:'],
+  ])('of a user, whose hard limit of %s is raised where it is in the way', (hard, words) => {
+    const { causes } = buildRefusals(
+      buildEvidence({ callers: [limited(10, 10, hard)] }),
+      errors({ EAGAIN: 5 }),
+    );
+    expect(causes[0]?.remedy).toBe(`prlimit --pid 812 ${words}`);
+  });
+
+  test.each([
+    ['threadsMax', 'threads_max', 'sysctl -w kernel.threads-max=200'],
+    ['pidMax', 'pid_max', 'sysctl -w kernel.pid_max=200'],
+  ])('of the machine: %s', (limit, cause, remedy) => {
+    const { machine } = buildEvidence();
+    const evidence = buildEvidence({ machine: { ...machine, [limit]: { limit: 100, used: 90 } } });
+    expect(buildRefusals(evidence, errors({ EAGAIN: 5 })).causes).toMatchObject([
+      { cause, count: null, limit: 100, used: 90, remedy },
+    ]);
+  });
+
+  test('but not raised where the kernel takes no higher one', () => {
+    const { machine } = buildEvidence();
+    const pidMax = { limit: 4_194_304, used: 4_194_000 };
+    const evidence = buildEvidence({ machine: { ...machine, pidMax } });
+    expect(buildRefusals(evidence, errors({ EAGAIN: 5 })).causes).toMatchObject([{ remedy: null }]);
+  });
+
+  test('of memory that is promised', () => {
+    const { machine } = buildEvidence();
+    const commit = { limit: 1000, used: 990 };
+    const evidence = buildEvidence({ machine: { ...machine, commit } });
+    expect(buildRefusals(evidence, errors({ ENOMEM: 5 })).causes).toMatchObject([
+      { cause: 'memory_commit', errno: 'ENOMEM', remedy: 'sysctl -w vm.overcommit_memory=0' },
+    ]);
+  });
+
+  test('of a pid namespace that takes none', () => {
+    const caller = { ...CALLER, errnos: new Set([12]), entersPidNamespace: true };
+    expect(
+      buildRefusals(buildEvidence({ callers: [caller] }), errors({ ENOMEM: 5 })),
+    ).toMatchObject({
+      causes: [{ cause: 'pid_namespace', errno: 'ENOMEM', process: { pid: 812 } }],
+      unexplained: { ENOMEM: 5 },
+    });
+  });
+
+  test.each([
+    ['is far from it', limited(4, 10)],
+    ['was refused for another reason', { ...limited(10, 10), errnos: new Set([22]) }],
+    ['has none', CALLER],
+  ])('but not of a caller that %s', (_, caller) => {
+    const evidence = buildEvidence({ callers: [caller] });
+    expect(buildRefusals(evidence, errors({ EAGAIN: 5 })).causes).toEqual([]);
+  });
+});
+
+describe('on the page', () => {
+  test('each cause has its line, and what is not known is said', () => {
+    const evidence = buildEvidence({
+      pids: [PIDS, { ...PIDS, directory: '/x', limit: undefined, used: undefined }],
+      callers: [
+        limited(10, 10),
+        { ...CALLER, errnos: new Set([12]), entersPidNamespace: true, comm: '\x1b[31m' },
+      ],
+      machine: {
+        threadsMax: { limit: 100, used: 90 },
+        pidMax: { limit: 100, used: 90 },
+        commit: { limit: 1000, used: 990 },
+      },
+    });
+    const refusals = buildRefusals(evidence, errors({ EAGAIN: 100, ENOMEM: 2, EINVAL: 3 }));
+    expect(`${renderRefusals(refusals, PLAIN)}\n`).toMatchInlineSnapshot(`
+      "refused by                                                                      times  used  limit  raise it with
+      pids.max of /sys/fs/cgroup/a b                                                     23    20     20  echo 40 > '/sys/fs/cgroup/a b/pids.max'
+      pids.max of /x                                                                     23     -      -
+      arguments of the call (EINVAL)                                                      3     -      -
+      RLIMIT_NPROC of nginx (812), user 33                                          perhaps    10     10  prlimit --pid 812 --nproc=20
+      kernel.threads-max                                                            perhaps    90    100  sysctl -w kernel.threads-max=200
+      kernel.pid_max                                                                perhaps    90    100  sysctl -w kernel.pid_max=200
+      pid namespace of the children of \\x1b[31m (812): its first process has ended  perhaps     -      -  unshare --pid --fork COMMAND
+      vm.overcommit_memory=2 (kB)                                                   perhaps   990  1,000  sysctl -w vm.overcommit_memory=0
+      cause unknown (EAGAIN)                                                             54
+      cause unknown (ENOMEM)                                                              2
+      "
+    `);
+  });
+
+  test('is nothing where nothing was refused', () => {
+    expect(renderRefusals(buildRefusals(buildEvidence(), errors({})), PLAIN)).toBe('');
+  });
+});
+
+function limited(used: number, soft: number, hard = soft): RefusedCaller {
+  return { ...CALLER, processLimit: { soft, hard }, userTasks: used };
+}
+
+function errors(by_errno: Record<string, number>) {
+  return { total: Object.values(by_errno).reduce((sum, count) => sum + count, 0), by_errno };
+}
