@@ -4,8 +4,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { UserError } from '../src/errors.ts';
 import { type Bench, FULL, type Part, QUICK } from './bench/context.ts';
 import { measureCost } from './bench/cost.ts';
+import { measureDumps } from './bench/dumps.ts';
 import { measureEvents } from './bench/events.ts';
-import { measureFrames } from './bench/frames.ts';
 import { describeMachine } from './bench/machine.ts';
 import { measureSlowdown } from './bench/slowdown.ts';
 import { measureStart } from './bench/start.ts';
@@ -18,7 +18,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   cost: measureCost,
   events: measureEvents,
   slowdown: measureSlowdown,
-  frames: measureFrames,
+  dumps: measureDumps,
 };
 
 interface Flags {

@@ -1,10 +1,10 @@
-import type { Reading, TracerLoss } from '../src/bpftrace/supervisor.ts';
+import type { Loss, Sample } from '../src/bpftrace/supervisor.ts';
 import type { Counters } from '../src/counters/counters.ts';
-import type { Sample } from '../src/counters/samples.ts';
+import type { Totals } from '../src/counters/totals.ts';
 import type { BpftraceFacts, HostFacts } from '../src/host/facts.ts';
 import { parseKernelRelease } from '../src/host/read-host-facts.ts';
 import { buildPlan } from '../src/plan/build-plan.ts';
-import type { Hook, HookPlan, Plan } from '../src/plan/plan.ts';
+import type { EventPlan, Plan, TaskEvent } from '../src/plan/plan.ts';
 import { type Settings, settingsSchema } from '../src/settings/settings.ts';
 
 /** What Linux 6.18 offers on x86-64. */
@@ -25,7 +25,7 @@ export const CGROUP_TRACEPOINTS: HostFacts['tracepoints'] = new Map([
   ['cgroup:cgroup_rmdir', ['root', 'level', 'id', 'path']],
 ]);
 
-/** The hooks' own before 6.16, where the end of a task does not tell whether its process ends. */
+/** The events' own before 6.16, where the end of a task does not tell whether its process ends. */
 export const TRACEPOINTS_6_15: HostFacts['tracepoints'] = new Map([
   ...TRACEPOINTS_6_18,
   ['sched:sched_process_exit', ['comm', 'pid', 'prio']],
@@ -91,7 +91,7 @@ export function buildPlanFor(
 
 /** A plan that attaches nothing. */
 export const NO_PLAN: Plan = {
-  hooks: [],
+  events: [],
   keying: null,
   tables: 'per-cpu',
   losesNewKeys: false,
@@ -105,14 +105,14 @@ export function without<Value>(map: ReadonlyMap<string, Value>, ...keys: string[
   return new Map([...map].filter(([key]) => !keys.includes(key)));
 }
 
-export function findHook(plan: Plan, hook: Hook): HookPlan {
-  const found = plan.hooks.find((candidate) => candidate.hook === hook);
-  if (found === undefined) throw new Error(`the plan has no ${hook}`);
+export function findEvent(plan: Plan, event: TaskEvent): EventPlan {
+  const found = plan.events.find((candidate) => candidate.event === event);
+  if (found === undefined) throw new Error(`the plan has no ${event}`);
   return found;
 }
 
 /** What one reading holds, in short. */
-export interface ReadingParts extends Partial<Omit<Reading, 'frame' | 'misses'>> {
+export interface ReadingParts extends Partial<Omit<Sample, 'dump' | 'misses'>> {
   readonly period?: number;
   readonly kernelNs?: number;
   readonly scalars?: Readonly<Record<string, number>>;
@@ -120,10 +120,10 @@ export interface ReadingParts extends Partial<Omit<Reading, 'frame' | 'misses'>>
   readonly misses?: Readonly<Record<string, number>>;
 }
 
-export function buildReading(parts: ReadingParts = {}): Reading {
+export function buildReading(parts: ReadingParts = {}): Sample {
   const { period = 0, kernelNs = 0, scalars = {}, errors, misses, ...rest } = parts;
   return {
-    frame: {
+    dump: {
       period,
       kernelNs,
       scalars: new Map(Object.entries(scalars)),
@@ -162,8 +162,8 @@ export const ABSENT_COUNTERS: Counters = {
 /** A sample of a machine on which nothing happened, and what is different about it. */
 export function buildSample(
   counters: Partial<Counters> = {},
-  different: Partial<Omit<Sample, 'counters'>> = {},
-): Sample {
+  different: Partial<Omit<Totals, 'counters'>> = {},
+): Totals {
   return {
     period: 0,
     kernelNs: 0,
@@ -178,11 +178,11 @@ export function buildSample(
   };
 }
 
-export const NO_LOSS: TracerLoss = {
+export const NO_LOSS: Loss = {
   lostEvents: 0,
   helperErrors: 0,
   brokenLines: 0,
-  skippedFrames: 0,
+  lostDumps: 0,
   restarts: 0,
 };
 

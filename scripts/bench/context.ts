@@ -16,7 +16,7 @@ export interface Effort {
   readonly settleSeconds: number;
   /** Seconds that the plugin is watched at rest, and again under load. */
   readonly costSeconds: number;
-  /** Rounds of the load whose events are timed. */
+  /** Updates of the load whose events are timed. */
   readonly eventRounds: number;
   /** Pairs of a loop with us and a loop without. */
   readonly pairs: number;

@@ -22,10 +22,10 @@ const PERIOD_MS = 1_000;
 const LIVES_PER_ROUND = 500;
 const REFUSALS_PER_ROUND = 2_000;
 
-/** The hooks that one process meets from fork to release. */
+/** The events that one process meets from fork to release. */
 const LIFE = ['create', 'exec', 'exit', 'release'];
 
-/** A program that does nothing, on a tracepoint that the load hits; its frames say that it runs. */
+/** A program that does nothing, on a tracepoint that the load hits; its dumps say that it runs. */
 const EMPTY_PROGRAM: Program = {
   text: `tracepoint:task:task_newtask { }
 interval:ms:10 { printf("begin 1 1\\n"); printf("end 1\\n"); }`,
@@ -37,19 +37,19 @@ interval:ms:10 { printf("begin 1 1\\n"); printf("end 1\\n"); }`,
 /** Nanoseconds for each event, by the name of its row. */
 type Events = ReadonlyMap<string, number>;
 
-/** How long the BPF program of each hook runs for one event. */
+/** How long the BPF program of each event runs for one event. */
 export const measureEvents: Part = async (bench): Promise<Table> => {
   const { workloads } = bench;
   if (!workloads.ok) return buildLeftOut(TITLE, workloads.problem);
   const { results, leftOut } = await measureTargets(bench, (target) => measure(bench, target));
   return {
     title: TITLE,
-    columns: ['hook', ...results.map(({ target }) => target.version)],
+    columns: ['event', ...results.map(({ target }) => target.version)],
     rows: results.length === 0 ? [] : toRows(results),
     notes: [
-      `means by the kernel's run-time statistics over ${LIVES_PER_ROUND} lives of a process and ${REFUSALS_PER_ROUND} refused clones, the median of ${bench.effort.eventRounds} rounds. The two readings of the statistics' clock are in every number; an empty program shows what they take`,
+      `means by the kernel's run-time statistics over ${LIVES_PER_ROUND} lives of a process and ${REFUSALS_PER_ROUND} refused clones, the median of ${bench.effort.eventRounds} updates. The two readings of the statistics' clock are in every number; an empty program shows what they take`,
       `a life is ${LIFE.join(' + ')}; net: without four times the empty program. In return mode each fork adds "error, not refused" twice: it returns in both`,
-      'frame: one tick of the interval, 100 a second, whatever happens',
+      'dump: one tick of the interval, 100 a second, whatever happens',
     ],
     leftOut,
   };
@@ -63,11 +63,11 @@ async function measure(bench: Bench, target: Target): Promise<Events> {
     try {
       const emptyPid = findBpftrace(process.pid, [watching.bpftracePid]);
       return await withBpfStatistics(bench.signal, async () => {
-        const rounds: Events[] = [];
+        const updates: Events[] = [];
         for (let i = 0; i < bench.effort.eventRounds; i++) {
-          rounds.push(await measureRound(watching, emptyPid, bench.signal));
+          updates.push(await measureRound(watching, emptyPid, bench.signal));
         }
-        return toMedians(rounds);
+        return toMedians(updates);
       });
     } finally {
       await empty.stop();
@@ -90,8 +90,8 @@ async function measureRound(
     throw new Error(`${before.length - 1} BPF programs for ${programs.length} attach points`);
   }
   const events = new Map<string, number>();
-  programs.forEach(({ hook, attachPoint }, i) => {
-    if (hook !== 'error') events.set(hook, meanNs(before[i], between[i]));
+  programs.forEach(({ event, attachPoint }, i) => {
+    if (event !== 'error') events.set(event, meanNs(before[i], between[i]));
     else if (attachPoint.endsWith(':sys_exit_clone')) {
       events.set('error, not refused', meanNs(before[i], between[i]));
       events.set('error, refused', meanNs(between[i], after[i]));
@@ -106,12 +106,14 @@ function meanNs(before: BpfProgram | undefined, after: BpfProgram | undefined): 
   return (after.runNs - before.runNs) / (after.runs - before.runs);
 }
 
-function toMedians(rounds: readonly Events[]): Events {
-  const names = [...(rounds[0]?.keys() ?? [])];
+function toMedians(updates: readonly Events[]): Events {
+  const names = [...(updates[0]?.keys() ?? [])];
   return new Map(
     names.map((name) => {
-      // A round in which a program did not run, such as one before the releases come, says nothing of it.
-      const timesNs = rounds.map((round) => round.get(name) ?? Number.NaN).filter(Number.isFinite);
+      // A update in which a program did not run, such as one before the releases come, says nothing of it.
+      const timesNs = updates
+        .map((update) => update.get(name) ?? Number.NaN)
+        .filter(Number.isFinite);
       return [name, median(timesNs)];
     }),
   );
@@ -119,7 +121,7 @@ function toMedians(rounds: readonly Events[]): Events {
 
 function toRows(results: readonly TargetResult<Events>[]): string[][] {
   const lives = results.map(({ result }) =>
-    LIFE.reduce((sum, hook) => sum + (result.get(hook) ?? Number.NaN), 0),
+    LIFE.reduce((sum, event) => sum + (result.get(event) ?? Number.NaN), 0),
   );
   const nets = results.map(
     ({ result }, i) => (lives[i] ?? 0) - LIFE.length * (result.get('empty program') ?? Number.NaN),

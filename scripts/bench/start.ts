@@ -39,9 +39,9 @@ export const measureStart: Part = async (bench): Promise<Table> => {
     ]),
     notes: [
       `medians of ${bench.effort.starts} starts, from spawn; entry mode. A bpftrace in a root of another suite starts through a launcher that mounts and changes root first`,
-      'bpftrace alone: the same program, to the end of its first frame (a frame every 10 ms)',
-      '--once counts: `ebpf-processes --once`, to the begin of the first frame in which every hook has counted an event of our own (a frame every 100 ms)',
-      '--once -d 0.1 ends: the same, until the process has ended; plugin publishes: `ebpf-processes.plugin 1`, to the first SET line. Its frames come on the second, so half a second is waiting; the starts are spread evenly over the second',
+      'bpftrace alone: the same program, to the end of its first dump (a dump every 10 ms)',
+      '--once counts: `ebpf-processes --once`, to the begin of the first dump in which every event has counted an event of our own (a dump every 100 ms)',
+      '--once -d 0.1 ends: the same, until the process has ended; plugin publishes: `ebpf-processes.plugin 1`, to the first SET line. Its dumps come on the second, so half a second is waiting; the starts are spread evenly over the second',
     ],
     leftOut,
   };
@@ -70,7 +70,7 @@ async function measure(bench: Bench, target: Target) {
 async function startAlone(compiled: Compiled): Promise<number> {
   const bpftrace = await startBareTracer(compiled, 10);
   await bpftrace.stop();
-  return bpftrace.firstFrameMs;
+  return bpftrace.firstDumpMs;
 }
 
 async function runOnce(target: Target, { apart, signal }: Bench) {

@@ -57,8 +57,8 @@ function startHelper(programs: readonly string[], signal: AbortSignal) {
 /** `PROGRAM_ID=TRACEPOINT` of each. @see test/workloads/attach.c */
 function listPrograms({ bpftracePid, programs }: Watching): string[] {
   const loaded = readBpfPrograms(bpftracePid);
-  return programs.flatMap(({ hook, attachPoint }, i) =>
-    hook === 'frame' ? [] : [`${loaded[i]?.id}=${toTracepoint(attachPoint)}`],
+  return programs.flatMap(({ event, attachPoint }, i) =>
+    event === 'dump' ? [] : [`${loaded[i]?.id}=${toTracepoint(attachPoint)}`],
   );
 }
 

@@ -24,26 +24,26 @@ export async function compileFor(
 /** The same programs that plugin and diagnostic attach, read by this process, while something else is measured. */
 export interface Watching {
   readonly bpftracePid: number;
-  /** Hook and attach point of each BPF program, in the order of loading; the frame comes last. */
-  readonly programs: readonly { readonly hook: string; readonly attachPoint: string }[];
+  /** TaskEvent and attach point of each BPF program, in the order of loading; the dump comes last. */
+  readonly programs: readonly { readonly event: string; readonly attachPoint: string }[];
 }
 
 /**
  * Do something while everything is attached and proven to count.
  *
- * @param periodMs - Time from one frame to the next.
+ * @param periodMs - Time from one dump to the next.
  */
 export async function whileWatching<T>(
   compiled: Compiled,
   periodMs: number,
   work: (watching: Watching) => Promise<T>,
 ): Promise<T> {
-  const { hooks } = compiled.plan;
+  const { events } = compiled.plan;
   const programs = compiled.program.attachPoints.map((attachPoint) => ({
     attachPoint,
-    hook:
-      hooks.find((hook) => hook.attachment !== null && hook.attachPoints.includes(attachPoint))
-        ?.hook ?? 'frame',
+    event:
+      events.find((event) => event.attachType !== null && event.attachPoints.includes(attachPoint))
+        ?.event ?? 'dump',
   }));
   const notices: string[] = [];
   const watch = new Watch(compiled, { periodMs, onNotice: (sentence) => notices.push(sentence) });

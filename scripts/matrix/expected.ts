@@ -1,16 +1,16 @@
-import type { Attachment, Hook } from '../../src/plan/plan.ts';
+import type { AttachType, TaskEvent } from '../../src/plan/plan.ts';
 import type { Asked, Cell, Machine } from './cells.ts';
 import type { Greeting } from './outcome.ts';
 
 /** What must come of a cell, written down without the code that decides it. */
 export interface Expected {
-  /** How each hook must be attached; where it must be absent, what the reason must say. */
-  readonly hooks: Readonly<Record<Hook, Attachment | RegExp>>;
+  /** How each event must be attached; where it must be absent, what the reason must say. */
+  readonly events: Readonly<Record<TaskEvent, AttachType | RegExp>>;
   /** Set where nothing can be counted at all. */
-  readonly refusal: Refusal | undefined;
+  readonly refusal: Rejection | undefined;
 }
 
-export interface Refusal {
+export interface Rejection {
   /** What must be on standard error. */
   readonly says: RegExp;
 }
@@ -40,7 +40,7 @@ export function expectedOf(machine: Machine, greeting: Greeting, cell: Cell): Ex
   const anyTracepoint =
     can.rawTracepoints && !can.preemptsTracepoints ? ('rawtracepoint' as const) : field;
   return {
-    hooks: {
+    events: {
       create: anyTracepoint,
       exec: anyTracepoint,
       exit: can.groupDead ? anyTracepoint : field,
@@ -67,14 +67,14 @@ function readAbilities({ kernel, bpftrace }: Greeting, { hidden }: Cell): Abilit
 }
 
 /** By name where that can be had; else the cheapest that is exact. */
-function expectRelease(can: Abilities, asked: Asked): Attachment {
+function expectRelease(can: Abilities, asked: Asked): AttachType {
   if (asksForKprobe(asked)) return 'kprobe';
   if (can.fentry) return 'fentry';
   if (can.rawTracepoints) return 'rawtracepoint';
   return can.countsSkipped ? 'tracepoint' : 'kprobe';
 }
 
-function expectError(can: Abilities, asked: Asked): Attachment {
+function expectError(can: Abilities, asked: Asked): AttachType {
   return asksForKprobe(asked) || !can.fentry ? 'kretprobe' : 'fexit';
 }
 
@@ -86,7 +86,7 @@ function expectRefusal(
   { lockdown }: Machine,
   { bpftrace }: Greeting,
   { hidden }: Cell,
-): Refusal | undefined {
+): Rejection | undefined {
   const minor = Number(bpftrace.split('.')[1]);
   if (lockdown === 'confidentiality') return { says: /locked down \(confidentiality\)/ };
   // bpftrace before 0.17 looks for tracepoints below debugfs only.

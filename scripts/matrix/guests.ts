@@ -124,7 +124,7 @@ export async function runJob(
     if (lost !== '') say(`${describeMachine(machine)}: ${lost}`);
   }
   for (const cell of owed) {
-    const verdict: Verdict = { result: 'wrong', words: lost, hooks: [] };
+    const verdict: Verdict = { result: 'wrong', words: lost, events: [] };
     onJudged({ machine, greeting, cell, ran: true, verdict }, 0);
   }
   return undefined;

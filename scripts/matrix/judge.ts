@@ -1,7 +1,7 @@
 import { type Report, reportSchema } from '../../src/report/report.ts';
 import { countNoise, type Noise } from '../../test/kernel/observer.ts';
 import type { Machine } from './cells.ts';
-import { type Expected, expectedOf, type Refusal } from './expected.ts';
+import { type Expected, expectedOf, type Rejection } from './expected.ts';
 import { FULL, type Greeting, type Outcome, STORM } from './outcome.ts';
 
 /** What became of one cell. */
@@ -14,7 +14,7 @@ export interface Verdict {
   readonly result: 'exact' | 'approximate' | 'refused' | 'wrong';
   /** What was counted wrong, or the sentence of the refusal; empty for `exact`. */
   readonly words: string;
-  readonly hooks: Report['plan']['hooks'];
+  readonly events: Report['plan']['events'];
 }
 
 /** The storm itself is created by us, executes, exits and is released. */
@@ -29,8 +29,8 @@ const MADE: Record<Noise['kind'], number> = {
 
 const COUNTERS = Object.keys(MADE) as Noise['kind'][];
 
-/** Which hook a counter comes from. */
-const HOOK_OF: Record<Noise['kind'], Report['plan']['hooks'][number]['hook']> = {
+/** Which event a counter comes from. */
+const HOOK_OF: Record<Noise['kind'], Report['plan']['events'][number]['event']> = {
   process_created: 'create',
   thread_created: 'create',
   exec: 'exec',
@@ -45,8 +45,8 @@ export function judge(machine: Machine, greeting: Greeting, outcome: Outcome): V
   if (outcome.exitCode === null) return wrong(['it hung'], []);
   if (outcome.stdout === '') return judgeRefusal(expected.refusal, outcome);
   const report = reportSchema.parse(JSON.parse(outcome.stdout));
-  const { hooks } = report.plan;
-  if (expected.refusal !== undefined) return wrong(['it should have been refused'], hooks);
+  const { events } = report.plan;
+  if (expected.refusal !== undefined) return wrong(['it should have been refused'], events);
   const problems = [
     ...judgeRun(outcome, report),
     ...judgePlan(expected, report),
@@ -58,14 +58,14 @@ export function judge(machine: Machine, greeting: Greeting, outcome: Outcome): V
   if (bad.length > 0) {
     return wrong(
       bad.map(({ words }) => words),
-      hooks,
+      events,
     );
   }
   const excuses = problems.map(({ excuse }) => excuse);
   return {
     result: problems.length > 0 ? 'approximate' : 'exact',
     words: [...new Set(excuses)].join('; '),
-    hooks,
+    events,
   };
 }
 
@@ -76,18 +76,18 @@ interface Problem {
   readonly excuse?: string | undefined;
 }
 
-function wrong(words: readonly string[], hooks: Report['plan']['hooks']): Verdict {
-  return { result: 'wrong', words: words.join('; '), hooks };
+function wrong(words: readonly string[], events: Report['plan']['events']): Verdict {
+  return { result: 'wrong', words: words.join('; '), events };
 }
 
-function judgeRefusal(expected: Refusal | undefined, { exitCode, stderr }: Outcome): Verdict {
+function judgeRefusal(expected: Rejection | undefined, { exitCode, stderr }: Outcome): Verdict {
   const [sentence = ''] = stderr.trim().split('\n');
   const said = `exit code ${exitCode}: ${sentence}`;
   if (expected === undefined) return wrong([said], []);
   if (exitCode !== 1 || !expected.says.test(stderr)) {
     return wrong([`${said}; it should say ${expected.says}`], []);
   }
-  return { result: 'refused', words: sentence.replace(/^error: /, ''), hooks: [] };
+  return { result: 'refused', words: sentence.replace(/^error: /, ''), events: [] };
 }
 
 function judgeRun({ exitCode, stderr }: Outcome, report: Report): Problem[] {
@@ -114,14 +114,14 @@ function judgeRun({ exitCode, stderr }: Outcome, report: Report): Problem[] {
 }
 
 function judgePlan(expected: Expected, { plan }: Report): Problem[] {
-  return plan.hooks.flatMap(({ hook, attachment, reason, refused }) => {
-    const wanted = expected.hooks[hook];
-    if (attachment === null && wanted instanceof RegExp) {
-      return wanted.test(reason) ? [] : [{ words: `${hook} is absent because ${reason}` }];
+  return plan.events.flatMap(({ event, attachType, reason, refused }) => {
+    const wanted = expected.events[event];
+    if (attachType === null && wanted instanceof RegExp) {
+      return wanted.test(reason) ? [] : [{ words: `${event} is absent because ${reason}` }];
     }
-    if (attachment === wanted) return [];
-    const why = refused.find(({ probe }) => probe.startsWith(`${hook}.${wanted}`))?.reason;
-    const words = `${hook} is ${attachment ?? `absent (${reason})`}, not ${wanted}`;
+    if (attachType === wanted) return [];
+    const why = refused.find(({ probe }) => probe.startsWith(`${event}.${wanted}`))?.reason;
+    const words = `${event} is ${attachType ?? `absent (${reason})`}, not ${wanted}`;
     return [{ words: why === undefined ? words : `${words} (${why})` }];
   });
 }
@@ -169,13 +169,13 @@ interface Count {
   readonly most: number;
 }
 
-/** Events that the kernel did not hand to a hook's program, of which nobody knows whether they were of a process. */
+/** Events that the kernel did not hand to a event's program, of which nobody knows whether they were of a process. */
 function readSkipped(counter: Noise['kind'], { loss }: Report): number {
-  const hook = HOOK_OF[counter];
-  return hook === 'create' || hook === 'exit' ? (loss.skipped_events?.[hook] ?? 0) : 0;
+  const event = HOOK_OF[counter];
+  return event === 'create' || event === 'exit' ? (loss.skipped_events?.[event] ?? 0) : 0;
 }
 
-/** A hook's counters may together lack exactly what the kernel says it skipped. */
+/** A event's counters may together lack exactly what the kernel says it skipped. */
 function excuseBySkipped(
   { counter, counted, least }: Count,
   counts: readonly Count[],
@@ -196,13 +196,15 @@ function describeSkipped({ loss }: Report): string {
 }
 
 function excuseByPlan(counter: Noise['kind'], { plan }: Report): string | undefined {
-  return excuseHook(HOOK_OF[counter], plan);
+  return excuseEvent(HOOK_OF[counter], plan);
 }
 
 /** What is absent must be so by the plan. */
 function judgeAbsence(counter: Noise['kind'], { plan }: Report): Problem[] {
-  const hook = plan.hooks.find((candidate) => candidate.hook === HOOK_OF[counter]);
-  return hook?.quality === 'absent' ? [] : [{ words: `${counter} is absent, and its hook is not` }];
+  const event = plan.events.find((candidate) => candidate.event === HOOK_OF[counter]);
+  return event?.quality === 'absent'
+    ? []
+    : [{ words: `${counter} is absent, and its event is not` }];
 }
 
 /** What the storm did is told apart in the kernel, where this bpftrace can. */
@@ -231,12 +233,12 @@ function judgeErrors(who: string, errors: Report['system']['errors'], { plan }: 
   return [
     {
       words: `${who} refusals ${JSON.stringify(by_errno)} of EINVAL ${STORM.refused}`,
-      excuse: excuseHook('error', plan),
+      excuse: excuseEvent('error', plan),
     },
   ];
 }
 
-function excuseHook(hook: string, plan: Report['plan']): string | undefined {
-  const { quality } = plan.hooks.find((candidate) => candidate.hook === hook) ?? {};
-  return quality === 'approximate' ? `${hook} is approximate by its plan` : undefined;
+function excuseEvent(event: string, plan: Report['plan']): string | undefined {
+  const { quality } = plan.events.find((candidate) => candidate.event === event) ?? {};
+  return quality === 'approximate' ? `${event} is approximate by its plan` : undefined;
 }

@@ -74,19 +74,19 @@ function describeKernel({ machine, greeting }: Judged): string {
 }
 
 /** `create exec exit: tracepoint; release: kprobe`. */
-function describePlan({ hooks }: Verdict): string {
-  const attached = groupBy(hooks, ({ attachment }) => attachment ?? 'absent');
+function describePlan({ events }: Verdict): string {
+  const attached = groupBy(events, ({ attachType }) => attachType ?? 'absent');
   return [...attached]
-    .map(([attachment, group]) => `${group.map(({ hook }) => hook).join(' ')}: ${attachment}`)
+    .map(([attachType, group]) => `${group.map(({ event }) => event).join(' ')}: ${attachType}`)
     .join('; ');
 }
 
 /** Why what is absent is so, each reason once. */
 function listAbsences(judged: readonly Judged[]): string[] {
   const reasons = judged.flatMap(({ verdict }) =>
-    verdict.hooks.filter(({ quality }) => quality !== 'exact'),
+    verdict.events.filter(({ quality }) => quality !== 'exact'),
   );
-  const groups = groupBy(reasons, ({ hook, quality, reason }) => `${hook} ${quality}: ${reason}`);
+  const groups = groupBy(reasons, ({ event, quality, reason }) => `${event} ${quality}: ${reason}`);
   return [...groups].map(([words, { length }]) => `${words} (${length} settings)`);
 }
 

@@ -1,7 +1,7 @@
 import { mapSizeEnvironment } from '../../src/host/environment.ts';
 import type { Compiled } from '../../src/session/compile.ts';
 import type { RealBpftrace } from '../../test/kernel/bpftraces.ts';
-import { compileReturnMode, frameParameters } from './product.ts';
+import { compileReturnMode, dumpParameters } from './product.ts';
 import { type Run, startBpftrace } from './run.ts';
 import { writeFixture, writeMeta } from './write.ts';
 
@@ -18,7 +18,7 @@ type ErrorCase = Pick<Run, 'program' | 'asNobody' | 'environment'> & {
 /** Record what one bpftrace says of programs that it does not run: how it ended, then its standard error. */
 export async function recordErrors(bpftrace: RealBpftrace): Promise<void> {
   const compiled = await compileReturnMode(bpftrace);
-  const parameters = frameParameters(compiled);
+  const parameters = dumpParameters(compiled);
   for (const { name, did, ...what } of buildCases(compiled)) {
     const run: Run = { bpftrace, parameters, ...what };
     const { exitCode, signal, stderr } = await startBpftrace(run);

@@ -11,7 +11,7 @@ export async function compileReturnMode({ path }: RealBpftrace): Promise<Compile
   return await compile(settingsSchema.parse({ loadMode: 'return', bpftracePath: path }), 0, []);
 }
 
-/** Values of `$1` and `$2` in `probes/frame.bt`. */
-export function frameParameters({ facts }: Compiled): string[] {
+/** Values of `$1` and `$2` in `probes/dump.bt`. */
+export function dumpParameters({ facts }: Compiled): string[] {
   return [String(readKernelClock(facts).wallOffsetNs), String(PERIOD_MS * 1_000_000)];
 }

@@ -8,7 +8,7 @@ import { NO_PLAN } from '../../test/builders.ts';
 import type { RealBpftrace } from '../../test/kernel/bpftraces.ts';
 import { STORM } from '../../test/kernel/run-cli.ts';
 import { HOSTILE_NAMES, NUMBER_BASE, sayNames } from './hostile-names.ts';
-import { compileReturnMode, frameParameters, PERIOD_MS } from './product.ts';
+import { compileReturnMode, dumpParameters, PERIOD_MS } from './product.ts';
 import { type Run, startBpftrace } from './run.ts';
 import { writeFixture, writeMeta } from './write.ts';
 
@@ -25,7 +25,7 @@ interface StreamCase {
   /** What was done while it ran, in one sentence. */
   readonly did: string;
   program(compiled: Compiled): string;
-  /** Run between the first frame and the last. */
+  /** Run between the first dump and the last. */
   meanwhile?(): Promise<void>;
   readonly environment?: Readonly<Record<string, string>>;
   options?(compiled: Compiled): string[];
@@ -33,8 +33,8 @@ interface StreamCase {
 
 const CASES: readonly StreamCase[] = [
   {
-    name: 'frames',
-    did: 'The real program in return mode, while three true ran, one a frame, and then storm 20 5 3 7.',
+    name: 'dumps',
+    did: 'The real program in return mode, while three true ran, one a dump, and then storm 20 5 3 7.',
     program: ({ program }) => program.text,
     meanwhile: runWorkload,
   },
@@ -42,7 +42,7 @@ const CASES: readonly StreamCase[] = [
     name: 'helper-error',
     did: 'A new key every 10 ms in a map that holds 16.',
     program: () =>
-      inFrame(
+      inDump(
         'interval:ms:10',
         ['key', 'event'],
         '@key[(uint64)nsecs] = count(); @event = count();',
@@ -53,9 +53,9 @@ const CASES: readonly StreamCase[] = [
   },
   {
     name: 'hostile-comm',
-    did: `A process for each of ${HOSTILE_NAMES.length} hostile names called kill with a number; frames hold the names as keys, the final dump also as values.`,
+    did: `A process for each of ${HOSTILE_NAMES.length} hostile names called kill with a number; dumps hold the names as keys, the final dump also as values.`,
     program: () =>
-      inFrame(
+      inDump(
         'tracepoint:syscalls:sys_enter_kill',
         ['by_comm'],
         `if (args->pid >= ${NUMBER_BASE}) { @by_comm[comm] = count(); @comm[(uint64)args->pid - ${NUMBER_BASE}] = comm; }`,
@@ -66,7 +66,7 @@ const CASES: readonly StreamCase[] = [
     name: 'lost-events',
     did: 'Every 400 ms one string with a control byte, then 140 messages at once into the smallest buffer there is.',
     program: () =>
-      inFrame(
+      inDump(
         'interval:ms:400',
         ['flood'],
         // 140: of so many, 0.27 loses a number that shows whether it is printed in hexadecimal.
@@ -83,7 +83,7 @@ export async function recordStreams(bpftrace: RealBpftrace): Promise<void> {
     const run: Run = {
       bpftrace,
       program: streamCase.program(compiled),
-      parameters: frameParameters(compiled),
+      parameters: dumpParameters(compiled),
       options: streamCase.options?.(compiled) ?? [],
       environment: streamCase.environment ?? {},
     };
@@ -93,16 +93,16 @@ export async function recordStreams(bpftrace: RealBpftrace): Promise<void> {
   }
 }
 
-/** Everything it printed until it was stopped with SIGTERM after some frames, the final dump included. */
+/** Everything it printed until it was stopped with SIGTERM after some dumps, the final dump included. */
 async function follow(run: Run, meanwhile: StreamCase['meanwhile']): Promise<string> {
   const bpftrace = startBpftrace(run);
   let text = '';
   let work: Promise<unknown> | undefined;
   bpftrace.stdout.setEncoding('latin1').on('data', (chunk: string) => {
     text += chunk;
-    const frames = text.match(/"end \d+/g)?.length ?? 0;
-    if (frames > 0) work ??= meanwhile?.() ?? Promise.resolve();
-    if (frames >= FRAMES) work?.then(() => bpftrace.kill('SIGTERM'));
+    const dumps = text.match(/"end \d+/g)?.length ?? 0;
+    if (dumps > 0) work ??= meanwhile?.() ?? Promise.resolve();
+    if (dumps >= FRAMES) work?.then(() => bpftrace.kill('SIGTERM'));
   });
   const { stderr, exitCode } = await bpftrace;
   await work;
@@ -110,12 +110,12 @@ async function follow(run: Run, meanwhile: StreamCase['meanwhile']): Promise<str
   return text;
 }
 
-/** A program of one block, and the product's frame around its maps. */
-function inFrame(attachPoint: string, maps: readonly string[], body: string): string {
+/** A program of one block, and the product's dump around its maps. */
+function inDump(attachPoint: string, maps: readonly string[], body: string): string {
   const sources = new Map([...readProbeSources(), ['case', `${attachPoint} {\n  ${body}\n}`]]);
-  const hook = {
-    hook: 'create',
-    attachment: 'tracepoint',
+  const event = {
+    event: 'create',
+    attachType: 'tracepoint',
     family: 'tracepoint',
     probe: 'case',
     attachPoints: [attachPoint],
@@ -124,13 +124,13 @@ function inFrame(attachPoint: string, maps: readonly string[], body: string): st
     reason: '',
     refused: [],
   } as const;
-  return renderProgram({ ...NO_PLAN, hooks: [hook] }, sources).text;
+  return renderProgram({ ...NO_PLAN, events: [event] }, sources).text;
 }
 
 async function runWorkload(): Promise<void> {
   for (let i = 0; i < 3; i++) {
     await execa('true');
-    // So that the counts grow from frame to frame.
+    // So that the counts grow from dump to dump.
     await delay(PERIOD_MS);
   }
   await execa(STORM, ['20', '5', '3', '7']);

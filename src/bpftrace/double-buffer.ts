@@ -1,12 +1,12 @@
 import { CLEARED, type Half } from '../program/double-buffer.ts';
-import type { Frame } from './dumps.ts';
+import type { Dump } from './dumps.ts';
 
 /**
- * Turn a frame of one half into a frame without halves: counts are the sum of this half and what the other one held when
+ * Turn a dump of one half into a dump without halves: counts are the sum of this half and what the other one held when
  * it was last printed, which is all that was counted until the flip; the task keys are those of this half alone, since
  * they were last cleared.
  */
-export function joinHalves(frame: Frame, half: Half, other: Frame | undefined): Frame {
+export function joinHalves(dump: Dump, half: Half, other: Dump | undefined): Dump {
   const otherHalf = half === 'a' ? 'b' : 'a';
   const join = <T>(
     maps: ReadonlyMap<string, T>,
@@ -23,10 +23,10 @@ export function joinHalves(frame: Frame, half: Half, other: Frame | undefined): 
     return joined;
   };
   return {
-    ...frame,
-    scalars: join(frame.scalars, other?.scalars ?? new Map(), (x, y) => x + y),
-    keyed: join(frame.keyed, other?.keyed ?? new Map(), addKeys),
-    names: new Map([...frame.names].map(([name, entries]) => [withoutHalf(name), entries])),
+    ...dump,
+    scalars: join(dump.scalars, other?.scalars ?? new Map(), (x, y) => x + y),
+    keyed: join(dump.keyed, other?.keyed ?? new Map(), addKeys),
+    names: new Map([...dump.names].map(([name, entries]) => [withoutHalf(name), entries])),
   };
 }
 

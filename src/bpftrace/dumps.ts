@@ -3,10 +3,10 @@ import { joinHalves } from './double-buffer.ts';
 import type { CgroupEvent, Line } from './lines.ts';
 
 /** Everything that bpftrace printed for one period, whole. */
-export interface Frame {
-  /** Number of the period: its begin on the wall clock, in periods since 1970. Ascends; a gap is a frame that was lost. */
+export interface Dump {
+  /** Number of the period: its begin on the wall clock, in periods since 1970. Ascends; a gap is a dump that was lost. */
   readonly period: number;
-  /** The kernel's clock (the one of `nsecs`) when the frame was begun. The maps were read shortly after. */
+  /** The kernel's clock (the one of `nsecs`) when the dump was begun. The maps were read shortly after. */
   readonly kernelNs: number;
   /** Scalar maps by name, counts since attach. */
   readonly scalars: ReadonlyMap<string, number>;
@@ -14,7 +14,7 @@ export interface Frame {
   readonly keyed: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Maps of names, as `keyed`. */
   readonly names: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** The cgroups that were made and removed since the frame before, in order. */
+  /** The cgroups that were made and removed since the dump before, in order. */
   readonly cgroupEvents: readonly CgroupEvent[];
 }
 
@@ -23,10 +23,10 @@ export interface ReaderLoss {
   readonly lostEvents: number;
   readonly helperErrors: number;
   readonly brokenLines: number;
-  readonly skippedFrames: number;
+  readonly lostDumps: number;
 }
 
-interface OpenFrame {
+interface OpenDump {
   readonly period: number;
   readonly kernelNs: number;
   readonly half?: Half;
@@ -36,30 +36,30 @@ interface OpenFrame {
 }
 
 /**
- * Puts the lines of bpftrace together to frames. A frame counts only when its begin and its end are there, every line
- * between could be read, and no map is missing that an earlier frame had: counters never vanish, so a print was lost.
- * What stands outside of frames, such as the dump of all maps at the end, is no data.
+ * Puts the lines of bpftrace together to dumps. A dump counts only when its begin and its end are there, every line
+ * between could be read, and no map is missing that an earlier dump had: counters never vanish, so a print was lost.
+ * What stands outside of dumps, such as the dump of all maps at the end, is no data.
  */
-export class FrameReader {
-  #open: OpenFrame | undefined;
+export class DumpReader {
+  #open: OpenDump | undefined;
   #lastPeriod: number | undefined;
-  /** The whole frames before, of each half (of `whole` where maps have no halves). */
-  readonly #previous = new Map<Half | 'whole', Frame>();
+  /** The whole dumps before, of each half (of `whole` where maps have no halves). */
+  readonly #previous = new Map<Half | 'whole', Dump>();
   #cgroupEvents: CgroupEvent[] = [];
-  #loss = { lostEvents: 0, helperErrors: 0, brokenLines: 0, skippedFrames: 0 };
+  #loss = { lostEvents: 0, helperErrors: 0, brokenLines: 0, lostDumps: 0 };
 
   get loss(): ReaderLoss {
     return this.#loss;
   }
 
-  /** bpftrace was started anew: its maps are empty again, and the half frame of the one before it will not be ended. */
+  /** bpftrace was started anew: its maps are empty again, and the half dump of the one before it will not be ended. */
   restart(): void {
     this.#open = undefined;
     this.#previous.clear();
   }
 
-  /** Take the next line; returns the frame that it completes. */
-  push(line: Line): Frame | undefined {
+  /** Take the next line; returns the dump that it completes. */
+  push(line: Line): Dump | undefined {
     switch (line.kind) {
       case 'begin':
         this.#open = { ...line, scalars: new Map(), keyed: new Map(), names: new Map() };
@@ -79,7 +79,7 @@ export class FrameReader {
       case 'end':
         return this.#complete(line.period);
       case 'broken':
-        // Which map the line was of is not known, so the frame around it cannot be trusted.
+        // Which map the line was of is not known, so the dump around it cannot be trusted.
         this.#loss.brokenLines += 1;
         this.#open = undefined;
         return undefined;
@@ -94,29 +94,29 @@ export class FrameReader {
     }
   }
 
-  #complete(period: number): Frame | undefined {
+  #complete(period: number): Dump | undefined {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined || open.period !== period) return undefined;
     const { kernelNs, scalars, keyed, names, half } = open;
     const cgroupEvents = this.#cgroupEvents;
-    const frame: Frame = { period, kernelNs, scalars, keyed, names, cgroupEvents };
+    const dump: Dump = { period, kernelNs, scalars, keyed, names, cgroupEvents };
     const previous = this.#previous.get(half ?? 'whole');
-    if (previous !== undefined && lacksMaps(frame, previous)) return undefined;
+    if (previous !== undefined && lacksMaps(dump, previous)) return undefined;
     this.#cgroupEvents = [];
-    this.#previous.set(half ?? 'whole', frame);
+    this.#previous.set(half ?? 'whole', dump);
     if (this.#lastPeriod !== undefined && period > this.#lastPeriod) {
-      this.#loss.skippedFrames += period - this.#lastPeriod - 1;
+      this.#loss.lostDumps += period - this.#lastPeriod - 1;
     }
     this.#lastPeriod = period;
-    if (half === undefined) return frame;
-    return joinHalves(frame, half, this.#previous.get(half === 'a' ? 'b' : 'a'));
+    if (half === undefined) return dump;
+    return joinHalves(dump, half, this.#previous.get(half === 'a' ? 'b' : 'a'));
   }
 }
 
-/** Only a map whose keys are cleared may be missing where an earlier frame had it. */
-function lacksMaps(frame: Frame, previous: Frame): boolean {
-  const isMissing = (map: string) => !frame.scalars.has(map) && !frame.keyed.has(map);
+/** Only a map whose keys are cleared may be missing where an earlier dump had it. */
+function lacksMaps(dump: Dump, previous: Dump): boolean {
+  const isMissing = (map: string) => !dump.scalars.has(map) && !dump.keyed.has(map);
   const isKept = (map: string) => !CLEARED.some((cleared) => map.startsWith(`${cleared}_`));
   return [...previous.scalars.keys(), ...previous.keyed.keys()].filter(isKept).some(isMissing);
 }

@@ -7,7 +7,7 @@ import type { RunOutcome } from './run-bpftrace.ts';
 export function describeEnd(outcome: RunOutcome): string {
   switch (outcome.endedFor) {
     case 'silent':
-      return 'printed no frame for too long and was ended';
+      return 'printed no dump for too long and was ended';
     case 'garbage':
       return 'printed what is not its JSON and was ended';
     case undefined:
@@ -15,7 +15,7 @@ export function describeEnd(outcome: RunOutcome): string {
   }
 }
 
-/** Why a bpftrace ended before all was attached, mostly before its first frame, and what to do. */
+/** Why a bpftrace ended before all was attached, mostly before its first dump, and what to do. */
 export function explainFirstEnd(outcome: RunOutcome, facts: HostFacts): UserError {
   const name = `bpftrace ${facts.bpftrace.version}`;
   if (outcome.endedFor !== undefined) {
@@ -26,7 +26,7 @@ export function explainFirstEnd(outcome: RunOutcome, facts: HostFacts): UserErro
   const words = findFirstError(outcome.stderr);
   return new UserError(
     'PROGRAM_REJECTED',
-    `${name} ended ${outcome.frames === 0 ? 'before its first frame' : 'while it was attaching'} (${outcome.how})${words === undefined ? '' : `: ${words}`}`,
+    `${name} ended ${outcome.dumps === 0 ? 'before its first dump' : 'while it was attaching'} (${outcome.how})${words === undefined ? '' : `: ${words}`}`,
     { hint: 'see the program it was given: ebpf-processes program' },
   );
 }

@@ -12,7 +12,7 @@ export type Line =
       readonly kind: 'begin';
       readonly period: number;
       readonly kernelNs: number;
-      /** Which half of the maps the frame holds; absent where maps have no halves. */
+      /** Which half of the maps the dump holds; absent where maps have no halves. */
       readonly half?: Half;
     }
   | { readonly kind: 'end'; readonly period: number }

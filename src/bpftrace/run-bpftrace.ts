@@ -1,4 +1,4 @@
-import type { Frame, FrameReader } from './dumps.ts';
+import type { Dump, DumpReader } from './dumps.ts';
 import type { Line } from './lines.ts';
 import { type BpftraceCommand, type BpftraceEnd, BpftraceProcess } from './process.ts';
 import type { Limits } from './timeouts.ts';
@@ -6,8 +6,8 @@ import { Watchdog } from './watchdog.ts';
 
 /** How one bpftrace went, from start to end. */
 export interface RunOutcome extends BpftraceEnd {
-  readonly frames: number;
-  /** We ended it: `silent`, because no frame came in time; `garbage`, because what it printed was not its JSON. */
+  readonly dumps: number;
+  /** We ended it: `silent`, because no dump came in time; `garbage`, because what it printed was not its JSON. */
   readonly endedFor: 'silent' | 'garbage' | undefined;
 }
 
@@ -18,15 +18,15 @@ export interface RunningBpftrace {
   stop(): Promise<void>;
 }
 
-/** Start one bpftrace, hand on its frames, and end it when they stop coming. */
+/** Start one bpftrace, hand on its dumps, and end it when they stop coming. */
 export function runBpftrace(
   command: BpftraceCommand,
-  reader: FrameReader,
+  reader: DumpReader,
   limits: Limits,
   parse: (text: string) => Line,
-  onFrame: (frame: Frame) => void,
+  onDump: (dump: Dump) => void,
 ): RunningBpftrace {
-  let frames = 0;
+  let dumps = 0;
   let endedFor: RunOutcome['endedFor'];
   const brokenBefore = reader.loss.brokenLines;
   const end = (reason: RunOutcome['endedFor']) => {
@@ -35,19 +35,19 @@ export function runBpftrace(
   };
   const watchdog = new Watchdog(() => end('silent'));
   const bpftrace = new BpftraceProcess(command, (text) => {
-    const frame = reader.push(parse(text));
-    if (frame !== undefined) {
-      frames += 1;
+    const dump = reader.push(parse(text));
+    if (dump !== undefined) {
+      dumps += 1;
       watchdog.expectWithin(limits.silenceTimeoutMs);
-      onFrame(frame);
-    } else if (frames === 0 && reader.loss.brokenLines - brokenBefore > limits.brokenLineBudget) {
+      onDump(dump);
+    } else if (dumps === 0 && reader.loss.brokenLines - brokenBefore > limits.brokenLineBudget) {
       end('garbage');
     }
   });
-  watchdog.expectWithin(limits.firstFrameTimeoutMs);
+  watchdog.expectWithin(limits.firstDumpTimeoutMs);
   const outcome = bpftrace.ended.then((how) => {
     watchdog.stop();
-    return { ...how, frames, endedFor };
+    return { ...how, dumps, endedFor };
   });
   return { pid: bpftrace.pid, outcome, stop: () => bpftrace.stop(limits.stopTimeoutMs) };
 }

@@ -3,7 +3,7 @@ import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { KernelClock } from '../host/kernel-clock.ts';
 import { readTasksCreated } from '../procfs/tasks.ts';
 import type { Program } from '../program/render.ts';
-import { type Frame, FrameReader, type ReaderLoss } from './dumps.ts';
+import { type Dump, DumpReader, type ReaderLoss } from './dumps.ts';
 import { describeEnd, explainFirstEnd, tracerDied } from './explain-end.ts';
 import { joinCpus } from './join-cpus.ts';
 import { parseLine } from './lines.ts';
@@ -12,46 +12,46 @@ import { makeRealTime } from './real-time.ts';
 import { type RunningBpftrace, runBpftrace } from './run-bpftrace.ts';
 import { LIMITS, type Limits } from './timeouts.ts';
 
-/** A frame with what was read beside it the moment it was complete. */
-export interface Reading {
-  readonly frame: Frame;
+/** A dump with what was read beside it the moment it was complete. */
+export interface Sample {
+  readonly dump: Dump;
   /** Which bpftrace it is of, from 0 on; the maps of each start at 0. */
   readonly run: number;
   /** Events that the kernel skipped, by attach point, since attach; `undefined` where that cannot be read. */
   readonly misses: ReadonlyMap<string, number> | undefined;
   /** `processes` of /proc/stat. */
   readonly tasksCreated: number;
-  /** How long after the begin of the frame /proc/stat was read. */
+  /** How long after the begin of the dump /proc/stat was read. */
   readonly latenessNs: number;
 }
 
 /** Everything that may be missing from the counts. Counts since start. */
-export interface TracerLoss extends ReaderLoss {
+export interface Loss extends ReaderLoss {
   readonly restarts: number;
 }
 
-export interface TracerOptions {
+export interface SupervisorOptions {
   readonly facts: HostFacts;
   readonly program: Program;
   readonly clock: KernelClock;
-  /** Time from one frame to the next. At most 1 s: a failing print is what ends an orphaned bpftrace. */
+  /** Time from one dump to the next. At most 1 s: a failing print is what ends an orphaned bpftrace. */
   readonly periodMs: number;
   /** How many keys a map can hold; bpftrace's own default where it is left out. */
   readonly mapKeys?: number | undefined;
   /** bpftrace reads its maps before all others run. */
   readonly isRealTime?: boolean;
-  readonly onReading: (reading: Reading) => void;
+  readonly onReading: (reading: Sample) => void;
   /** One sentence each time bpftrace could not be started again. */
   readonly onNotice: (sentence: string) => void;
   /** @defaultValue `LIMITS` */
   readonly limits?: Limits;
 }
 
-/** Keeps one bpftrace running and hands on its frames, each with what was read beside it. */
-export class Tracer {
-  readonly #options: TracerOptions;
+/** Keeps one bpftrace running and hands on its dumps, each with what was read beside it. */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
   readonly #limits: Limits;
-  readonly #reader = new FrameReader();
+  readonly #reader = new DumpReader();
   readonly #stopping = new AbortController();
   #bpftrace: RunningBpftrace | undefined;
   #supervision: Promise<void> | undefined;
@@ -60,7 +60,7 @@ export class Tracer {
   mayRestart = true;
   #lastEnd = '';
 
-  constructor(options: TracerOptions) {
+  constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#limits = options.limits ?? LIMITS;
   }
@@ -70,14 +70,14 @@ export class Tracer {
     return this.#lastEnd;
   }
 
-  get loss(): TracerLoss {
+  get loss(): Loss {
     return { ...this.#reader.loss, restarts: this.#run };
   }
 
   /**
    * Start bpftrace, and start it again whenever it ends or falls silent. Resolves after `stop`.
    *
-   * @throws UserError where it never printed a frame, where it may not be restarted, or where it keeps ending without one.
+   * @throws UserError where it never printed a dump, where it may not be restarted, or where it keeps ending without one.
    */
   run(): Promise<void> {
     this.#supervision ??= this.#supervise();
@@ -99,16 +99,16 @@ export class Tracer {
       this.#bpftrace = this.#start();
       const outcome = await this.#bpftrace.outcome;
       if (this.#isStopping) return;
-      if ((outcome.frames === 0 && this.#run === 0) || !this.mayRestart) {
+      if ((outcome.dumps === 0 && this.#run === 0) || !this.mayRestart) {
         throw explainFirstEnd(outcome, this.#options.facts);
       }
-      failures = outcome.frames > 0 ? 0 : failures + 1;
+      failures = outcome.dumps > 0 ? 0 : failures + 1;
       const waitMs = this.#limits.restartDelaysMs[failures];
       if (waitMs === undefined) throw tracerDied(outcome, failures);
       this.#lastEnd = describeEnd(outcome);
       if (failures > 0) {
         this.#options.onNotice(
-          `bpftrace ${this.#lastEnd} without a frame; it is tried again in ${waitMs / 1000} s`,
+          `bpftrace ${this.#lastEnd} without a dump; it is tried again in ${waitMs / 1000} s`,
         );
       }
       this.#run += 1;
@@ -135,18 +135,18 @@ export class Tracer {
       this.#reader,
       this.#limits,
       program.tables === 'central' ? (text) => joinCpus(parseLine(text)) : parseLine,
-      (frame) => {
+      (dump) => {
         if (misses === undefined) {
           misses = new MissReader(bpftrace.pid ?? 0, program.attachPoints);
           // Not before: to compile a program takes a second, which nobody else should have to wait for.
           if (isRealTime) this.#makeRealTime(bpftrace.pid ?? 0);
         }
         onReading({
-          frame,
+          dump,
           run: this.#run,
           misses: misses.read(),
           tasksCreated: readTasksCreated(),
-          latenessNs: Math.max(0, clock.nowNs() - frame.kernelNs),
+          latenessNs: Math.max(0, clock.nowNs() - dump.kernelNs),
         });
       },
     );

@@ -1,6 +1,6 @@
 /** How long the tracer waits for what, and how much it takes. Tests of faults shorten them. */
 export interface Limits {
-  readonly firstFrameTimeoutMs: number;
+  readonly firstDumpTimeoutMs: number;
   readonly silenceTimeoutMs: number;
   readonly brokenLineBudget: number;
   readonly restartDelaysMs: readonly number[];
@@ -9,24 +9,24 @@ export interface Limits {
 }
 
 export const LIMITS: Limits = {
-  // bpftrace takes 0.2-0.6 s to its first frame; in an emulated machine on a busy host it was seen to take 75 s.
-  firstFrameTimeoutMs: 100_000,
-  // Frames come at least once a second. Without one for this long, bpftrace hangs or its output is stuck. In an
+  // bpftrace takes 0.2-0.6 s to its first dump; in an emulated machine on a busy host it was seen to take 75 s.
+  firstDumpTimeoutMs: 100_000,
+  // Dumps come at least once a second. Without one for this long, bpftrace hangs or its output is stuck. In an
   // emulated machine under a storm, on a busy host, there was none for more than 10 s.
   silenceTimeoutMs: 30_000,
-  // After this many lines that are no message of bpftrace, with no frame among them, it is something else that runs.
+  // After this many lines that are no message of bpftrace, with no dump among them, it is something else that runs.
   brokenLineBudget: 200,
-  // Waits before a restart: at once, then longer. When they are used up without a frame in between, we give up.
+  // Waits before a restart: at once, then longer. When they are used up without a dump in between, we give up.
   restartDelaysMs: [0, 500, 1_000, 2_000, 5_000, 10_000],
   // How long a bpftrace behind sudo may take after SIGTERM: 0.4 to 0.75 s for 5 to 9 attach points here.
   stopTimeoutMs: 900,
-  // An event of our own must be counted within this time of the first one, or what is attached does not count. Frames can
-  // come before the last hook is attached, which takes 0.1 s here and seconds on a slow machine.
+  // An event of our own must be counted within this time of the first one, or what is attached does not count. Dumps can
+  // come before the last event is attached, which takes 0.1 s here and seconds on a slow machine.
   proofTimeoutMs: 10_000,
 };
 
 /** Until then an event of our own is given time to be counted, before there is another one. */
-export const CANARY_PAUSE_MS = 500;
+export const SELF_TEST_PAUSE_MS = 500;
 
 /** The last words of bpftrace on stderr that are kept to explain its end. */
 export const STDERR_KEPT_BYTES = 8_192;

@@ -1,5 +1,5 @@
-import type { Reading } from '../bpftrace/supervisor.ts';
-import type { Sample } from './samples.ts';
+import type { Sample } from '../bpftrace/supervisor.ts';
+import type { Totals } from './totals.ts';
 
 /** Our count of created tasks held against the kernel's own. */
 export interface Audit {
@@ -21,19 +21,19 @@ const BURST_FACTOR = 2;
  * time, at its pace between the last two readings, and one task on each CPU that is counted there and not yet traced.
  */
 export function buildAuditEdge(
-  previous: Reading | undefined,
-  current: Reading,
+  previous: Sample | undefined,
+  current: Sample,
   cpus: number,
 ): number {
   if (previous === undefined) return cpus;
   const elapsedNs =
-    current.frame.kernelNs + current.latenessNs - previous.frame.kernelNs - previous.latenessNs;
+    current.dump.kernelNs + current.latenessNs - previous.dump.kernelNs - previous.latenessNs;
   const tasksPerNs = elapsedNs > 0 ? (current.tasksCreated - previous.tasksCreated) / elapsedNs : 0;
   return Math.ceil(BURST_FACTOR * tasksPerNs * current.latenessNs) + cpus;
 }
 
 /** Compare the two counts over the window from one sample to a later one. */
-export function buildAudit(open: Sample, close: Sample): Audit {
+export function buildAudit(open: Totals, close: Totals): Audit {
   const proc_stat = close.tasksCreated - open.tasksCreated;
   const edge = open.auditEdge + close.auditEdge;
   const created = createdBetween(open, close);
@@ -43,12 +43,12 @@ export function buildAudit(open: Sample, close: Sample): Audit {
   return { created, proc_stat, edge, completeness };
 }
 
-function createdBetween(open: Sample, close: Sample): number | null {
+function createdBetween(open: Totals, close: Totals): number | null {
   const [from, to] = [createdUntil(open), createdUntil(close)];
   return from === null || to === null ? null : to - from;
 }
 
-function createdUntil(sample: Sample): number | null {
+function createdUntil(sample: Totals): number | null {
   const { process_created, thread_created } = sample.counters;
   if (process_created === null || thread_created === null) return null;
   return process_created + thread_created + sample.missed.create;

@@ -1,5 +1,5 @@
-import type { Reading } from '../bpftrace/supervisor.ts';
-import { type Hook, isAttached, type Plan } from '../plan/plan.ts';
+import type { Sample } from '../bpftrace/supervisor.ts';
+import { isAttached, type Plan, type TaskEvent } from '../plan/plan.ts';
 import type { MapCounts } from './map-counts.ts';
 
 /** What was counted since attach, or in a window. `null` where the plan says that it cannot be had, never 0. */
@@ -17,9 +17,9 @@ export interface Counters {
 type ScalarCounter = Exclude<keyof Counters, 'errors'>;
 
 /** Turn one reading into counters since attach, with what the kernel says it skipped added where its kind is known. */
-export function buildCounters(plan: Plan, reading: Reading): Counters {
+export function buildCounters(plan: Plan, reading: Sample): Counters {
   const counters = buildScopeCounters(plan, {
-    maps: reading.frame.scalars,
+    maps: reading.dump.scalars,
     errors: readErrors(reading),
   });
   return {
@@ -31,10 +31,10 @@ export function buildCounters(plan: Plan, reading: Reading): Counters {
 
 /** Turn the counts of maps into counters. The same for the whole system and for any part of it. */
 export function buildScopeCounters(plan: Plan, counts: MapCounts): Counters {
-  const hooks = new Map(plan.hooks.filter(isAttached).map((hook) => [hook.hook, hook]));
-  const has = (hook: Hook) => hooks.has(hook);
+  const events = new Map(plan.events.filter(isAttached).map((event) => [event.event, event]));
+  const has = (event: TaskEvent) => events.has(event);
   const map = (name: string) => counts.maps.get(name) ?? 0;
-  const exits = hooks.get('exit')?.maps.includes('leader_exited')
+  const exits = events.get('exit')?.maps.includes('leader_exited')
     ? // An exec by another thread than the first ends the first one, and its process lives on.
       [map('leader_exited') - map('thread_exec'), map('other_exited') + map('thread_exec')]
     : [map('process_exited'), map('thread_exited')];
@@ -53,15 +53,15 @@ function plus(count: number | null, more: number): number | null {
   return count === null ? null : count + more;
 }
 
-/** Events of a hook that the kernel skipped, since attach; 0 where that cannot be read. */
-export function buildMissed(plan: Plan, reading: Reading, hook: Hook): number {
-  const attached = plan.hooks.filter(isAttached).find((candidate) => candidate.hook === hook);
+/** Events of a event that the kernel skipped, since attach; 0 where that cannot be read. */
+export function buildMissed(plan: Plan, reading: Sample, event: TaskEvent): number {
+  const attached = plan.events.filter(isAttached).find((candidate) => candidate.event === event);
   const points = attached?.attachPoints ?? [];
   return points.reduce((sum, point) => sum + (reading.misses?.get(point) ?? 0), 0);
 }
 
-function readErrors(reading: Reading): Map<number, number> {
-  const entries = reading.frame.keyed.get('error') ?? new Map<string, number>();
+function readErrors(reading: Sample): Map<number, number> {
+  const entries = reading.dump.keyed.get('error') ?? new Map<string, number>();
   return new Map([...entries].map(([errno, count]) => [Number(errno), count]));
 }
 

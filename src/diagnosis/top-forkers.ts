@@ -2,7 +2,7 @@ import { SHORT_LIVED_INDEX } from '../program/key/emit.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 
 /** Processes of one name in one cgroup that created others. */
-export interface Creators {
+export interface ForkersByName {
   /** A byte string. */
   readonly comm: string;
   /** Id of the cgroup v2, as in `TaskKey`. */
@@ -39,17 +39,17 @@ interface OpenCreated {
   threads: number;
 }
 
-/** A watch of a day must not fill the memory: beyond this many creators of one name those that created least are dropped. */
+/** A watch of a day must not fill the memory: beyond this many forkers of one name those that created least are dropped. */
 const MOST_IDS = 50_000;
 const KEPT_IDS = 5_000;
 
 const SHOWN_IDS = 10;
 
 /**
- * Who made a storm, and how much of it was short-lived: counted from the keys of a frame. Creators are told by name and
+ * Who made a storm, and how much of it was short-lived: counted from the keys of a dump. ForkersByName are told by name and
  * cgroup first, because in a fork bomb each process creates a few and no single one many.
  */
-export class StormBlame {
+export class TopForkers {
   readonly #entries = new Map<string, Entry>();
   #ended = 0;
   #shortLived = 0;
@@ -81,7 +81,7 @@ export class StormBlame {
   }
 
   /** Those that created most come first. */
-  get creators(): Creators[] {
+  get forkers(): ForkersByName[] {
     return [...this.#entries.values()]
       .map(({ comm, cgroup, total, byId, wasThinned }) => ({
         comm,

@@ -32,7 +32,7 @@ export interface Examined {
   readonly tracepoints: readonly string[];
   readonly trials: Trials;
   readonly plan: Plan | undefined;
-  /** False in load mode entry: then nobody misses the error hook. */
+  /** False in load mode entry: then nobody misses the error event. */
   readonly wantsErrors: boolean;
 }
 
@@ -46,7 +46,7 @@ export function buildDiagnosis({
 }: Examined): Diagnosis {
   return {
     schema_version: 1,
-    can_run: plan?.hooks.some(isAttached) ?? false,
+    can_run: plan?.events.some(isAttached) ?? false,
     checks: [
       ...checkTools(survey, tracepoints),
       ...checkKernel(survey),
@@ -64,19 +64,19 @@ function checkTrial(family: Family, { attachPoint, wasTried, failure }: Trial): 
   const finding = `${wasTried ? 'refused' : 'not tried'}: ${failure}`;
   return family === 'tracepoint'
     ? error(name, finding, checked, null)
-    : warning(name, `${finding}; other attachments are used`, checked, null);
+    : warning(name, `${finding}; other attach types are used`, checked, null);
 }
 
-function checkPlan({ hooks, warnings }: Plan, wantsErrors: boolean): Check[] {
-  const absent = hooks.filter(
-    (hook) => !isAttached(hook) && (hook.hook !== 'error' || wantsErrors),
+function checkPlan({ events, warnings }: Plan, wantsErrors: boolean): Check[] {
+  const absent = events.filter(
+    (event) => !isAttached(event) && (event.event !== 'error' || wantsErrors),
   );
   return [
     ...warnings.map((text) =>
       error('settings', text, 'the plan', 'ebpf type format = auto, or --type-format auto'),
     ),
-    ...absent.map(({ hook, reason }) =>
-      warning(`hook ${hook}`, `absent: ${reason}`, 'the plan', null),
+    ...absent.map(({ event, reason }) =>
+      warning(`event ${event}`, `absent: ${reason}`, 'the plan', null),
     ),
   ];
 }

@@ -81,7 +81,7 @@ function checkOption({ config }: HostSurvey, { name, state, without }: Option): 
   };
 }
 
-/** What single attachments need; without one of them another one is taken. */
+/** What single attach types need; without one of them another one is taken. */
 const ATTACHMENT_OPTIONS = [
   'PERF_EVENTS',
   'BPF_EVENTS',
@@ -95,7 +95,7 @@ const ATTACHMENT_OPTIONS = [
 ] as const;
 
 function checkAttachmentOptions({ config }: HostSurvey): Check {
-  const name = 'options of attachments';
+  const name = 'options of attach types';
   if (config.source === undefined) {
     return warning(name, 'not known', '/proc/config.gz, /boot/config-*', null);
   }
@@ -165,7 +165,7 @@ function checkTypes({ btf, bpftrace }: HostSurvey): Check {
 function checkKprobes({ kprobes, ftrace }: HostSurvey): Check {
   if (ftrace === 'disabled') {
     return warning(
-      'function hooks',
+      'function events',
       'switched off: kprobes and fentry attach and never fire',
       '/proc/sys/kernel/ftrace_enabled',
       'echo 1 > /proc/sys/kernel/ftrace_enabled',
@@ -174,20 +174,20 @@ function checkKprobes({ kprobes, ftrace }: HostSurvey): Check {
   switch (kprobes) {
     case 'available':
       return ok(
-        'function hooks',
+        'function events',
         'this kernel has kprobes, switched on',
         'kprobe_events of tracefs',
       );
     case 'absent':
       return warning(
-        'function hooks',
+        'function events',
         'this kernel offers no kprobes; tracepoints are used',
         'kprobe_events of tracefs, /sys/bus/event_source/devices/kprobe',
         null,
       );
     case 'disabled':
       return warning(
-        'function hooks',
+        'function events',
         'kprobes are switched off: they attach and never fire',
         '/sys/kernel/debug/kprobes/enabled',
         'echo 1 > /sys/kernel/debug/kprobes/enabled',

@@ -14,16 +14,16 @@ export interface HostFacts {
   readonly privilege: Privilege;
   readonly config: KernelConfig;
   readonly lockdown: Lockdown;
-  /** What is known of each function that a plan may hook; one that the kernel does not have has no entry. */
+  /** What is known of each function that a plan may event; one that the kernel does not have has no entry. */
   readonly functions: ReadonlyMap<string, KernelFunction>;
   /** `disabled`: they attach, and never fire. */
   readonly kprobes: 'available' | 'absent' | 'disabled';
-  /** `disabled` by the switch `kernel.ftrace_enabled`: what hooks the entry of a function attaches, and never fires. */
+  /** `disabled` by the switch `kernel.ftrace_enabled`: what events the entry of a function attaches, and never fires. */
   readonly ftrace: 'enabled' | 'disabled';
   readonly cgroups: CgroupLayout;
   /** The line of Netdata's reject list that names this kernel, with its file. */
   readonly rejectedBy: string | undefined;
-  /** What was tried here and failed, by family of attachment or by probe: what happened. */
+  /** What was tried here and failed, by family of attachType or by probe: what happened. */
   readonly failures: ReadonlyMap<string, string>;
 }
 

@@ -23,7 +23,7 @@ export interface HostQuestions {
   readonly bpftracePath: string | undefined;
   /** The tracepoints that a plan may use, `category:name`. */
   readonly tracepoints: readonly string[];
-  /** The kernel functions that a plan may hook. */
+  /** The kernel functions that a plan may event. */
   readonly functions: readonly string[];
   /** Netdata's configuration directories, the user's first. */
   readonly configDirectories: readonly string[];

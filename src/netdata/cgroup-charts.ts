@@ -22,10 +22,10 @@ export interface CgroupCounts {
 
 /** How far a cgroup's charts are. */
 interface Shown {
-  /** False in the round that introduces the charts: Netdata takes the first values for the baseline. */
+  /** False in the update that introduces the charts: Netdata takes the first values for the baseline. */
   hasBaseline: boolean;
   last: string;
-  /** Netdata spreads what it is sent over two seconds, and has the second part only with the round after. */
+  /** Netdata spreads what it is sent over two seconds, and has the second part only with the update after. */
   isStoredWhole: boolean;
 }
 
@@ -51,7 +51,7 @@ export class CgroupCharts {
     this.#updateEverySeconds = updateEverySeconds;
   }
 
-  /** The lines of one round. @param elapsedUs - Microseconds since the round before. */
+  /** The lines of one update. @param elapsedUs - Microseconds since the update before. */
   render(cgroups: readonly CgroupCounts[], elapsedUs: number | undefined): string {
     return cgroups.map((cgroup) => this.#renderOne(cgroup, elapsedUs)).join('');
   }
@@ -88,7 +88,7 @@ export class CgroupCharts {
         .map((metric) =>
           renderWords([
             ...this.#declare(metric, cgroup),
-            ...round(metric, chartType, (gone && metric.value(gone)) ?? 0, undefined),
+            ...update(metric, chartType, (gone && metric.value(gone)) ?? 0, undefined),
           ]),
         )
         .join('');
@@ -104,7 +104,7 @@ export class CgroupCharts {
     shown.last = state;
     return this.#metrics
       .map((metric) =>
-        renderWords(round(metric, chartType, metric.value(counters) ?? 0, elapsedUs)),
+        renderWords(update(metric, chartType, metric.value(counters) ?? 0, elapsedUs)),
       )
       .join('');
   }
@@ -143,7 +143,7 @@ export class CgroupCharts {
   }
 }
 
-function round(
+function update(
   metric: ScopeMetric,
   chartType: string,
   value: number,

@@ -1,6 +1,6 @@
 import { buildAudit } from '../counters/audit.ts';
-import type { Sample } from '../counters/samples.ts';
-import type { Hook, Plan } from '../plan/plan.ts';
+import type { Totals } from '../counters/totals.ts';
+import type { Plan, TaskEvent } from '../plan/plan.ts';
 import { isAttached } from '../plan/plan.ts';
 
 /** One chart as Netdata knows it, and where its values come from. */
@@ -15,7 +15,7 @@ export interface Chart {
   readonly plugin: string;
   readonly module: string;
   /** The chart exists only where all of these are attached. */
-  readonly hooks: readonly Hook[];
+  readonly events: readonly TaskEvent[];
   readonly dimensions: readonly Dimension[];
 }
 
@@ -29,11 +29,11 @@ interface DimensionShape {
 export type Dimension =
   | (DimensionShape & {
       readonly algorithm: 'incremental';
-      value(sample: Sample): number | null;
+      value(sample: Totals): number | null;
     })
   | (DimensionShape & {
       readonly algorithm: 'absolute';
-      value(previous: Sample, sample: Sample): number | null;
+      value(previous: Totals, sample: Totals): number | null;
     });
 
 /**
@@ -86,7 +86,7 @@ const COMPLETENESS_CHART: Chart = {
   priority: 140_900,
   plugin: 'ebpf-processes.plugin',
   module: 'audit',
-  hooks: ['create'],
+  events: ['create'],
   dimensions: [
     {
       id: 'completeness',
@@ -97,11 +97,11 @@ const COMPLETENESS_CHART: Chart = {
   ],
 };
 
-/** The charts for which the plan has everything; a chart without its hook would show zeros that are none. */
+/** The charts for which the plan has everything; a chart without its event would show zeros that are none. */
 export function buildCharts(plan: Plan): Chart[] {
-  const attached = new Set(plan.hooks.filter(isAttached).map((hook) => hook.hook));
+  const attached = new Set(plan.events.filter(isAttached).map((event) => event.event));
   return [...SYSTEM_CHARTS, COMPLETENESS_CHART].filter((chart) =>
-    chart.hooks.every((hook) => attached.has(hook)),
+    chart.events.every((event) => attached.has(event)),
   );
 }
 
@@ -110,7 +110,7 @@ function system(
   title: string,
   units: string,
   priority: number,
-  hooks: readonly Hook[],
+  events: readonly TaskEvent[],
 ): Omit<Chart, 'dimensions'> {
   return {
     id: `system.${id}`,
@@ -121,15 +121,15 @@ function system(
     priority,
     plugin: 'ebpf.plugin',
     module: 'process',
-    hooks,
+    events,
   };
 }
 
-function counter(id: string, value: (sample: Sample) => number | null): Dimension {
+function counter(id: string, value: (sample: Totals) => number | null): Dimension {
   return { id, algorithm: 'incremental', divisor: 1, value };
 }
 
-function change(id: string, value: (sample: Sample) => number | null): Dimension {
+function change(id: string, value: (sample: Totals) => number | null): Dimension {
   return {
     id,
     algorithm: 'absolute',
@@ -140,7 +140,7 @@ function change(id: string, value: (sample: Sample) => number | null): Dimension
   };
 }
 
-function sumErrors(sample: Sample): number | null {
+function sumErrors(sample: Totals): number | null {
   const { errors } = sample.counters;
   return errors === null ? null : [...errors.values()].reduce((sum, count) => sum + count, 0);
 }

@@ -46,7 +46,7 @@ interface Dimension {
 
 /**
  * The charts with one dimension for each scope. A dimension appears when its scope first has something, and all of them
- * are set in each round, until the scope is over.
+ * are set in each update, until the scope is over.
  */
 export class GroupedCharts {
   readonly #kind: GroupedKind;
@@ -67,9 +67,9 @@ export class GroupedCharts {
   }
 
   /**
-   * The lines of one round.
+   * The lines of one update.
    *
-   * @param elapsedUs - Microseconds since the round before; `undefined` on the first.
+   * @param elapsedUs - Microseconds since the update before; `undefined` on the first.
    */
   render(scopes: readonly ScopeCounts[], elapsedUs: number | undefined): string {
     const over = new Set(scopes.filter((scope) => this.#gone.isOver(scope)));

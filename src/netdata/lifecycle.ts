@@ -8,19 +8,19 @@ export interface EndingScope {
   readonly counters: Counters;
 }
 
-/** A service that is restarted is gone for a moment; one that was gone and quiet for so many rounds is over. */
-const QUIET_ROUNDS = 10;
+/** A service that is restarted is gone for a moment; one that was gone and quiet for so many updates is over. */
+const QUIET_UPDATES = 10;
 
 /** Scopes that are over are remembered until so many others are: machines make and remove transient units all day. */
 const MOST_OVER = 256;
 
 /** Knows which scopes are over, and what was last told of them, so that they go on from there if they come back. */
 export class GoneScopes {
-  readonly #quiet = new Map<string, { readonly state: string; readonly rounds: number }>();
+  readonly #quiet = new Map<string, { readonly state: string; readonly updates: number }>();
   readonly #over = new Map<string, Counters>();
   #forgotten: string[] = [];
 
-  /** Whether a scope is over; to be asked once in each round. */
+  /** Whether a scope is over; to be asked once in each update. */
   isOver({ name, isGone, counters }: EndingScope): boolean {
     if (!isGone) {
       this.#quiet.delete(name);
@@ -30,9 +30,9 @@ export class GoneScopes {
     const over = this.#over.get(name);
     if (over !== undefined) return JSON.stringify(over) === state;
     const before = this.#quiet.get(name);
-    const rounds = before?.state === state ? before.rounds + 1 : 0;
-    this.#quiet.set(name, { state, rounds });
-    if (rounds < QUIET_ROUNDS) return false;
+    const updates = before?.state === state ? before.updates + 1 : 0;
+    this.#quiet.set(name, { state, updates });
+    if (updates < QUIET_UPDATES) return false;
     this.#quiet.delete(name);
     this.#remember(name, counters);
     return true;

@@ -1,4 +1,4 @@
-import type { Sample } from '../counters/samples.ts';
+import type { Totals } from '../counters/totals.ts';
 import type { Chart, Dimension } from './charts.ts';
 
 /** What a CHART line says. */
@@ -38,7 +38,7 @@ export function chartWords(chart: ChartLine, options: '' | 'obsolete' = ''): str
   ];
 }
 
-/** @param elapsedUs - Microseconds since the chart's round before; `undefined` on its first. */
+/** @param elapsedUs - Microseconds since the chart's update before; `undefined` on its first. */
 export function beginWords(id: string, elapsedUs: number | undefined): string[] {
   return elapsedUs === undefined ? ['BEGIN', id] : ['BEGIN', id, String(elapsedUs)];
 }
@@ -86,16 +86,16 @@ export function renderChartDefinitions(
 }
 
 /**
- * The lines of one round.
+ * The lines of one update.
  *
- * @param previous - The sample of the round before. `undefined` on the first, which has no interval yet: charts of
+ * @param previous - The sample of the update before. `undefined` on the first, which has no interval yet: charts of
  *   intervals are then left out, and counters get their baseline.
- * @param elapsedUs - Microseconds since the round before; `undefined` on the first.
+ * @param elapsedUs - Microseconds since the update before; `undefined` on the first.
  */
-export function renderRound(
+export function renderUpdate(
   charts: readonly Chart[],
-  previous: Sample | undefined,
-  sample: Sample,
+  previous: Totals | undefined,
+  sample: Totals,
   elapsedUs: number | undefined,
 ): string {
   return charts.map((chart) => renderChart(chart, previous, sample, elapsedUs)).join('');
@@ -103,8 +103,8 @@ export function renderRound(
 
 function renderChart(
   chart: Chart,
-  previous: Sample | undefined,
-  sample: Sample,
+  previous: Totals | undefined,
+  sample: Totals,
   elapsedUs: number | undefined,
 ): string {
   const sets = chart.dimensions.flatMap((dimension) => {
@@ -117,8 +117,8 @@ function renderChart(
 
 function readValue(
   dimension: Dimension,
-  previous: Sample | undefined,
-  sample: Sample,
+  previous: Totals | undefined,
+  sample: Totals,
 ): number | null {
   return dimension.algorithm === 'incremental'
     ? dimension.value(sample)

@@ -1,5 +1,5 @@
 import type { Counters } from '../counters/counters.ts';
-import type { Hook } from '../plan/plan.ts';
+import type { TaskEvent } from '../plan/plan.ts';
 
 /** One of the metrics that every scope has: a chart of the app groups, one of the services, one of each cgroup. */
 export interface ScopeMetric {
@@ -10,7 +10,7 @@ export interface ScopeMetric {
   readonly priority: number;
   /** The dimension of a cgroup's chart. */
   readonly dimension: string;
-  readonly hook: Hook;
+  readonly event: TaskEvent;
   value(counters: Counters): number | null;
 }
 
@@ -21,7 +21,7 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
     title: 'Process started',
     priority: 0,
     dimension: 'process',
-    hook: 'create',
+    event: 'create',
     value: (counters) => counters.process_created,
   },
   {
@@ -29,7 +29,7 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
     title: 'Threads started',
     priority: 1,
     dimension: 'thread',
-    hook: 'create',
+    event: 'create',
     value: (counters) => counters.thread_created,
   },
   {
@@ -37,7 +37,7 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
     title: 'Tasks starts exit process.',
     priority: 2,
     dimension: 'exit',
-    hook: 'exit',
+    event: 'exit',
     value: (counters) => plus(counters.process_exited, counters.thread_exited),
   },
   {
@@ -45,7 +45,7 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
     title: 'Tasks closed',
     priority: 3,
     dimension: 'process',
-    hook: 'release',
+    event: 'release',
     value: (counters) => counters.released,
   },
   {
@@ -53,7 +53,7 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
     title: 'Errors to create process or threads.',
     priority: 4,
     dimension: 'process',
-    hook: 'error',
+    event: 'error',
     value: ({ errors }) =>
       errors === null ? null : [...errors.values()].reduce((sum, count) => sum + count, 0),
   },

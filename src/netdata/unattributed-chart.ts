@@ -43,7 +43,7 @@ export class UnattributedChart {
     };
   }
 
-  /** The lines of one round. @param elapsedUs - Microseconds since the round before; `undefined` on the first. */
+  /** The lines of one update. @param elapsedUs - Microseconds since the update before; `undefined` on the first. */
   render(attributor: Attributor, elapsedUs: number | undefined): string {
     const rests = highest(countRests(attributor), this.#before);
     const declared = this.#before === undefined ? this.#declare() : [];

@@ -8,8 +8,8 @@ import { APPS, GroupedCharts, SERVICES } from './grouped-charts.ts';
 import { SCOPE_METRICS } from './scope-metrics.ts';
 import { UnattributedChart } from './unattributed-chart.ts';
 
-/** The charts of app groups, services and cgroups, round by round. */
-export class ScopeRounds {
+/** The charts of app groups, services and cgroups, update by update. */
+export class ScopeUpdates {
   readonly #plan: Plan;
   readonly #apps: GroupedCharts | undefined;
   readonly #services: GroupedCharts | undefined;
@@ -24,8 +24,8 @@ export class ScopeRounds {
     updateEverySeconds: number,
     hiddenApps: ReadonlySet<string> = new Set(),
   ) {
-    const attached = new Set(plan.hooks.filter(isAttached).map(({ hook }) => hook));
-    const metrics = SCOPE_METRICS.filter(({ hook }) => attached.has(hook));
+    const attached = new Set(plan.events.filter(isAttached).map(({ event }) => event));
+    const metrics = SCOPE_METRICS.filter(({ event }) => attached.has(event));
     this.#plan = plan;
     this.#apps = wants.apps ? new GroupedCharts(APPS, metrics, updateEverySeconds) : undefined;
     this.#services = wants.cgroups
@@ -40,10 +40,10 @@ export class ScopeRounds {
   }
 
   /**
-   * The lines of one round.
+   * The lines of one update.
    *
    * @param isLive - Whether a cgroup with this path exists.
-   * @param elapsedUs - Microseconds since the round before; `undefined` on the first.
+   * @param elapsedUs - Microseconds since the update before; `undefined` on the first.
    */
   render(
     attributor: Attributor,

@@ -1,38 +1,38 @@
 import { type BpftraceFacts, type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
-import { namedFamily, type Row } from './candidate.ts';
-import { ROWS } from './candidates.ts';
+import { type Candidate, namedFamily } from './candidate.ts';
+import { CANDIDATES } from './candidates.ts';
 import { planKeying } from './keying.ts';
 import {
+  type EventPlan,
   type FentryWords,
-  type Hook,
-  type HookPlan,
   isAttached,
   type Plan,
-  type Refusal,
+  type Rejection,
+  type TaskEvent,
 } from './plan.ts';
 import { findFunction, isPreemptible, lacksBpf, lacksTypes } from './unavailable.ts';
 
-const HOOKS: readonly Hook[] = ['create', 'exec', 'exit', 'release', 'error'];
+const EVENTS: readonly TaskEvent[] = ['create', 'exec', 'exit', 'release', 'error'];
 
-/** The hooks for which the settings can name a way to attach; the others are watched by a tracepoint always. */
-const NAMED_HOOKS: readonly Hook[] = ['release', 'error'];
+/** The events for which the settings can name a way to attach; the others are watched by a tracepoint always. */
+const NAMED_EVENTS: readonly TaskEvent[] = ['release', 'error'];
 
-/** Choose one attachment for each hook, and say what was refused before it. */
+/** Choose one attachType for each event, and say what was refused before it. */
 export function buildPlan(facts: HostFacts, settings: Settings): Plan {
-  const hooks = HOOKS.map((hook) => planHook(hook, facts, settings));
-  const { keying, notes } = planKeying(hooks, facts, settings);
+  const events = EVENTS.map((event) => planEvent(event, facts, settings));
+  const { keying, notes } = planKeying(events, facts, settings);
   // Whoever runs meanwhile is skipped by all tracepoints. sudo lets us run nothing but bpftrace.
   const isRealTime = isPreemptible(facts) && facts.privilege === 'root';
   return {
-    hooks,
+    events,
     keying,
     tables: settings.mapsPerCore ? 'per-cpu' : 'central',
     // Seen on 0.23 and 0.27 (map_update_elem: File exists), and never on 0.17 and before; in between it costs a look-up.
     losesNewKeys: isAtLeast(facts.bpftrace, 0, 18),
     isRealTime,
     fentryWords: spellFentry(facts.bpftrace),
-    warnings: hooks.flatMap((hook) => warnOf(hook, facts, settings)),
+    warnings: events.flatMap((event) => warnOf(event, facts, settings)),
     notes: [
       ...notes,
       ...(isRealTime
@@ -48,17 +48,17 @@ export function buildPlan(facts: HostFacts, settings: Settings): Plan {
 }
 
 /** A row with what this machine says about it. */
-interface Candidate {
-  readonly row: Row;
+interface Judged {
+  readonly row: Candidate;
   readonly refusal: string | undefined;
   readonly doubt: string | undefined;
 }
 
-function planHook(hook: Hook, facts: HostFacts, settings: Settings): HookPlan {
-  const candidates = ROWS.filter(
-    (row) => row.hook === hook && row.isFor?.(settings, facts) !== false,
+function planEvent(event: TaskEvent, facts: HostFacts, settings: Settings): EventPlan {
+  const candidates = CANDIDATES.filter(
+    (row) => row.event === event && row.isFor?.(settings, facts) !== false,
   ).map((row) => judge(row, facts, settings));
-  const named = NAMED_HOOKS.includes(hook) ? namedFamily(settings) : undefined;
+  const named = NAMED_EVENTS.includes(event) ? namedFamily(settings) : undefined;
   const byName = candidates.filter(({ row }) => row.family === named);
   const ordered = [...byName, ...candidates.filter(({ row }) => row.family !== named)];
   const usable = ordered.filter(({ refusal }) => refusal === undefined);
@@ -70,27 +70,27 @@ function planHook(hook: Hook, facts: HostFacts, settings: Settings): HookPlan {
   const refused = before.map(refuse);
   if (chosen !== undefined) return attach(chosen, facts, refused);
   const reason = [...new Set(refused.map((refusal) => refusal.reason))].join('; ');
-  return { hook, attachment: null, quality: 'absent', reason, refused };
+  return { event, attachType: null, quality: 'absent', reason, refused };
 }
 
-function judge(row: Row, facts: HostFacts, settings: Settings): Candidate {
+function judge(row: Candidate, facts: HostFacts, settings: Settings): Judged {
   const failure = facts.failures.get(row.probe) ?? facts.failures.get(row.family);
   const refusal = lacksBpf(facts) ?? row.refusal(facts, settings) ?? failure;
   return { row, refusal, doubt: refusal === undefined ? row.doubt(facts) : undefined };
 }
 
-function refuse({ row, refusal, doubt }: Candidate): Refusal {
+function refuse({ row, refusal, doubt }: Judged): Rejection {
   return { probe: row.probe, reason: refusal ?? `only approximate here: ${doubt}` };
 }
 
 function attach(
-  { row, doubt }: Candidate,
+  { row, doubt }: Judged,
   facts: HostFacts,
-  refused: readonly Refusal[],
-): HookPlan {
+  refused: readonly Rejection[],
+): EventPlan {
   return {
-    hook: row.hook,
-    attachment: row.attachment,
+    event: row.event,
+    attachType: row.attachType,
     family: row.family,
     probe: row.probe,
     attachPoints: [...pointsAtFunctions(row, facts), ...pointsAtTracepoints(row, facts)],
@@ -101,14 +101,14 @@ function attach(
   };
 }
 
-function pointsAtFunctions(row: Row, facts: HostFacts): string[] {
+function pointsAtFunctions(row: Candidate, facts: HostFacts): string[] {
   if (row.family !== 'fentry' && row.family !== 'kprobe') return [];
   const name = findFunction(facts, row.family, row.functions);
-  const word = row.attachment === 'tracepoint' ? row.family : row.attachment;
+  const word = row.attachType === 'tracepoint' ? row.family : row.attachType;
   return name === undefined ? [] : [`${word}:${name}`];
 }
 
-function pointsAtTracepoints(row: Row, facts: HostFacts): string[] {
+function pointsAtTracepoints(row: Candidate, facts: HostFacts): string[] {
   return row.tracepoints.filter(
     (point) => !point.startsWith('tracepoint:') || facts.tracepoints.has(point.slice(11)),
   );
@@ -122,19 +122,19 @@ export function spellFentry(bpftrace: BpftraceFacts): FentryWords {
 }
 
 /** What was asked for by name and cannot be had. */
-function warnOf(plan: HookPlan, facts: HostFacts, settings: Settings): string[] {
+function warnOf(plan: EventPlan, facts: HostFacts, settings: Settings): string[] {
   const named = namedFamily(settings);
-  const isAsked = plan.hook !== 'error' || settings.loadMode === 'return';
-  if (named === undefined || !NAMED_HOOKS.includes(plan.hook) || !isAsked) return [];
+  const isAsked = plan.event !== 'error' || settings.loadMode === 'return';
+  if (named === undefined || !NAMED_EVENTS.includes(plan.event) || !isAsked) return [];
   if (isAttached(plan) && plan.family === named) return warnOfTypes(plan, facts, settings);
   const reasons = plan.refused
-    .filter(({ probe }) => ROWS.some((row) => row.probe === probe && row.family === named))
+    .filter(({ probe }) => CANDIDATES.some((row) => row.probe === probe && row.family === named))
     .map(({ reason }) => reason);
   const instead = isAttached(plan)
-    ? `it is attached by ${plan.attachment} instead`
+    ? `it is attached by ${plan.attachType} instead`
     : 'it is absent';
   return [
-    `${describeFormat(settings)} asks for ${named} to watch ${plan.hook}, which cannot be had: ${[...new Set(reasons)].join('; ')}; ${instead}`,
+    `${describeFormat(settings)} asks for ${named} to watch ${plan.event}, which cannot be had: ${[...new Set(reasons)].join('; ')}; ${instead}`,
   ];
 }
 
@@ -145,10 +145,10 @@ function describeFormat({ typeFormat, coReTracing }: Settings): string {
 }
 
 /** A kprobe does without types, which were asked for. */
-function warnOfTypes({ hook }: HookPlan, facts: HostFacts, settings: Settings): string[] {
+function warnOfTypes({ event }: EventPlan, facts: HostFacts, settings: Settings): string[] {
   const lack = settings.typeFormat === 'co-re' ? lacksTypes(facts) : undefined;
   if (lack === undefined) return [];
   return [
-    `${describeFormat(settings)} asks for kernel types to watch ${hook}, which cannot be had: ${lack}; it is attached without them`,
+    `${describeFormat(settings)} asks for kernel types to watch ${event}, which cannot be had: ${lack}; it is attached without them`,
   ];
 }

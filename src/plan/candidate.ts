@@ -1,14 +1,14 @@
 import type { HostFacts } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Attachment, Family, Hook } from './plan.ts';
+import type { AttachType, Family, TaskEvent } from './plan.ts';
 
 /**
- * One way to attach one hook. The rows of a hook stand in order of cost, the cheapest first; how one of them is chosen
- * stands in `build-plan.ts`. A new attachment is a new row and a new file in `probes/`.
+ * One way to attach one event. The rows of a event stand in order of cost, the cheapest first; how one of them is chosen
+ * stands in `build-plan.ts`. A new attachType is a new row and a new file in `probes/`.
  */
-export interface Row {
-  readonly hook: Hook;
-  readonly attachment: Attachment;
+export interface Candidate {
+  readonly event: TaskEvent;
+  readonly attachType: AttachType;
   readonly family: Family;
   /** File in `probes/`, without `.bt`. */
   readonly probe: string;
@@ -35,7 +35,7 @@ export function wantsKeys(settings: Settings): boolean {
   return settings.apps || settings.cgroups;
 }
 
-/** The family of attachments that the settings name; `undefined` where this machine may choose. */
+/** The family of attach types that the settings name; `undefined` where this machine may choose. */
 export function namedFamily({
   typeFormat,
   coReTracing,

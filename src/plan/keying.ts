@@ -2,7 +2,7 @@ import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
 import { wantsKeys } from './candidate.ts';
 import { chooseCgroupEvents } from './cgroup-events.ts';
-import { type HookPlan, isAttached, type Keying } from './plan.ts';
+import { type EventPlan, isAttached, type Keying } from './plan.ts';
 import { describeMissingTypes, lacksArguments } from './unavailable.ts';
 
 /** How counts are kept apart by task and cgroup on a machine, and what of it is not as it could be. */
@@ -13,14 +13,14 @@ export interface KeyingPlan {
 
 /** Decide how counts are kept apart by task and cgroup on this machine; not at all where nobody asks for it. */
 export function planKeying(
-  hooks: readonly HookPlan[],
+  events: readonly EventPlan[],
   facts: HostFacts,
   settings: Settings,
 ): KeyingPlan {
   const commOffset = facts.taskStruct.get('comm');
   const doubt = commOffset === undefined ? lacksTaskStruct(facts) : undefined;
   if (!wantsKeys(settings)) return { keying: null, notes: doubt === undefined ? [] : [doubt] };
-  const release = hooks.filter(isAttached).find(({ hook }) => hook === 'release')?.family;
+  const release = events.filter(isAttached).find(({ event }) => event === 'release')?.family;
   const cgroupEvents = null;
   if (commOffset === undefined) {
     const keying = {

@@ -1,8 +1,8 @@
 /** One thing that is watched in the kernel. */
-export type Hook = 'create' | 'exec' | 'exit' | 'release' | 'error';
+export type TaskEvent = 'create' | 'exec' | 'exit' | 'release' | 'error';
 
-/** How a hook is attached. */
-export type Attachment =
+/** How a event is attached. */
+export type AttachType =
   | 'tracepoint'
   | 'rawtracepoint'
   | 'fentry'
@@ -10,7 +10,7 @@ export type Attachment =
   | 'kprobe'
   | 'kretprobe';
 
-/** Ways to hook a kernel function. `fentry` stands for fexit too, `kprobe` for kretprobe. */
+/** Ways to event a kernel function. `fentry` stands for fexit too, `kprobe` for kretprobe. */
 export type FunctionFamily = 'fentry' | 'kprobe';
 
 /** Attachments that a machine has or lacks together. */
@@ -18,7 +18,7 @@ export type Family = 'tracepoint' | 'rawtracepoint' | FunctionFamily;
 
 /** What is attached where, and what of it can be trusted. */
 export interface Plan {
-  readonly hooks: readonly HookPlan[];
+  readonly events: readonly EventPlan[];
   /** How counts are kept apart by task and cgroup; `null` where only totals are asked for, or can be had. */
   readonly keying: Keying | null;
   /** `per-cpu`: each CPU counts in a map of its own; `central`: all in one, under keys that end with the CPU. */
@@ -31,7 +31,7 @@ export interface Plan {
   readonly fentryWords: FentryWords;
   /** What was asked for by name and cannot be had, and what is done instead. */
   readonly warnings: readonly string[];
-  /** What this machine or its bpftrace cannot do, although no hook suffers from it here. */
+  /** What this machine or its bpftrace cannot do, although no event suffers from it here. */
   readonly notes: readonly string[];
 }
 
@@ -55,23 +55,23 @@ export interface TypeKeying extends CommonKeying {
 /** Without type information: every process has keys of its own, and its comm and parent stand in maps beside them. */
 export interface IdKeying extends CommonKeying {
   readonly by: 'ids';
-  /** What a release hook knows of a dead task: its thread id, or the address of its `struct task_struct`. */
+  /** What a release event knows of a dead task: its thread id, or the address of its `struct task_struct`. */
   readonly remembersBy: 'tid' | 'curtask';
 }
 
 interface CommonKeying {
-  /** Ending tasks are remembered, because the release hook cannot read them. */
+  /** Ending tasks are remembered, because the release event cannot read them. */
   readonly remembersEnding: boolean;
   /** File in `probes/`, without `.bt`, that tells which cgroups are made and removed; `null` where nothing does. */
   readonly cgroupEvents: string | null;
 }
 
-/** One hook's part of a plan: attached, or absent with the reason. */
-export type HookPlan = AttachedHook | AbsentHook;
+/** One event's part of a plan: attached, or absent with the reason. */
+export type EventPlan = AttachedEvent | AbsentEvent;
 
-export interface AttachedHook {
-  readonly hook: Hook;
-  readonly attachment: Attachment;
+export interface AttachedEvent {
+  readonly event: TaskEvent;
+  readonly attachType: AttachType;
   readonly family: Family;
   /** File in `probes/`, without `.bt`. */
   readonly probe: string;
@@ -82,22 +82,22 @@ export interface AttachedHook {
   readonly quality: 'exact' | 'approximate';
   readonly reason: string;
   /** What would have come first, and why it was not taken. */
-  readonly refused: readonly Refusal[];
+  readonly refused: readonly Rejection[];
 }
 
-export interface AbsentHook {
-  readonly hook: Hook;
-  readonly attachment: null;
+export interface AbsentEvent {
+  readonly event: TaskEvent;
+  readonly attachType: null;
   readonly quality: 'absent';
   readonly reason: string;
-  readonly refused: readonly Refusal[];
+  readonly refused: readonly Rejection[];
 }
 
-export interface Refusal {
+export interface Rejection {
   readonly probe: string;
   readonly reason: string;
 }
 
-export function isAttached(hook: HookPlan): hook is AttachedHook {
-  return hook.attachment !== null;
+export function isAttached(event: EventPlan): event is AttachedEvent {
+  return event.attachType !== null;
 }

@@ -70,7 +70,7 @@ export function lacksRawTracepoints({ bpftrace }: HostFacts): Lack {
 }
 
 /**
- * Why none of some functions can be hooked by a family of attachments.
+ * Why none of some functions can be hooked by a family of attach types.
  *
  * @param names - Any of them will do: kernels name one thing differently.
  */
@@ -91,7 +91,7 @@ export function lacksFunctions(
     : `this kernel's type information lacks ${there.join(' and ')}`;
 }
 
-/** The first of some functions that a family of attachments can hook here. */
+/** The first of some functions that a family of attach types can event here. */
 export function findFunction(
   facts: HostFacts,
   family: FunctionFamily,

@@ -8,10 +8,10 @@ export type ProbeSources = ReadonlyMap<string, string>;
 /** What bpftrace is given, and what its output will hold. */
 export interface Program {
   readonly text: string;
-  /** Every map that a frame prints, without `@`, in print order. */
+  /** Every map that a dump prints, without `@`, in print order. */
   readonly maps: readonly string[];
   /**
-   * Attach points in the order of the text, the frame's interval last. bpftrace loads one BPF program for each.
+   * Attach points in the order of the text, the dump's interval last. bpftrace loads one BPF program for each.
    */
   readonly attachPoints: readonly string[];
   /** Whether the keys of counts end with the CPU that counted. */
@@ -22,34 +22,34 @@ const FRAME_ATTACH_POINT = 'interval';
 
 /**
  * Render the bpftrace program of a plan: the probes' files without their header comments and without the attach points
- * that this kernel lacks, then the frame. The same text runs on every supported bpftrace.
+ * that this kernel lacks, then the dump. The same text runs on every supported bpftrace.
  *
  * @throws Error where a file is missing from `sources` or lacks an attach point of the plan: a broken installation.
  */
 export function renderProgram(plan: Plan, sources: ProbeSources): Program {
   const { keying } = plan;
-  const attached = plan.hooks.filter(isAttached);
-  const maps = attached.flatMap((hook) => hook.maps);
-  const parts = attached.map((hook) => {
-    const blocks = readBlocks(hook.probe, sources);
-    const wanted = hook.attachPoints.map((point) => {
+  const attached = plan.events.filter(isAttached);
+  const maps = attached.flatMap((event) => event.maps);
+  const parts = attached.map((event) => {
+    const blocks = readBlocks(event.probe, sources);
+    const wanted = event.attachPoints.map((point) => {
       const block = blocks.get(point);
-      if (block === undefined) throw new Error(`probes/${hook.probe}.bt has no ${point}`);
+      if (block === undefined) throw new Error(`probes/${event.probe}.bt has no ${point}`);
       return expandCounts(spellAttachPoint(block, plan.fentryWords), plan);
     });
-    return `// ${hook.probe}\n${wanted.join('\n')}`;
+    return `// ${event.probe}\n${wanted.join('\n')}`;
   });
   const cgroupEvents = keying?.cgroupEvents ?? null;
   const cgroupBlocks = cgroupEvents === null ? [] : [...readBlocks(cgroupEvents, sources)];
   if (cgroupEvents !== null) {
     parts.push(`// ${cgroupEvents}\n${cgroupBlocks.map(([, block]) => block).join('\n')}`);
   }
-  parts.push(keying === null ? renderFrame(maps, sources) : renderHalves(maps, keying, sources));
+  parts.push(keying === null ? renderDump(maps, sources) : renderHalves(maps, keying, sources));
   return {
     text: `${parts.join('\n\n')}\n`,
     maps,
     attachPoints: [
-      ...attached.flatMap((hook) => hook.attachPoints),
+      ...attached.flatMap((event) => event.attachPoints),
       ...cgroupBlocks.map(([point]) => point),
       FRAME_ATTACH_POINT,
     ],
@@ -62,9 +62,9 @@ function spellAttachPoint(block: string, words: FentryWords): string {
   return block.replace(/^(fentry|fexit):/, (_, word: keyof FentryWords) => `${words[word]}:`);
 }
 
-function renderFrame(maps: readonly string[], sources: ProbeSources): string {
+function renderDump(maps: readonly string[], sources: ProbeSources): string {
   const prints = maps.map((map) => `print(@${map});`);
-  return fillFrame('frame', { PRINT_MAPS: prints }, sources);
+  return fillDump('dump', { PRINT_MAPS: prints }, sources);
 }
 
 function renderHalves(maps: readonly string[], keying: Keying, sources: ProbeSources): string {
@@ -73,15 +73,15 @@ function renderHalves(maps: readonly string[], keying: Keying, sources: ProbeSou
     ...maps.map((map) => `print(@${map}_${half});`),
     ...cleared.flatMap((map) => [`print(@${map}_${half});`, `clear(@${map}_${half});`]),
   ];
-  return fillFrame(
-    'frame.halves',
+  return fillDump(
+    'dump.halves',
     { PRINT_MAPS_A: printHalf('a'), PRINT_MAPS_B: printHalf('b') },
     sources,
   );
 }
 
-/** The text of a frame with each placeholder statement replaced by statements of the same indent. */
-function fillFrame(
+/** The text of a dump with each placeholder statement replaced by statements of the same indent. */
+function fillDump(
   name: string,
   placeholders: Readonly<Record<string, readonly string[]>>,
   sources: ProbeSources,

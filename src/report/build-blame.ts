@@ -12,19 +12,21 @@ export function buildBlame(
   wants: { readonly apps: boolean; readonly cgroups: boolean },
   { storm, pathOf, unreaping }: BlameObservation,
 ): Blame {
-  const isCreateAttached = plan.hooks.some((hook) => hook.hook === 'create' && isAttached(hook));
+  const isCreateAttached = plan.events.some(
+    (event) => event.event === 'create' && isAttached(event),
+  );
   return {
     reason: findReason(plan, wants.apps || wants.cgroups),
-    creators:
+    forkers:
       storm === undefined || !isCreateAttached
         ? null
-        : storm.creators.slice(0, MOST_LISTED).map(({ comm, cgroup, created, ...creators }) => ({
+        : storm.forkers.slice(0, MOST_LISTED).map(({ comm, cgroup, created, ...forkers }) => ({
             comm: toText(comm),
             cgroup: toTextOrNull(pathOf(cgroup)),
             process_created: created.processes,
             thread_created: created.threads,
-            parents: creators.processes ?? null,
-            busiest: creators.busiest.map(({ id, processes, threads }) => ({
+            parents: forkers.processes ?? null,
+            busiest: forkers.busiest.map(({ id, processes, threads }) => ({
               pid: id,
               process_created: processes,
               thread_created: threads,
@@ -51,19 +53,19 @@ function findReason(plan: Plan, isWanted: boolean): string | null {
       ? plan.notes.join('; ')
       : 'neither app groups nor cgroups were asked for: events are counted without their tasks';
   }
-  const absent = plan.hooks.filter(({ hook }) => hook === 'create' || hook === 'exit');
-  const reasons = absent.filter((hook) => !isAttached(hook)).map(({ reason }) => reason);
+  const absent = plan.events.filter(({ event }) => event === 'create' || event === 'exit');
+  const reasons = absent.filter((event) => !isAttached(event)).map(({ reason }) => reason);
   if (reasons.length > 0) return reasons.join('; ');
   if (seesAges(plan)) return null;
   return plan.keying.by === 'ids'
     ? "how long a process lived cannot be told without the kernel's type information"
-    : 'the exit hook cannot tell when a process ends';
+    : 'the exit event cannot tell when a process ends';
 }
 
 /** The program can read when a task started, and counts the end of a process, not that of its first thread. */
 function seesAges(plan: Plan): boolean {
   if (plan.keying?.by !== 'types') return false;
-  return plan.hooks.some((hook) => isAttached(hook) && hook.maps.includes('process_exited'));
+  return plan.events.some((event) => isAttached(event) && event.maps.includes('process_exited'));
 }
 
 function toTextOrNull(bytes: string | undefined): string | null {

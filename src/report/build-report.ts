@@ -1,7 +1,7 @@
-import type { TracerLoss } from '../bpftrace/supervisor.ts';
+import type { Loss } from '../bpftrace/supervisor.ts';
 import { buildAudit } from '../counters/audit.ts';
 import { buildScopeCounters, subtractCounters } from '../counters/counters.ts';
-import type { Sample } from '../counters/samples.ts';
+import type { Totals } from '../counters/totals.ts';
 import type { BlameObservation } from '../diagnosis/observation.ts';
 import type { RefusalEvidence } from '../diagnosis/refusals/refusal-watch.ts';
 import type { HostFacts } from '../host/facts.ts';
@@ -18,16 +18,16 @@ import type { Report } from './report.ts';
 export interface Observation {
   readonly facts: HostFacts;
   readonly plan: Plan;
-  readonly open: Sample;
-  readonly close: Sample;
+  readonly open: Totals;
+  readonly close: Totals;
   /** The last sample: `close`, or one after it, until which releases were still counted. */
-  readonly settled: Sample;
+  readonly settled: Totals;
   /** Tasks that ended in the window and of which no release was seen; `null` where nobody waited for it. */
   readonly unreleased: number | null;
   /** Tasks that were gone without a release that was seen, and that are counted as released; `null` as above. */
   readonly unseenReleases: number | null;
-  readonly lossAtOpen: TracerLoss;
-  readonly lossAtClose: TracerLoss;
+  readonly lossAtOpen: Loss;
+  readonly lossAtClose: Loss;
   /** Wall clock time of `open`, in milliseconds since 1970. */
   readonly openedAtMs: number;
   readonly interrupted: boolean;
@@ -89,7 +89,7 @@ export function buildReport(observation: Observation): Report {
   };
 }
 
-/** What the kernel skipped of a hook that one counter stands for: it is in the counter, but under no key. */
+/** What the kernel skipped of a event that one counter stands for: it is in the counter, but under no key. */
 function settledMissed(
   { open, close, settled }: Observation,
   counter: 'exec' | 'released',
@@ -133,13 +133,13 @@ function buildCommand(plan: Plan, command: CommandObservation): NonNullable<Repo
 /** The plan as it is reported: what is attached how, what was refused before, and why. */
 export function buildPlanReport(plan: Plan): Report['plan'] {
   return {
-    hooks: plan.hooks.map((hook) => ({
-      hook: hook.hook,
-      attachment: hook.attachment,
-      attach_points: isAttached(hook) ? [...hook.attachPoints] : [],
-      quality: hook.quality,
-      reason: hook.reason,
-      refused: [...hook.refused],
+    events: plan.events.map((event) => ({
+      event: event.event,
+      attachType: event.attachType,
+      attach_points: isAttached(event) ? [...event.attachPoints] : [],
+      quality: event.quality,
+      reason: event.reason,
+      refused: [...event.refused],
     })),
     warnings: [...plan.warnings],
     notes: [...plan.notes],
@@ -147,13 +147,13 @@ export function buildPlanReport(plan: Plan): Report['plan'] {
 }
 
 /** The plan counted on the kernel's word for what it skipped, and it could not be had. */
-function doubtRelease({ hooks, ...rest }: Report['plan']): Report['plan'] {
+function doubtRelease({ events, ...rest }: Report['plan']): Report['plan'] {
   const reason = 'what the kernel skipped of these events could not be read, and is missing';
   return {
-    hooks: hooks.map((hook) =>
-      hook.hook === 'release' && hook.quality === 'exact'
-        ? { ...hook, quality: 'approximate', reason: `${hook.reason}; ${reason}` }
-        : hook,
+    events: events.map((event) =>
+      event.event === 'release' && event.quality === 'exact'
+        ? { ...event, quality: 'approximate', reason: `${event.reason}; ${reason}` }
+        : event,
     ),
     ...rest,
   };
@@ -164,7 +164,7 @@ function buildLoss({ open, close, settled, lossAtOpen, lossAtClose }: Observatio
     lost_events: lossAtClose.lostEvents - lossAtOpen.lostEvents,
     helper_errors: lossAtClose.helperErrors - lossAtOpen.helperErrors,
     broken_lines: lossAtClose.brokenLines - lossAtOpen.brokenLines,
-    skipped_intervals: lossAtClose.skippedFrames - lossAtOpen.skippedFrames,
+    skipped_intervals: lossAtClose.lostDumps - lossAtOpen.lostDumps,
     restarts: lossAtClose.restarts - lossAtOpen.restarts,
     skipped_events: settled.knowsMisses
       ? {

@@ -7,7 +7,7 @@ type Blame = Report['blame'];
 /** Who created most, how much of it was short-lived, and who leaves what ended unreaped. */
 export function renderBlame(blame: Blame, top: number, style: Style): string {
   return [
-    renderCreators(blame.creators ?? [], top, style),
+    renderCreators(blame.forkers ?? [], top, style),
     renderShortLived(blame.short_lived),
     renderUnreaped(blame.unreaped, top, style),
     blame.reason === null
@@ -18,13 +18,9 @@ export function renderBlame(blame: Blame, top: number, style: Style): string {
     .join('\n\n');
 }
 
-function renderCreators(
-  creators: NonNullable<Blame['creators']>,
-  top: number,
-  style: Style,
-): string {
-  if (creators.length === 0) return '';
-  const rows = creators.slice(0, top).map(({ comm, cgroup, parents, busiest, ...created }) => [
+function renderCreators(forkers: NonNullable<Blame['forkers']>, top: number, style: Style): string {
+  if (forkers.length === 0) return '';
+  const rows = forkers.slice(0, top).map(({ comm, cgroup, parents, busiest, ...created }) => [
     printable(comm),
     place(cgroup),
     group(created.process_created),

@@ -25,11 +25,11 @@ export function renderPage(report: Report, style: Style, top = 10): string {
     .join('\n');
 }
 
-/** The plan as a table: hook, attachment, quality, and why. */
+/** The plan as a table: event, attachType, quality, and why. */
 export function renderPlan(plan: Report['plan'], style: Style): string {
-  const rows = plan.hooks.flatMap(({ hook, attachment, quality, reason, refused }) => [
-    [hook, attachment ?? '-', quality === 'exact' ? quality : style('yellow', quality), reason],
-    ...(attachment === null
+  const rows = plan.events.flatMap(({ event, attachType, quality, reason, refused }) => [
+    [event, attachType ?? '-', quality === 'exact' ? quality : style('yellow', quality), reason],
+    ...(attachType === null
       ? []
       : refused.map((refusal) => [
           '',
@@ -80,8 +80,8 @@ function renderHead({ window, host, command }: Report, style: Style): string {
 }
 
 function renderCounters({ system, window, plan }: Report, style: Style): string {
-  const row = (name: string, hook: string, value: number | null, seconds = window.seconds) => {
-    const planned = plan.hooks.find((candidate) => candidate.hook === hook);
+  const row = (name: string, event: string, value: number | null, seconds = window.seconds) => {
+    const planned = plan.events.find((candidate) => candidate.event === event);
     const remark = planned === undefined || planned.quality === 'exact' ? '' : planned.quality;
     const cells = value === null ? ['-', '-'] : [group(value), rate(value, seconds)];
     return [name, ...cells, remark === '' ? '' : style('yellow', remark)];
@@ -127,7 +127,7 @@ function renderLoss({ skipped_events, ...loss }: Report['loss']): string {
     skipped_events === null ? ['unknown: what the kernel skipped cannot be read'] : [];
   return [
     ...parts.map(([name, count]) => `${group(count)} ${name.replace('_', ' ')}`),
-    ...skipped.map(([hook, count]) => `${group(count)} ${hook} events skipped by the kernel`),
+    ...skipped.map(([event, count]) => `${group(count)} ${event} events skipped by the kernel`),
     ...unknown,
   ].join(', ');
 }

@@ -57,8 +57,8 @@ const createdSchema = { process_created: count, thread_created: count };
 /** Who made a storm. */
 export const blameSchema = z
   .strictObject({
-    reason: z.string().nullable().meta({ description: 'why creators or short_lived are null' }),
-    creators: z
+    reason: z.string().nullable().meta({ description: 'why forkers or short_lived are null' }),
+    forkers: z
       .array(
         z.strictObject({
           comm: z.string(),

@@ -4,9 +4,9 @@ import { blameSchema, refusalsSchema } from './report-blame.ts';
 const count = z.int().min(0);
 const countOrAbsent = count.nullable().meta({ description: 'null: absent, the plan says why' });
 
-const hookSchema = z.strictObject({
-  hook: z.enum(['create', 'exec', 'exit', 'release', 'error']),
-  attachment: z
+const eventSchema = z.strictObject({
+  event: z.enum(['create', 'exec', 'exit', 'release', 'error']),
+  attachType: z
     .enum(['tracepoint', 'rawtracepoint', 'fentry', 'fexit', 'kprobe', 'kretprobe'])
     .nullable(),
   attach_points: z.array(z.string()),
@@ -40,11 +40,11 @@ export const reportSchema = z
     schema_version: z.literal(1),
     window: z
       .strictObject({
-        start: z.iso.datetime().meta({ description: 'wall clock time of the first frame' }),
+        start: z.iso.datetime().meta({ description: 'wall clock time of the first dump' }),
         start_uptime: z
           .number()
           .meta({ description: 'seconds since boot, as dmesg and ftrace (clock boot) count them' }),
-        seconds: z.number().min(0).meta({ description: "by the kernel's clock, frame to frame" }),
+        seconds: z.number().min(0).meta({ description: "by the kernel's clock, dump to dump" }),
         settle_seconds: z.number().min(0).meta({
           description:
             'how much longer releases were counted: they come some time after the exit. 0 without a command',
@@ -67,12 +67,12 @@ export const reportSchema = z
       cpus: z.int().min(1),
     }),
     plan: z.strictObject({
-      hooks: z.array(hookSchema),
+      events: z.array(eventSchema),
       warnings: z.array(z.string()).meta({
         description: 'what was asked for by name and cannot be had, and what is done instead',
       }),
       notes: z.array(z.string()).meta({
-        description: 'what this machine cannot do, although no hook suffers from it',
+        description: 'what this machine cannot do, although no event suffers from it',
       }),
     }),
     system: countersSchema.meta({ description: 'the whole machine, in the window' }),
@@ -117,7 +117,7 @@ export const reportSchema = z
         lost_events: count.meta({ description: 'messages that bpftrace could not deliver' }),
         helper_errors: count.meta({ description: 'failed calls inside the BPF programs' }),
         broken_lines: count.meta({ description: 'lines that are no message of bpftrace' }),
-        skipped_intervals: count.meta({ description: 'frames that did not come, or not whole' }),
+        skipped_intervals: count.meta({ description: 'dumps that did not come, or not whole' }),
         restarts: count.meta({ description: 'times that bpftrace had to be started again' }),
         skipped_events: z
           .strictObject({ create: count, exit: count, error: count })

@@ -1,4 +1,4 @@
-import type { Frame } from '../bpftrace/dumps.ts';
+import type { Dump } from '../bpftrace/dumps.ts';
 import type { CgroupEvent } from '../bpftrace/lines.ts';
 import { addCount, emptyCounts, type MapCounts, type OpenCounts } from '../counters/map-counts.ts';
 import type { Ending, Unreaped } from '../procfs/zombies.ts';
@@ -27,14 +27,14 @@ export interface AttributorOptions {
   readonly readUnreaped: () => readonly Unreaped[];
   /** Completes keys that hold a process id alone; `undefined` where the kernel's keys hold everything. */
   readonly knownTasks?: KnownTasks | undefined;
-  /** Called with every cgroup that was made or removed, before any key of the same frame is resolved. */
+  /** Called with every cgroup that was made or removed, before any key of the same dump is resolved. */
   readonly onCgroupEvent?: ((event: CgroupEvent) => void) | undefined;
-  /** Called with every key that could be read, after all callers of its frame are known. */
+  /** Called with every key that could be read, after all callers of its dump are known. */
   readonly onKey?: (key: TaskKey, count: number, nowMs: number) => void;
 }
 
 /**
- * Gives every event of a frame to an app group and a cgroup. What does not fit into the kernel's map is `overflow`, and a
+ * Gives every event of a dump to an app group and a cgroup. What does not fit into the kernel's map is `overflow`, and a
  * release whose task is not known `unknown`: for each counter, the groups and these two add up to the whole.
  */
 export class Attributor {
@@ -117,32 +117,32 @@ export class Attributor {
   }
 
   /**
-   * Take one frame.
+   * Take one dump.
    *
    * @param run - Which bpftrace it is of: the totals of each start at 0.
    * @param skipped - Releases that the kernel has skipped.
    */
-  take(frame: Frame, run: number, nowMs: number, skipped: Skipped = NONE_SKIPPED): void {
+  take(dump: Dump, run: number, nowMs: number, skipped: Skipped = NONE_SKIPPED): void {
     const { tree, knownTasks, onCgroupEvent } = this.#options;
-    for (const event of frame.cgroupEvents) onCgroupEvent?.(event);
-    knownTasks?.note(frame);
+    for (const event of dump.cgroupEvents) onCgroupEvent?.(event);
+    knownTasks?.note(dump);
     if (run !== this.#run) {
       this.#totals = undefined;
       this.#ended.forgetOpen();
     }
     this.#run = run;
-    this.#skipped.take(skipped, frame.kernelNs);
-    const keys = this.#readKeys(frame);
+    this.#skipped.take(skipped, dump.kernelNs);
+    const keys = this.#readKeys(dump);
     for (const { key } of keys) if (!this.#isRemembered(key)) tree.note(key, nowMs);
     const keyed = emptyCounts();
     for (const { key, count } of keys) {
       addCount(keyed, key.counter, key.index, count);
       if (this.#counts(key.counter)) this.#give(key, count, nowMs);
     }
-    const totals = readTotals(frame);
+    const totals = readTotals(dump);
     addOverflow(this.#overflow, totals, this.#totals, keyed, (counter) => this.#counts(counter));
     this.#totals = totals;
-    this.#giveMissing(frame.kernelNs / 1e6, nowMs);
+    this.#giveMissing(dump.kernelNs / 1e6, nowMs);
     this.cgroups.renew(nowMs);
     tree.sweep(nowMs);
   }
@@ -151,9 +151,9 @@ export class Attributor {
     return !this.#isClosed || counter === 'released';
   }
 
-  #readKeys(frame: Frame): { key: TaskKey; count: number }[] {
+  #readKeys(dump: Dump): { key: TaskKey; count: number }[] {
     const read: { key: TaskKey; count: number }[] = [];
-    for (const [text, count] of frame.keyed.get(KEYS) ?? []) {
+    for (const [text, count] of dump.keyed.get(KEYS) ?? []) {
       const parsed = parseTaskKey(text);
       if (parsed === undefined) continue;
       const key = this.#options.knownTasks?.complete(parsed) ?? parsed;
@@ -188,14 +188,14 @@ export class Attributor {
   }
 
   /** Releases that were counted, but under no key: give them to the tasks that ended and were never released. */
-  #giveMissing(frameMs: number, nowMs: number): void {
+  #giveMissing(dumpMs: number, nowMs: number): void {
     const { searchable } = this.#skipped;
     const overflow = this.#overflow.maps.get('released') ?? 0;
     if (searchable + overflow <= 0 || !this.#ended.hasOpen) return;
     if (nowMs - this.#searchedAtMs < SEARCH_PAUSE_MS) return;
     this.#searchedAtMs = nowMs;
     const unreaped = this.#options.readUnreaped();
-    const missing = this.#ended.takeMissing(searchable + overflow, unreaped, frameMs);
+    const missing = this.#ended.takeMissing(searchable + overflow, unreaped, dumpMs);
     const left = this.#giveReleases(missing, nowMs);
     this.#skipped.find(left - takeReleased(this.#overflow, left));
   }
@@ -246,10 +246,10 @@ function isEnding({ counter }: TaskKey): boolean {
 }
 
 /** All that was counted, key or no key. */
-function readTotals(frame: Frame): MapCounts {
-  const errors = [...(frame.keyed.get('error') ?? [])];
+function readTotals(dump: Dump): MapCounts {
+  const errors = [...(dump.keyed.get('error') ?? [])];
   return {
-    maps: new Map([...frame.scalars, ['error', errors.reduce((sum, [, count]) => sum + count, 0)]]),
+    maps: new Map([...dump.scalars, ['error', errors.reduce((sum, [, count]) => sum + count, 0)]]),
     errors: new Map(errors.map(([errno, count]) => [Number(errno), count])),
   };
 }

@@ -2,7 +2,7 @@
 export interface Skipped {
   /** Releases since start. */
   readonly count: number;
-  /** On the kernel's clock; after the begin of the frame beside which it was read. */
+  /** On the kernel's clock; after the begin of the dump beside which it was read. */
   readonly readAtNs: number;
 }
 
@@ -12,16 +12,16 @@ export class SkippedReleases {
   /** Those before the count began. */
   #before = 0;
   #found = 0;
-  /** Those of tasks whose end is in a frame that was taken. */
+  /** Those of tasks whose end is in a dump that was taken. */
   #known = 0;
   /** What was said of which that is not yet certain. */
   readonly #said: Skipped[] = [];
 
-  /** @param frameNs - When the frame began that was taken with it: what ended before is in it, or in one before it. */
-  take(skipped: Skipped, frameNs: number): void {
+  /** @param dumpNs - When the dump began that was taken with it: what ended before is in it, or in one before it. */
+  take(skipped: Skipped, dumpNs: number): void {
     this.#all = skipped.count;
     this.#said.push(skipped);
-    for (let [first] = this.#said; first && first.readAtNs <= frameNs; [first] = this.#said) {
+    for (let [first] = this.#said; first && first.readAtNs <= dumpNs; [first] = this.#said) {
       this.#known = first.count;
       this.#said.shift();
     }

@@ -55,7 +55,7 @@ export function askHost(
 /** Settings and facts → plan → program. */
 export function compileFor(facts: HostFacts, settings: Settings): Compiled {
   const plan = buildPlan(facts, settings);
-  if (!plan.hooks.some(isAttached)) throw nothingToAttach(plan);
+  if (!plan.events.some(isAttached)) throw nothingToAttach(plan);
   return {
     facts,
     settings,
@@ -77,7 +77,7 @@ export function readProbeSources(): ProbeSources {
 }
 
 function nothingToAttach(plan: Plan): UserError {
-  const reasons = [...new Set(plan.hooks.map((hook) => hook.reason))].join('; ');
+  const reasons = [...new Set(plan.events.map((event) => event.reason))].join('; ');
   return new UserError('NOTHING_TO_ATTACH', `nothing can be counted here: ${reasons}`, {
     hint: 'another version of bpftrace may be able to: --bpftrace FILE',
   });

@@ -1,6 +1,6 @@
 import type { BlameObservation } from '../diagnosis/observation.ts';
 import { type RefusalEvidence, RefusalWatch } from '../diagnosis/refusals/refusal-watch.ts';
-import { StormBlame } from '../diagnosis/top-forkers.ts';
+import { TopForkers } from '../diagnosis/top-forkers.ts';
 import { readUnreaped, readUnreapingParents, type Unreaped } from '../procfs/zombies.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 import type { WatchAttribution } from './attribute.ts';
@@ -8,7 +8,7 @@ import type { WatchAttribution } from './attribute.ts';
 /** Looks behind the counts of a window: which limits refused, who created most, and who leaves children unreaped. */
 export class Investigation {
   readonly #refusals = new RefusalWatch();
-  readonly #storm = new StormBlame();
+  readonly #storm = new TopForkers();
   #isOpen = false;
   #unreapedAtOpen: readonly Unreaped[] = [];
   #unreaping: BlameObservation['unreaping'] = [];

@@ -1,10 +1,10 @@
-import type { Sample } from '../counters/samples.ts';
+import type { Totals } from '../counters/totals.ts';
 import { type Ending, identify, readEnding, type Unreaped } from '../procfs/zombies.ts';
 import type { Attributor } from '../scopes/attributor.ts';
 import { type CommandScope, countExited, countReleased } from '../scopes/command/scope.ts';
 import type { Watch } from './session.ts';
 
-type Samples = Pick<Watch, 'latest' | 'clock' | 'nextSample' | 'assumeReleased'>;
+type TotalsSource = Pick<Watch, 'latest' | 'clock' | 'nextSample' | 'assumeReleased'>;
 
 /** No longer than this is waited for releases. */
 const MOST_NS = 60e9;
@@ -41,8 +41,8 @@ interface Pending {
 
 /** Waits after a window for the releases of the tasks that ended in it, whosever they were. */
 export class PendingReleases {
-  readonly #watch: Samples;
-  readonly #open: Sample;
+  readonly #watch: TotalsSource;
+  readonly #open: Totals;
   readonly #unreapedAtOpen: ReadonlySet<string>;
   readonly #pending: Pending;
   #looked: Look | undefined;
@@ -50,8 +50,8 @@ export class PendingReleases {
 
   /** @param attributor - `undefined` where counts are not kept apart. */
   constructor(
-    watch: Samples,
-    open: Sample,
+    watch: TotalsSource,
+    open: Totals,
     unreapedAtOpen: readonly Unreaped[],
     attributor: Attributor | undefined,
   ) {
@@ -110,7 +110,7 @@ export class PendingReleases {
       const waiting = [...now.existing].filter(([name]) => before.existing.has(name));
       if (pending.countGone(waiting.map(([, task]) => task)) === 0) break;
       // A kernel may leave out a program at the release of a task and not count that either. The release of who was reaped
-      // since the last look may be in no frame yet.
+      // since the last look may be in no dump yet.
       const isCertain = kernelNs >= lastReleaseNs + UNSEEN_NS && kernelNs >= before.atNs;
       if (!isCertain) continue;
       const seen = new Map([...before.existing, ...now.existing]);
@@ -146,14 +146,14 @@ function byTask(attributor: Attributor): Pending {
 }
 
 /** Where nothing is known of tasks, those of the whole machine stand for those of the window. */
-function byNumber(watch: Samples, open: Sample): Pending {
+function byNumber(watch: TotalsSource, open: Totals): Pending {
   const count = () => countEnded(watch.latest) - countEnded(open);
   const countGone = (existing: readonly Ending[]) => Math.max(0, count() - existing.length);
   return { count, countGone, assumeReleased: countGone };
 }
 
 /** How many tasks ended more than were released, since attach. */
-function countEnded({ counters }: Sample): number {
+function countEnded({ counters }: Totals): number {
   const { process_exited, thread_exited, released } = counters;
   return (process_exited ?? 0) + (thread_exited ?? 0) - (released ?? 0);
 }

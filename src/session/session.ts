@@ -1,16 +1,16 @@
-import { proveHooks } from '../bpftrace/self-test.ts';
-import { type Reading, Tracer, type TracerLoss } from '../bpftrace/supervisor.ts';
+import { runSelfTest } from '../bpftrace/self-test.ts';
+import { type Loss, type Sample, Supervisor } from '../bpftrace/supervisor.ts';
 import { LIMITS, type Limits } from '../bpftrace/timeouts.ts';
 import { buildAudit } from '../counters/audit.ts';
-import { addReleased, type Sample, SampleBuilder } from '../counters/samples.ts';
+import { addReleased, type Totals, TotalsBuilder } from '../counters/totals.ts';
 import { type KernelClock, readKernelClock } from '../host/kernel-clock.ts';
-import type { Hook, Plan } from '../plan/plan.ts';
+import type { Plan, TaskEvent } from '../plan/plan.ts';
 import type { Attributor } from '../scopes/attributor.ts';
 import type { Compiled } from './compile.ts';
 
 interface Taken {
-  readonly reading: Reading;
-  readonly sample: Sample;
+  readonly reading: Sample;
+  readonly sample: Totals;
 }
 
 interface Waiter {
@@ -21,9 +21,9 @@ interface Waiter {
 export interface WatchOptions {
   readonly periodMs: number;
   /** Called with every sample, in order, also with those that nobody waits for. */
-  readonly onSample?: (sample: Sample) => void;
+  readonly onSample?: (sample: Totals) => void;
   readonly onNotice: (sentence: string) => void;
-  /** Gets every frame after its sample was made. */
+  /** Gets every dump after its sample was made. */
   readonly attributor?: Attributor | undefined;
   readonly limits?: Limits;
 }
@@ -34,20 +34,20 @@ export class Watch {
   readonly #compiled: Compiled;
   readonly #onNotice: (sentence: string) => void;
   readonly #limits: Limits;
-  readonly #tracer: Tracer;
-  readonly #samples: SampleBuilder;
+  readonly #tracer: Supervisor;
+  readonly #samples: TotalsBuilder;
   #waiters: Waiter[] = [];
   #latest: Taken | undefined;
   #failure: { readonly reason: unknown } | undefined;
 
   constructor(compiled: Compiled, options: WatchOptions) {
     const { facts, plan, program } = compiled;
-    this.#samples = new SampleBuilder(plan, facts.cpus);
+    this.#samples = new TotalsBuilder(plan, facts.cpus);
     this.clock = readKernelClock(facts);
     this.#compiled = compiled;
     this.#onNotice = options.onNotice;
     this.#limits = options.limits ?? LIMITS;
-    this.#tracer = new Tracer({
+    this.#tracer = new Supervisor({
       facts,
       program,
       clock: this.clock,
@@ -62,7 +62,7 @@ export class Watch {
         if (before !== undefined && before.run !== sample.run) {
           options.onNotice(describeHole(before, sample, this.#tracer.lastEnd));
         }
-        options.attributor?.take(reading.frame, reading.run, performance.now(), {
+        options.attributor?.take(reading.dump, reading.run, performance.now(), {
           count: sample.corrected.released,
           readAtNs: sample.kernelNs + reading.latenessNs,
         });
@@ -73,30 +73,30 @@ export class Watch {
     });
   }
 
-  get loss(): TracerLoss {
+  get loss(): Loss {
     return this.#tracer.loss;
   }
 
   /**
    * The last sample. What stands in the attributor is of this one, and of none that was awaited before: while a promise
-   * resolves, more frames may be taken.
+   * resolves, more dumps may be taken.
    */
-  get latest(): Sample {
+  get latest(): Totals {
     if (this.#latest === undefined) throw new Error('there is no sample before start() resolves');
     return this.#latest.sample;
   }
 
   /**
-   * Start, and wait until every attached hook has counted an event of our own: from `latest` on everything is counted.
+   * Start, and wait until every attached event has counted an event of our own: from `latest` on everything is counted.
    *
-   * @returns The hooks that are attached and do not count.
+   * @returns The events that are attached and do not count.
    */
-  async start(): Promise<readonly Hook[]> {
+  async start(): Promise<readonly TaskEvent[]> {
     this.#tracer.mayRestart = false;
     this.#tracer.run().catch((reason: unknown) => this.abort(reason));
     const { plan } = this.#compiled;
     const nextReading = async () => (await this.#next()).reading;
-    const { silent, unproven } = await proveHooks(plan, nextReading, this.#limits.proofTimeoutMs);
+    const { silent, unproven } = await runSelfTest(plan, nextReading, this.#limits.proofTimeoutMs);
     if (unproven !== undefined) this.#onNotice(unproven);
     this.#tracer.mayRestart = true;
     return silent;
@@ -151,7 +151,7 @@ function countKeys({ keying }: Plan, tasks: number): number | undefined {
 }
 
 /** What a restart of bpftrace cost: the time without it, and the tasks that /proc/stat counted and we did not. */
-function describeHole(before: Sample, after: Sample, end: string): string {
+function describeHole(before: Totals, after: Totals, end: string): string {
   const seconds = ((after.kernelNs - before.kernelNs) / 1e9).toFixed(1);
   const { created, proc_stat } = buildAudit(before, after);
   const lost =

@@ -40,12 +40,12 @@ export async function startWatch<Parts extends WatchParts>(
   return startWatch(compileFor(facts, compiled.settings), open);
 }
 
-/** What failed and why, by family of attachments or by probe. */
+/** What failed and why, by family of attach types or by probe. */
 type Failures = ReadonlyMap<string, string>;
 
-/** @throws UserError where a hook has nothing to fall back to. */
+/** @throws UserError where a event has nothing to fall back to. */
 function blameSilent(plan: Plan, silent: readonly string[]): Failures {
-  const guilty = plan.hooks.filter(isAttached).filter(({ hook }) => silent.includes(hook));
+  const guilty = plan.events.filter(isAttached).filter(({ event }) => silent.includes(event));
   if (guilty.some(({ family }) => family === 'tracepoint')) {
     throw new UserError(
       'TRACER_SILENT',
@@ -60,7 +60,7 @@ function blameSilent(plan: Plan, silent: readonly string[]): Failures {
 
 /** What bpftrace names in its complaint, else everything but tracepoints. Rethrows what none of that can have caused. */
 function blameRejected(plan: Plan, error: unknown): Failures {
-  const suspects = plan.hooks.filter(isAttached).filter(({ family }) => family !== 'tracepoint');
+  const suspects = plan.events.filter(isAttached).filter(({ family }) => family !== 'tracepoint');
   const isRejection = error instanceof UserError && error.code === 'PROGRAM_REJECTED';
   if (!isRejection || suspects.length === 0) throw error;
   const byPoint = suspects.filter(({ attachPoints }) =>

@@ -145,9 +145,9 @@ export class Agent {
     return found;
   }
 
-  /** What our plugin sent in its last round, all of one round. */
+  /** What our plugin sent in its last update, all of one update. */
   async snapshot(): Promise<Snapshot> {
-    return await this.until('a round is whole', async () => {
+    return await this.until('a update is whole', async () => {
       const all = await this.raw('system.* apps.* services.* cgroup_* ebpf_processes.*');
       const ours = [...all].filter(([chart]) => OURS.test(chart));
       const times = ours.flatMap(([, dimensions]) =>
@@ -220,13 +220,13 @@ export class Agent {
     }
   }
 
-  /** Resolves once the agent has taken `rounds` more rounds of our plugin. */
-  async rounds(rounds: number): Promise<void> {
+  /** Resolves once the agent has taken `updates` more updates of our plugin. */
+  async updates(updates: number): Promise<void> {
     const times = new Set<number>();
-    await this.until(`${rounds} rounds`, async () => {
+    await this.until(`${updates} updates`, async () => {
       const values = (await this.raw(CREATED)).get(CREATED)?.get('process');
       if (values !== undefined) times.add(values.atMs);
-      return times.size > rounds;
+      return times.size > updates;
     });
   }
 
@@ -248,7 +248,7 @@ export class Agent {
   }
 }
 
-/** The chart that is there from the first round on. */
+/** The chart that is there from the first update on. */
 export const CREATED = 'system.process_thread';
 
 /** By the id of the chart and the name of the dimension. */

@@ -67,7 +67,7 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path: bpftrace }) => 
       ].join('\n'),
     });
     await agent.chart(CREATED);
-    await agent.rounds(2);
+    await agent.updates(2);
     fromMs = Date.now() - 1_000;
     before = await agent.snapshot();
     for (const { path, group, made } of WORKLOADS) {
@@ -78,7 +78,7 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path: bpftrace }) => 
     expect(await run(copyStorm('storm-app'), APP.made.map(String))).toMatchObject({ exitCode: 0 });
     // Netdata is slow to learn the names of containers, and until then they have no charts.
     for (const { type } of WORKLOADS) await agent.chart(`${type}.process_create`);
-    await agent.rounds(4);
+    await agent.updates(4);
     // The kernel frees a task when it finds the time, and whose the skipped releases were is known some seconds later.
     const areReleased = async () => {
       const released = (await agent.raw('apps.*')).get('apps.task_close');
@@ -86,15 +86,15 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path: bpftrace }) => 
         ({ group, made }) => released?.get(group)?.value === eventsOf(made).task_close,
       );
     };
-    for (let rounds = 0; rounds < MOST_ROUNDS && !(await areReleased()); rounds += 1) {
-      await agent.rounds(1);
+    for (let updates = 0; updates < MOST_ROUNDS && !(await areReleased()); updates += 1) {
+      await agent.updates(1);
     }
-    await agent.rounds(1);
+    await agent.updates(1);
     unseen = hidden.count();
     hidden.close();
     after = await agent.snapshot();
     toMs = Date.now() + 1_000;
-    await agent.rounds(2);
+    await agent.updates(2);
   });
 
   afterAll(async () => {
@@ -222,7 +222,7 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path: bpftrace }) => 
           0,
         );
     expect(grown(after, groups)).toBeGreaterThan(0);
-    // A group that is new in a round gets its first events in the round after.
+    // A group that is new in a update gets its first events in the update after.
     await agent.until('the groups have what the system has', async () => {
       const now = await agent.snapshot();
       return grown(now, system, dimensions) === grown(now, groups);

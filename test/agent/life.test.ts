@@ -18,7 +18,7 @@ afterEach(async () => {
 async function start(options: AgentOptions = { options: OPTIONS }): Promise<number[]> {
   agent = await Agent.start(options);
   await agent.chart(CREATED);
-  await agent.rounds(2);
+  await agent.updates(2);
   const plugin = agent.pluginPid ?? 0;
   const bpftrace = childrenOf(plugin).find((pid) => readProc(pid, 'comm').startsWith('bpftrace'));
   expect([plugin, bpftrace]).toEqual([expect.any(Number), expect.any(Number)]);
@@ -36,7 +36,7 @@ async function storm(path: string, processes: number, total: number): Promise<vo
     const raw = await agent.raw(`${type}.*`);
     return raw.get(chart)?.get('process')?.value === total;
   });
-  await agent.rounds(3);
+  await agent.updates(3);
   const sums = await agent.sums(chart, fromMs, Date.now());
   expect(sums['process']).toBeCloseTo(processes, 2);
 }
@@ -73,7 +73,7 @@ test('a plugin that has failed is started again by the agent, and its charts go 
     const pid = agent.pluginPid;
     return pid !== undefined && pid !== plugin;
   });
-  await agent.rounds(2);
+  await agent.updates(2);
   // Counters begin at zero again; Netdata takes that for what it is.
   await storm('/ebpf-again', 103, 103);
 });
@@ -122,7 +122,7 @@ test('a service that goes takes its dimension with it, which goes on when it com
       const raw = await agent.raw('services.*');
       return raw.get(chart)?.get(name)?.value === total;
     });
-    await agent.rounds(3);
+    await agent.updates(3);
     const sums = await agent.sums(chart, fromMs, Date.now());
     expect(sums[name]).toBeCloseTo(processes, 2);
   };
@@ -144,13 +144,13 @@ test('a service that goes takes its dimension with it, which goes on when it com
   expect(agent.complaints).toEqual([]);
 });
 
-test('a cgroup that lives for a moment between two rounds leaves its 23 processes', async () => {
+test('a cgroup that lives for a moment between two updates leaves its 23 processes', async () => {
   await start();
   const fromMs = Date.now() - 1_000;
   await tree.make('/ebpf-moment');
   await tree.run('/ebpf-moment', [STORM, '23', '0', '0', '0']);
   await tree.remove('/ebpf-moment');
-  await agent.rounds(6);
+  await agent.updates(6);
   const sums = await agent.sums('cgroup_ebpf-moment.process_create', fromMs, Date.now());
   expect(sums['process']).toBeCloseTo(23, 2);
   expect(Object.keys(await agent.charts())).not.toContain('cgroup_ebpf-moment.process_create');

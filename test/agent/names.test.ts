@@ -70,7 +70,7 @@ beforeAll(async () => {
     appGroups: lines.join('\n'),
   });
   await agent.chart(CREATED);
-  await agent.rounds(2);
+  await agent.updates(2);
   for (const path of [...CGROUPS, ...SERVICES]) await tree.make(path);
   // A cgroup that Netdata names otherwise later has its counts on two charts, and the first becomes obsolete. Netdata
   // draws one of those that it cannot tell apart.
@@ -79,7 +79,7 @@ beforeAll(async () => {
     return ids.length >= CGROUPS.length - 1;
   });
   // What it shares is read every 5 s.
-  await agent.rounds(7);
+  await agent.updates(7);
   for (const [i, path] of [...CGROUPS, ...SERVICES].entries()) {
     const ended = await tree.run(path, [STORM, String(processesOf(i)), '0', '0', '0']);
     expect(ended).toMatchObject({ exitCode: 0 });
@@ -94,7 +94,7 @@ beforeAll(async () => {
     // The machine may have others, which may have theirs before.
     return ofOurs(valuesOf(raw, /\.process_create$/)).length >= CGROUPS.length;
   });
-  await agent.rounds(4);
+  await agent.updates(4);
   snapshot = await agent.snapshot();
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Frame, FrameReader } from '../../src/bpftrace/dumps.ts';
+import { type Dump, DumpReader } from '../../src/bpftrace/dumps.ts';
 import type { Line } from '../../src/bpftrace/lines.ts';
 import type { Half } from '../../src/program/double-buffer.ts';
 
@@ -13,7 +13,7 @@ interface Printed {
   readonly keys?: Counts;
 }
 
-describe('a frame of one half', () => {
+describe('a dump of one half', () => {
   test('has the sum of both halves, and the keys of its own alone', () => {
     const [first, second] = read([
       ...print(1, 'a', { scalars: { exec: 3 }, errors: { 11: 1, 12: 1 }, keys: { x: 4 } }),
@@ -30,42 +30,42 @@ describe('a frame of one half', () => {
   });
 
   test('may have no keys where the one before it had some', () => {
-    const frames = read([
+    const dumps = read([
       ...print(1, 'a', { scalars: { exec: 3 }, keys: { x: 3 } }),
       ...print(2, 'b', { scalars: { exec: 1 }, keys: { y: 1 } }),
       ...print(3, 'a', { scalars: { exec: 3 } }),
     ]);
-    expect(frames.map((frame) => frame.keyed.get('keys'))).toEqual([
+    expect(dumps.map((dump) => dump.keyed.get('keys'))).toEqual([
       toMap({ x: 3 }),
       toMap({ y: 1 }),
       undefined,
     ]);
-    expect(frames.map(execs)).toEqual([3, 4, 4]);
+    expect(dumps.map(execs)).toEqual([3, 4, 4]);
   });
 
   test('has a counter of which only the other half has counted', () => {
-    const frames = read([
+    const dumps = read([
       ...print(1, 'a', { scalars: { exec: 3 } }),
       ...print(2, 'b', { scalars: { released: 1 } }),
     ]);
-    expect(frames[1]?.scalars).toEqual(toMap({ exec: 3, released: 1 }));
+    expect(dumps[1]?.scalars).toEqual(toMap({ exec: 3, released: 1 }));
   });
 
   test('is dropped where it lacks a counter that this half had', () => {
-    const frames = read([
+    const dumps = read([
       ...print(1, 'a', { scalars: { exec: 3 }, keys: { x: 3 } }),
       ...print(2, 'b', { scalars: { exec: 1 } }),
       ...print(3, 'a', { keys: { x: 2 } }),
       ...print(4, 'b', { scalars: { exec: 2 } }),
       ...print(5, 'a', { scalars: { exec: 6 } }),
     ]);
-    expect(frames.map((frame) => frame.period)).toEqual([1, 2, 4, 5]);
+    expect(dumps.map((dump) => dump.period)).toEqual([1, 2, 4, 5]);
     // What the dropped one had counted comes with the next one of its half.
-    expect(frames.map(execs)).toEqual([3, 4, 5, 8]);
+    expect(dumps.map(execs)).toEqual([3, 4, 5, 8]);
   });
 
   test('knows nothing of the other half after a restart', () => {
-    const reader = new FrameReader();
+    const reader = new DumpReader();
     push(reader, print(1, 'a', { scalars: { exec: 3 } }));
     reader.restart();
     expect(push(reader, print(2, 'b', { scalars: { exec: 1 } })).map(execs)).toEqual([1]);
@@ -86,17 +86,17 @@ test('whatever is dealt to alternating halves, totals and key sums are exact', (
         for (const { counter, index, key } of events) maps[half].count(counter, index, key);
         return print(i + 1, half, maps[half].printAndClear());
       });
-      const frames = read(lines);
-      expect(frames).toHaveLength(periods.length);
-      frames.forEach((frame, i) => {
+      const dumps = read(lines);
+      expect(dumps).toHaveLength(periods.length);
+      dumps.forEach((dump, i) => {
         const [now, soFar] = [periods[i] ?? [], periods.slice(0, i + 1).flat()];
         for (const counter of ['exec', 'released']) {
           const total = soFar.filter((event) => event.counter === counter).length;
-          expect(frame.scalars.get(counter) ?? 0).toBe(total);
+          expect(dump.scalars.get(counter) ?? 0).toBe(total);
         }
         const errors = soFar.filter((event) => event.counter === 'error');
-        expect(frame.keyed.get('error') ?? new Map()).toEqual(tally(errors.map((e) => e.index)));
-        expect(frame.keyed.get('keys') ?? new Map()).toEqual(tally(now.map((e) => e.key)));
+        expect(dump.keyed.get('error') ?? new Map()).toEqual(tally(errors.map((e) => e.index)));
+        expect(dump.keyed.get('keys') ?? new Map()).toEqual(tally(now.map((e) => e.key)));
       });
     }),
   );
@@ -138,12 +138,12 @@ function print(period: number, half: Half, { scalars = {}, errors, keys }: Print
   ];
 }
 
-function push(reader: FrameReader, lines: readonly Line[]): Frame[] {
-  return lines.map((line) => reader.push(line)).filter((frame) => frame !== undefined);
+function push(reader: DumpReader, lines: readonly Line[]): Dump[] {
+  return lines.map((line) => reader.push(line)).filter((dump) => dump !== undefined);
 }
 
-function read(lines: readonly Line[]): Frame[] {
-  return push(new FrameReader(), lines);
+function read(lines: readonly Line[]): Dump[] {
+  return push(new DumpReader(), lines);
 }
 
 function keyed(error: Counts, keys: Counts) {
@@ -160,6 +160,6 @@ function toMap(counts: Counts): Map<string, number> {
   return new Map(Object.entries(counts));
 }
 
-function execs(frame: Frame): number | undefined {
-  return frame.scalars.get('exec');
+function execs(dump: Dump): number | undefined {
+  return dump.scalars.get('exec');
 }

@@ -16,7 +16,7 @@ describe.each(VERSIONS)('bpftrace %s', (version) => {
   test.each(REASONS)('is quoted with the line that says why: %s', (name, reason) => {
     const error = explainFirstEnd(readOutcome(version, name), factsOf(version));
     expect(error.code).toBe('PROGRAM_REJECTED');
-    expect(error.message).toMatch(new RegExp(`^bpftrace ${version} ended before its first frame`));
+    expect(error.message).toMatch(new RegExp(`^bpftrace ${version} ended before its first dump`));
     expect(error.message).toMatch(reason);
     expect(error.message).not.toContain('\n');
   });
@@ -25,7 +25,7 @@ describe.each(VERSIONS)('bpftrace %s', (version) => {
 describe('how a run ended is put in words', () => {
   test.each<[RunOutcome['endedFor'], string]>([
     [undefined, 'ended (signal SIGKILL)'],
-    ['silent', 'printed no frame for too long and was ended'],
+    ['silent', 'printed no dump for too long and was ended'],
     ['garbage', 'printed what is not its JSON and was ended'],
   ])('%s', (endedFor, words) => {
     expect(describeEnd(buildOutcome({ endedFor }))).toBe(words);
@@ -34,13 +34,13 @@ describe('how a run ended is put in words', () => {
 
 test('a bpftrace without a word is quoted with its exit code alone', () => {
   const error = explainFirstEnd(buildOutcome({ how: 'exit code 255' }), factsOf('0.17.0'));
-  expect(error.message).toBe('bpftrace 0.17.0 ended before its first frame (exit code 255)');
+  expect(error.message).toBe('bpftrace 0.17.0 ended before its first dump (exit code 255)');
 });
 
 test('a bpftrace that we ended ourselves is not said to have rejected the program', () => {
   const error = explainFirstEnd(buildOutcome({ endedFor: 'silent' }), factsOf('0.17.0'));
   expect(error.code).toBe('TRACER_SILENT');
-  expect(error.message).toBe('bpftrace 0.17.0 printed no frame for too long and was ended');
+  expect(error.message).toBe('bpftrace 0.17.0 printed no dump for too long and was ended');
 });
 
 test('giving up says how often it was tried', () => {
@@ -56,7 +56,7 @@ function factsOf(version: string) {
 }
 
 function buildOutcome(different: Partial<RunOutcome>): RunOutcome {
-  return { how: 'signal SIGKILL', stderr: '', frames: 0, endedFor: undefined, ...different };
+  return { how: 'signal SIGKILL', stderr: '', dumps: 0, endedFor: undefined, ...different };
 }
 
 /** The first line of the recording says how it ended, the rest is its standard error. */

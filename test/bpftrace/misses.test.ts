@@ -6,7 +6,7 @@ const POINTS = [
   'fentry:acct_process',
   'tracepoint:sched:sched_process_exit',
   'fentry:cgroup_release',
-  // As a program names the one that prints its frames.
+  // As a program names the one that prints its dumps.
   'interval',
 ];
 const [TRACEPOINT, INTERVAL, TRACING] = [5, 7, 26];

@@ -1,59 +1,59 @@
 import { describe, expect, test } from 'vitest';
-import { type Frame, FrameReader } from '../../src/bpftrace/dumps.ts';
+import { type Dump, DumpReader } from '../../src/bpftrace/dumps.ts';
 import { parseLine } from '../../src/bpftrace/lines.ts';
 import { readFixture, VERSIONS } from '../fixtures.ts';
 
 describe.each(VERSIONS)('bpftrace %s', (version) => {
-  test('prints frames of the real program that are read whole', () => {
-    const { text, frames, loss } = readStream(version, 'frames');
-    expect(frames).toHaveLength(text.match(/"end \d+/g)?.length ?? 0);
-    expect(loss).toEqual({ lostEvents: 0, helperErrors: 0, brokenLines: 0, skippedFrames: 0 });
-    const [first] = frames;
-    expect(frames.map(({ period }) => period)).toEqual(
-      frames.map((_, i) => (first?.period ?? 0) + i),
+  test('prints dumps of the real program that are read whole', () => {
+    const { text, dumps, loss } = readStream(version, 'dumps');
+    expect(dumps).toHaveLength(text.match(/"end \d+/g)?.length ?? 0);
+    expect(loss).toEqual({ lostEvents: 0, helperErrors: 0, brokenLines: 0, lostDumps: 0 });
+    const [first] = dumps;
+    expect(dumps.map(({ period }) => period)).toEqual(
+      dumps.map((_, i) => (first?.period ?? 0) + i),
     );
   });
 
   test('counts three true and storm 20 5 3 7, which were run meanwhile', () => {
-    const { frames } = readStream(version, 'frames');
-    const scalars = Object.fromEntries(frames.at(-1)?.scalars ?? []);
+    const { dumps } = readStream(version, 'dumps');
+    const scalars = Object.fromEntries(dumps.at(-1)?.scalars ?? []);
     // At least: other programs may have run while it was recorded.
     expect(scalars['process_created']).toBeGreaterThanOrEqual(24);
     expect(scalars['thread_created']).toBeGreaterThanOrEqual(5);
     expect(scalars['exec']).toBeGreaterThanOrEqual(7);
     expect(scalars['process_exited']).toBeGreaterThanOrEqual(24);
     expect(scalars['thread_exited']).toBeGreaterThanOrEqual(5);
-    expect(frames.at(-1)?.keyed.get('error')?.get('22')).toBe(7);
+    expect(dumps.at(-1)?.keyed.get('error')?.get('22')).toBe(7);
   });
 
-  test('never lets a count fall from one frame to the next', () => {
-    const { frames } = readStream(version, 'frames');
-    for (const [i, { scalars }] of frames.entries()) {
-      for (const [map, before] of frames[i - 1]?.scalars ?? []) {
+  test('never lets a count fall from one dump to the next', () => {
+    const { dumps } = readStream(version, 'dumps');
+    for (const [i, { scalars }] of dumps.entries()) {
+      for (const [map, before] of dumps[i - 1]?.scalars ?? []) {
         expect(scalars.get(map), map).toBeGreaterThanOrEqual(before);
       }
     }
   });
 
-  test('has a full map, and says so or not, in frames that are whole', () => {
-    const { text, frames, loss } = readStream(version, 'helper-error');
+  test('has a full map, and says so or not, in dumps that are whole', () => {
+    const { text, dumps, loss } = readStream(version, 'helper-error');
     expect(loss).toEqual({
       lostEvents: 0,
       helperErrors: text.match(/"helper_error"/g)?.length ?? 0,
       brokenLines: 0,
-      skippedFrames: 0,
+      lostDumps: 0,
     });
-    const last = frames.at(-1);
+    const last = dumps.at(-1);
     expect(last?.keyed.get('key')?.size).toBe(16);
     expect(last?.scalars.get('event')).toBeGreaterThan(16);
   });
 
   test('prints hostile names, and every line stays one message', () => {
-    const { text, frames } = readStream(version, 'hostile-comm');
+    const { text, dumps } = readStream(version, 'hostile-comm');
     for (const line of text.split('\n').filter((line) => line.startsWith('{'))) {
       expect(JSON.parse(line)).toHaveProperty('type');
     }
-    const names = frames.at(-1)?.keyed.get('by_comm');
+    const names = dumps.at(-1)?.keyed.get('by_comm');
     // 0.24 and later print "a,b" and "(a, b)" alike, and one of the two is lost: no name is a key of ours.
     expect(names?.size).toBe(/"@by_comm".*"a,b".*"a,b"/.test(text) ? 15 : 16);
     expect([...(names?.values() ?? [])].every((count) => count === 1)).toBe(true);
@@ -73,11 +73,11 @@ describe.each(VERSIONS)('bpftrace %s', (version) => {
 
 function readStream(version: string, name: string) {
   const text = readFixture(`streams/${version}-${name}.ndjson`);
-  const reader = new FrameReader();
-  const frames: Frame[] = [];
+  const reader = new DumpReader();
+  const dumps: Dump[] = [];
   for (const line of text.split('\n')) {
-    const frame = reader.push(parseLine(line));
-    if (frame !== undefined) frames.push(frame);
+    const dump = reader.push(parseLine(line));
+    if (dump !== undefined) dumps.push(dump);
   }
-  return { text, frames, loss: reader.loss };
+  return { text, dumps, loss: reader.loss };
 }

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { type Canaries, proveHooks } from '../../src/bpftrace/self-test.ts';
-import type { Reading } from '../../src/bpftrace/supervisor.ts';
+import { runSelfTest, type SelfTestEvents } from '../../src/bpftrace/self-test.ts';
+import type { Sample } from '../../src/bpftrace/supervisor.ts';
 import type { HostFacts } from '../../src/host/facts.ts';
 import { buildPlanFor, buildReading } from '../builders.ts';
 import { readMachine } from '../machines.ts';
 
 const ALL = { process_created: 1, exec: 1, process_exited: 1, released: 1 };
 
-/** Readings one after another, the last again and again; what was made to happen is counted. */
-function prove(readings: readonly Reading[], facts?: HostFacts, unproven?: string) {
+/** Sample one after another, the last again and again; what was made to happen is counted. */
+function prove(readings: readonly Sample[], facts?: HostFacts, unproven?: string) {
   const made = { trues: 0, refusals: 0 };
-  const canaries: Canaries = {
+  const selfTestEvents: SelfTestEvents = {
     runTrue: async () => {
       made.trues += 1;
     },
@@ -21,15 +21,15 @@ function prove(readings: readonly Reading[], facts?: HostFacts, unproven?: strin
   };
   let next = 0;
   const nextReading = async () => {
-    // The time in between is that of real frames, only shorter.
+    // The time in between is that of real dumps, only shorter.
     await new Promise((resolve) => setTimeout(resolve, 5));
     return readings[Math.min(next++, readings.length - 1)] ?? buildReading();
   };
   const plan = buildPlanFor(facts ?? {}, 'return');
-  return proveHooks(plan, nextReading, 300, canaries).then((proof) => ({ proof, made }));
+  return runSelfTest(plan, nextReading, 300, selfTestEvents).then((proof) => ({ proof, made }));
 }
 
-describe('the hooks are proven', () => {
+describe('the events are proven', () => {
   test('when each has counted an event of ours', async () => {
     const { proof, made } = await prove([
       buildReading(),
@@ -75,7 +75,7 @@ describe('the hooks are proven', () => {
   });
 });
 
-describe('a hook is silent', () => {
+describe('a event is silent', () => {
   test('that counts nothing until the time is over', async () => {
     const { proof } = await prove([
       buildReading(),

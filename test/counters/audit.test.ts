@@ -38,9 +38,9 @@ describe('the two counts', () => {
   test.each([
     ['agree', { created: 100, proc_stat: 100 }, 100],
     ['agree within the edge of both ends', { created: 96, proc_stat: 100 }, 100],
-    ['agree within the edge, the other way round', { created: 104, proc_stat: 100 }, 100],
+    ['agree within the edge, the other way update', { created: 104, proc_stat: 100 }, 100],
     ['differ by more than the edge', { created: 75, proc_stat: 100 }, 75],
-    ['may differ the other way round', { created: 125, proc_stat: 100 }, 125],
+    ['may differ the other way update', { created: 125, proc_stat: 100 }, 125],
     ['are both nothing', { created: 0, proc_stat: 0 }, 100],
   ])('%s', (_, { created, proc_stat }, completeness) => {
     const close = buildSample(

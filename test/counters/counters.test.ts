@@ -62,7 +62,7 @@ test('a map that is not printed yet stands at 0', () => {
   expect(buildCounters(buildPlanFor(), buildReading())).toEqual(NO_COUNTERS);
 });
 
-test('a counter whose hook is absent is null, never 0', () => {
+test('a counter whose event is absent is null, never 0', () => {
   const plan = buildPlanFor({ tracepoints: new Map() });
   const reading = buildReading({ scalars: { exec: 5 }, errors: { '11': 1 } });
   expect(buildCounters(plan, reading)).toEqual(ABSENT_COUNTERS);

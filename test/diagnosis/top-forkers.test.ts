@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { StormBlame } from '../../src/diagnosis/top-forkers.ts';
+import { TopForkers } from '../../src/diagnosis/top-forkers.ts';
 import { SHORT_LIVED_INDEX } from '../../src/program/key/emit.ts';
 import { buildKey, type KeyParts } from '../scopes/keys.ts';
 
@@ -13,7 +13,7 @@ describe('who created most', () => {
       [{ id: 6, comm: 'make', cgroup: '2', counter: 'thread_created' }, 2],
       [{ id: 6, comm: 'make', cgroup: '3', counter: 'process_created' }, 1],
     ]);
-    expect(blame.creators).toEqual([
+    expect(blame.forkers).toEqual([
       {
         comm: 'make',
         cgroup: '2',
@@ -53,7 +53,7 @@ describe('who created most', () => {
         const total = keys
           .filter(([{ counter }]) => counter.endsWith('_created'))
           .reduce((sum, [, count]) => sum + count, 0);
-        const told = take(keys).creators.map(
+        const told = take(keys).forkers.map(
           ({ created: { processes, threads } }) => processes + threads,
         );
         expect(told.reduce((sum, count) => sum + count, 0)).toBe(total);
@@ -67,9 +67,9 @@ describe('who created most', () => {
       { id: i + 1, counter: 'process_created' },
       i === 7 ? 100 : 1,
     ]);
-    const [creators] = take(many).creators;
-    expect(creators).toMatchObject({ created: { processes: 60_099 }, processes: undefined });
-    expect(creators?.busiest[0]).toEqual({ id: 8, processes: 100, threads: 0 });
+    const [forkers] = take(many).forkers;
+    expect(forkers).toMatchObject({ created: { processes: 60_099 }, processes: undefined });
+    expect(forkers?.busiest[0]).toEqual({ id: 8, processes: 100, threads: 0 });
   });
 });
 
@@ -89,11 +89,11 @@ test('after a reset it counts from zero', () => {
   ]);
   blame.reset();
   expect(blame.lifetimes).toEqual({ ended: 0, shortLived: 0 });
-  expect(blame.creators).toEqual([]);
+  expect(blame.forkers).toEqual([]);
 });
 
-function take(keys: readonly (readonly [KeyParts, number])[]): StormBlame {
-  const blame = new StormBlame();
+function take(keys: readonly (readonly [KeyParts, number])[]): TopForkers {
+  const blame = new TopForkers();
   for (const [key, count] of keys) blame.take(buildKey(key), count);
   return blame;
 }

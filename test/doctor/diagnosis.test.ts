@@ -99,7 +99,7 @@ describe('what is missing is said with what to do', () => {
     ],
     [
       'kprobes off',
-      'function hooks',
+      'function events',
       'warning',
       /never fire/,
       'echo 1 > /sys/kernel/debug/kprobes/enabled',
@@ -107,7 +107,7 @@ describe('what is missing is said with what to do', () => {
     ],
     [
       'ftrace off',
-      'function hooks',
+      'function events',
       'warning',
       /never fire/,
       'echo 1 > /proc/sys/kernel/ftrace_enabled',
@@ -192,11 +192,11 @@ test('each way to attach is said to work or not as it was tried', () => {
   const diagnosis = diagnose(readMachine('debian-12'), {}, undefined, trials);
   expect(check(diagnosis, 'fentry by trial').slice(0, 2)).toEqual([
     'warning',
-    'refused: Operation not permitted; other attachments are used',
+    'refused: Operation not permitted; other attach types are used',
   ]);
   expect(check(diagnosis, 'kprobe by trial').slice(0, 2)).toEqual(['ok', 'attaches']);
   expect(check(diagnosis, 'rawtracepoint by trial')[1]).toBe(
-    'not tried: it may harm; other attachments are used',
+    'not tried: it may harm; other attach types are used',
   );
 });
 

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { type Reading, Tracer } from '../../src/bpftrace/supervisor.ts';
+import { type Sample, Supervisor } from '../../src/bpftrace/supervisor.ts';
 import { LIMITS, type Limits } from '../../src/bpftrace/timeouts.ts';
 import { buildFacts } from '../builders.ts';
 
 /** Short enough for a test, long enough for a busy machine. */
 const SHORT: Limits = {
   ...LIMITS,
-  firstFrameTimeoutMs: 1_500,
+  firstDumpTimeoutMs: 1_500,
   silenceTimeoutMs: 1_000,
   restartDelaysMs: [0, 10, 10],
 };
@@ -18,10 +18,10 @@ export function fakeBpftrace(behaviour: string): string {
 
 /** A tracer over a bpftrace that misbehaves, and what came of it so far. */
 export function openFakeTracer(behaviour: string) {
-  const readings: Reading[] = [];
+  const readings: Sample[] = [];
   const notices: string[] = [];
   let wake: () => void = () => undefined;
-  const tracer = new Tracer({
+  const tracer = new Supervisor({
     facts: factsOf(behaviour),
     program: { text: 'unused', maps: [], attachPoints: [], tables: 'per-cpu' },
     clock: { wallOffsetNs: 0n, nowNs: () => Date.now() * 1e6 },

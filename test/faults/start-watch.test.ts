@@ -20,7 +20,7 @@ async function startOver(behaviour: string) {
     compileFor(facts, buildSettings('entry')),
     (compiled) => {
       const watch = new Watch(compiled, { periodMs: 50, limits, onNotice: () => undefined });
-      tried.push(compiled.plan.hooks.filter(isAttached).at(-1)?.attachPoints[0] ?? '');
+      tried.push(compiled.plan.events.filter(isAttached).at(-1)?.attachPoints[0] ?? '');
       return { compiled, watch, close: () => watch.stop() };
     },
   );
@@ -35,7 +35,7 @@ test('what bpftrace refuses to attach gives way to the next row, down to tracepo
     'tracepoint:sched:sched_process_free',
     'tracepoint:sched:sched_process_free',
   ]);
-  const exit = plan.hooks.find(({ hook }) => hook === 'exit');
+  const exit = plan.events.find(({ event }) => event === 'exit');
   expect(exit).toMatchObject({ probe: 'exit.tracepoint.signal-live' });
   expect(exit?.refused.map(({ probe }) => probe)).toEqual([
     'exit.tracepoint.group-dead',
@@ -43,7 +43,7 @@ test('what bpftrace refuses to attach gives way to the next row, down to tracepo
     'exit.tracepoint.acct-process.kprobe',
   ]);
   expect(plan.notes.join('\n')).toMatch(
-    /^fentry was tried here and failed: bpftrace 0\.23\.2 ended before its first frame \(exit code 1\): ERROR: Unable to attach probe: fentry:cgroup_release\nkprobe was tried here and failed: bpftrace 0\.23\.2 ended while it was attaching \(exit code 255\): Error attaching probe: 'kprobe:cgroup_release'$/,
+    /^fentry was tried here and failed: bpftrace 0\.23\.2 ended before its first dump \(exit code 1\): ERROR: Unable to attach probe: fentry:cgroup_release\nkprobe was tried here and failed: bpftrace 0\.23\.2 ended while it was attaching \(exit code 255\): Error attaching probe: 'kprobe:cgroup_release'$/,
   );
 });
 

@@ -30,18 +30,18 @@ test('ends and restarts a bpftrace that falls silent', async () => {
   await until(() => readings.some((reading) => reading.run === 1));
   await tracer.stop();
   await running;
-  expect(tracer.lastEnd).toBe('printed no frame for too long and was ended');
+  expect(tracer.lastEnd).toBe('printed no dump for too long and was ended');
 });
 
-test('drops a frame with half a line in it, counts the line, and goes on', async () => {
+test('drops a dump with half a line in it, counts the line, and goes on', async () => {
   const { tracer, readings, until } = openFakeTracer('half-lines');
   const running = tracer.run();
   await until(() => readings.length >= 3);
   await tracer.stop();
   await running;
-  const counts = readings.slice(0, 3).map(({ frame }) => frame.scalars.get('exec'));
+  const counts = readings.slice(0, 3).map(({ dump }) => dump.scalars.get('exec'));
   expect(counts).toEqual([1, 3, 5]);
-  expect(tracer.loss).toMatchObject({ brokenLines: 2, skippedFrames: 2, restarts: 0 });
+  expect(tracer.loss).toMatchObject({ brokenLines: 2, lostDumps: 2, restarts: 0 });
 });
 
 test('makes a bpftrace end that is deaf to signals, within a second', async () => {
@@ -54,10 +54,10 @@ test('makes a bpftrace end that is deaf to signals, within a second', async () =
   expect(performance.now() - startedAtMs).toBeLessThan(1_000);
 });
 
-test('gives up on a bpftrace that never prints a frame', async () => {
+test('gives up on a bpftrace that never prints a dump', async () => {
   const failure = await failureOf('silent');
   expect(failure.code).toBe('TRACER_SILENT');
-  expect(failure.message).toBe('bpftrace 0.23.2 printed no frame for too long and was ended');
+  expect(failure.message).toBe('bpftrace 0.23.2 printed no dump for too long and was ended');
 });
 
 test('gives up soon on a bpftrace that prints garbage', async () => {
@@ -69,13 +69,13 @@ test('repeats in one line what bpftrace had against the program', async () => {
   const failure = await failureOf('rejects');
   expect(failure.code).toBe('PROGRAM_REJECTED');
   expect(failure.message).toBe(
-    'bpftrace 0.23.2 ended before its first frame (exit code 1): stdin:1:1-5: ERROR: syntax error, unexpected end of file',
+    'bpftrace 0.23.2 ended before its first dump (exit code 1): stdin:1:1-5: ERROR: syntax error, unexpected end of file',
   );
 });
 
 test('says that a bpftrace could not be started', async () => {
   const failure = await failureOf('there-is-no-such-file');
   expect(failure.message).toMatch(
-    /^bpftrace 0\.23\.2 ended before its first frame \(could not be started: spawn .* ENOENT\)$/,
+    /^bpftrace 0\.23\.2 ended before its first dump \(could not be started: spawn .* ENOENT\)$/,
   );
 });

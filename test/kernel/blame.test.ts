@@ -21,7 +21,7 @@ describe.each(ABLE)('bpftrace $version', ({ path }) => {
   test('tells exactly how many processes lived under 100 ms, and who made them', async () => {
     const { report, ended } = await observe([...using, '--', CROWD, 'lives', '300', '40']);
     expect(ended.exitCode).toBe(0);
-    const { creators, short_lived, reason } = report.blame;
+    const { forkers, short_lived, reason } = report.blame;
     expect(reason).toBeNull();
     expect(short_lived?.ended).toBe(report.system.process_exited);
     // What others ended meanwhile may have lived short or not. Crowd itself lives 300 ms.
@@ -29,19 +29,19 @@ describe.each(ABLE)('bpftrace $version', ({ path }) => {
     expect(others).toBeGreaterThanOrEqual(0);
     expect(short_lived?.under_100_ms).toBeGreaterThanOrEqual(300);
     expect(short_lived?.under_100_ms).toBeLessThanOrEqual(300 + others);
-    const crowd = creators?.find(({ comm }) => comm === 'crowd');
+    const crowd = forkers?.find(({ comm }) => comm === 'crowd');
     expect(crowd).toMatchObject({ process_created: 340, thread_created: 0, parents: 1 });
     expect(crowd?.busiest).toMatchObject([{ process_created: 340 }]);
   });
 
   test('names what a fork bomb is made of first', async () => {
     const { report } = await observe([...using, '--', CROWD, 'bomb', '9']);
-    expect(report.blame.creators?.[0]).toMatchObject({
+    expect(report.blame.forkers?.[0]).toMatchObject({
       comm: 'crowd',
       process_created: 1022,
       parents: 511,
     });
-    expect(report.blame.creators?.[0]?.busiest[0]?.process_created).toBe(2);
+    expect(report.blame.forkers?.[0]?.busiest[0]?.process_created).toBe(2);
   });
 });
 

@@ -26,7 +26,7 @@ export interface Noise {
   readonly pid: number;
 }
 
-/** A map is read up to this long after the stamp of its frame; what happens in between may be in it or not. */
+/** A map is read up to this long after the stamp of its dump; what happens in between may be in it or not. */
 const EDGE_SECONDS = 0.3;
 
 const EVENTS = [

@@ -15,7 +15,7 @@ export interface Round {
 export class PluginProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  readonly rounds: Round[] = [];
+  readonly updates: Round[] = [];
   stderr = '';
   #wake: () => void = () => undefined;
 
@@ -43,7 +43,7 @@ export class PluginProcess {
           };
         } else if (word === 'SET') open?.values.set(id, Number(more[1]));
         else if (word === 'END' && open !== undefined) {
-          this.rounds.push(open);
+          this.updates.push(open);
           this.#wake();
         }
       }
@@ -51,12 +51,12 @@ export class PluginProcess {
     this.ended = collect(this.child);
   }
 
-  /** The rounds of one chart so far. */
+  /** The updates of one chart so far. */
   of(chart: string): Round[] {
-    return this.rounds.filter((round) => round.chart === chart);
+    return this.updates.filter((update) => update.chart === chart);
   }
 
-  /** Resolves once `condition` holds; it is looked at after each round. */
+  /** Resolves once `condition` holds; it is looked at after each update. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) {
       await new Promise<void>((resolve) => {

@@ -29,18 +29,18 @@ test('publishes just after each second, without a gap, and loses nothing under 1
   plugin.child.kill('SIGTERM');
   await plugin.ended;
 
-  const rounds = plugin.of(CREATED);
-  const lateMs = rounds.map(({ atMs }) => atMs % 1000).sort((a, b) => a - b);
+  const updates = plugin.of(CREATED);
+  const lateMs = updates.map(({ atMs }) => atMs % 1000).sort((a, b) => a - b);
   const words = `ms after the second: ${lateMs.join(' ')}`;
-  // A busy machine may let a round wait; that it is the rule, and that it grows, is what must not be.
+  // A busy machine may let a update wait; that it is the rule, and that it grows, is what must not be.
   expect(lateMs[Math.floor(lateMs.length / 2)], words).toBeLessThanOrEqual(50);
   expect(lateMs.at(-1), words).toBeLessThanOrEqual(MAX_LATE_MS);
-  const seconds = rounds.map(({ atMs }) => Math.floor(atMs / 1000));
+  const seconds = updates.map(({ atMs }) => Math.floor(atMs / 1000));
   expect(seconds).toEqual(seconds.map((_, i) => (seconds[0] ?? 0) + i));
 
   const made = Number(/\d+/.exec(pace.stdout)?.[0]);
   expect(made).toBe(RATE * SECONDS);
-  const processes = (round = rounds.at(-1)) => round?.values.get('process') ?? Number.NaN;
+  const processes = (update = updates.at(-1)) => update?.values.get('process') ?? Number.NaN;
   // We create pace itself: that is one more, and it is not among the noise of others in between.
   const others = observer
     .read()
@@ -74,7 +74,7 @@ test('goes on when bpftrace is killed: one log line that names the loss, counter
     /bpftrace ended \(signal SIGKILL\) and was started again; in these [\d.]+ s \d+ created tasks and what ended meanwhile were not counted\n$/,
   );
   for (const chart of [CREATED, 'system.exit']) {
-    const values = plugin.of(chart).map((round) => round.values.get('process') ?? 0);
+    const values = plugin.of(chart).map((update) => update.values.get('process') ?? 0);
     expect(values).toEqual([...values].sort((a, b) => a - b));
   }
   const completeness = plugin
@@ -128,7 +128,7 @@ test('ends by itself when the lifetime of its command line is over: charts obsol
   expect(isRunning(pid)).toBe(false);
   expect(ended.exitCode).toBe(0);
   expect(ended.stderr).toBe('');
-  // A busy machine may skip a round; it is over after the third second all the same.
+  // A busy machine may skip a update; it is over after the third second all the same.
   const roundsMs = plugin.of(CREATED).map(({ atMs }) => atMs);
   expect(roundsMs.length).toBeLessThanOrEqual(4);
   expect((roundsMs.at(-1) ?? 0) - (roundsMs[0] ?? 0)).toBeGreaterThan(2_000);

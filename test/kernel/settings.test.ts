@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { observe, STORM } from './run-cli.ts';
 
-/** Every combination of what decides about attachments and tables. */
+/** Every combination of what decides about attach types and tables. */
 const ALL = ['entry', 'return'].flatMap((mode) =>
   ['legacy', 'co-re', 'auto'].flatMap((format) =>
     ['trampoline', 'probe'].flatMap((tracing) =>
@@ -27,8 +27,8 @@ test.each(ALL)('--once counts exactly with %s, %s, %s, %s', async (mode, format,
     errors: mode === 'return' ? { total: 7, by_errno: { EINVAL: 7 } } : null,
   });
   if (format === 'auto') expect(plan.warnings).toEqual([]);
-  for (const { hook, attachment } of plan.hooks) {
-    if (hook === 'create' || hook === 'exec' || hook === 'exit')
-      expect(attachment).toBe('tracepoint');
+  for (const { event, attachType } of plan.events) {
+    if (event === 'create' || event === 'exec' || event === 'exit')
+      expect(attachType).toBe('tracepoint');
   }
 });

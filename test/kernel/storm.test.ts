@@ -65,7 +65,7 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path }) => {
       }
       expect(report.system.errors).toEqual({ total: REFUSED, by_errno: { EINVAL: REFUSED } });
       expect(report.audit.completeness).toBe(100);
-      // A machine that is busy with other things may skip frames; counts lose nothing by that.
+      // A machine that is busy with other things may skip dumps; counts lose nothing by that.
       const { lost_events, broken_lines, restarts } = report.loss;
       expect({ lost_events, broken_lines, restarts }).toEqual({
         lost_events: 0,

@@ -40,12 +40,12 @@ function buildOutcome(
   } = {},
 ): Outcome {
   const report: Report = buildReport(buildObservation());
-  const attachments: Readonly<Record<string, string>> = {
+  const attachTypes: Readonly<Record<string, string>> = {
     exit: 'tracepoint',
     release: change.release ?? 'fentry',
     error: 'fexit',
   };
-  const attach = (hook: string) => attachments[hook] ?? 'rawtracepoint';
+  const attach = (event: string) => attachTypes[event] ?? 'rawtracepoint';
   return {
     cell: CELL,
     exitCode: 0,
@@ -58,10 +58,10 @@ function buildOutcome(
       ...report,
       plan: {
         ...report.plan,
-        hooks: report.plan.hooks.map(({ hook, ...rest }) => ({
+        events: report.plan.events.map(({ event, ...rest }) => ({
           ...rest,
-          hook,
-          attachment: attach(hook),
+          event,
+          attachType: attach(event),
           quality: 'exact',
         })),
       },
@@ -127,7 +127,7 @@ test('what others did in the window is no mistake', () => {
   expect(judge(MACHINE, GREETING, buildOutcome({ noise })).result).toBe('wrong');
 });
 
-test('a hook that is attached otherwise than it must be is wrong', () => {
+test('a event that is attached otherwise than it must be is wrong', () => {
   expect(judge(MACHINE, GREETING, buildOutcome({}, { release: 'kprobe' }))).toMatchObject({
     result: 'wrong',
     words: 'release is kprobe, not fentry (this kernel was built without CONFIG_FUNCTION_TRACER)',
@@ -140,7 +140,8 @@ test('releases that were not seen are excused where the plan says that some may 
     const outcome = buildOutcome();
     const report = JSON.parse(outcome.stdout);
     report.window.unseen_releases = 67;
-    report.plan.hooks.find(({ hook }: { hook: string }) => hook === 'release').quality = quality;
+    report.plan.events.find(({ event }: { event: string }) => event === 'release').quality =
+      quality;
     return judge(MACHINE, GREETING, {
       ...outcome,
       stdout: JSON.stringify({ ...report, notes }),
@@ -153,7 +154,7 @@ test('releases that were not seen are excused where the plan says that some may 
   });
 });
 
-test('a counter that is absent although its hook is there is wrong', () => {
+test('a counter that is absent although its event is there is wrong', () => {
   const outcome = buildOutcome({}, { system: { exec: null } });
   expect(judge(MACHINE, GREETING, outcome).result).toBe('wrong');
 });

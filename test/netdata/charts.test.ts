@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Counters } from '../../src/counters/counters.ts';
-import type { Sample } from '../../src/counters/samples.ts';
+import type { Totals } from '../../src/counters/totals.ts';
 import type { HostFacts } from '../../src/host/facts.ts';
 import { buildCharts } from '../../src/netdata/charts.ts';
 import { isAttached } from '../../src/plan/plan.ts';
@@ -39,9 +39,9 @@ describe('a chart is there only where all that it shows is counted', () => {
   test('whatever the plan', () => {
     fc.assert(
       fc.property(anyPlan, (plan) => {
-        const attached = plan.hooks.filter(isAttached).map(({ hook }) => hook);
+        const attached = plan.events.filter(isAttached).map(({ event }) => event);
         for (const chart of buildCharts(plan)) {
-          expect(attached).toEqual(expect.arrayContaining([...chart.hooks]));
+          expect(attached).toEqual(expect.arrayContaining([...chart.events]));
         }
       }),
     );
@@ -96,11 +96,11 @@ function chartIds(facts: Partial<HostFacts>, loadMode: 'entry' | 'return'): stri
   return buildCharts(buildPlanFor(facts, loadMode)).map(({ id }) => id);
 }
 
-function sample(counters: Partial<Counters>): Sample {
+function sample(counters: Partial<Counters>): Totals {
   return buildSample(counters);
 }
 
-function values(id: string, previous: Sample, current: Sample): Record<string, number | null> {
+function values(id: string, previous: Totals, current: Totals): Record<string, number | null> {
   const chart = buildCharts(buildPlanFor()).find((candidate) => candidate.id === id);
   const dimensions = chart?.dimensions ?? [];
   return Object.fromEntries(

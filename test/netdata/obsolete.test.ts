@@ -44,18 +44,18 @@ describe('the dimension of a service', () => {
   const service = (name: string, count: number, isGone = false) => ({
     ...{ name, label: name, isHidden: false, isGone, counters: counters(count) },
   });
-  const rounds = (
+  const updates = (
     charts: GroupedCharts,
     scopes: Parameters<GroupedCharts['render']>[0],
     n: number,
   ) => Array.from({ length: n }, () => charts.render(scopes, 1)).join('');
 
-  test('goes when it was gone and quiet for ten rounds, and goes on from there when it comes back', () => {
+  test('goes when it was gone and quiet for ten updates, and goes on from there when it comes back', () => {
     const charts = new GroupedCharts(SERVICES, SCOPE_METRICS, 1);
     const web = service('web', 7);
     charts.render([web, service('cron', 3)], undefined);
     const gone = [web, service('cron', 3, true)];
-    expect(rounds(charts, gone, 10)).not.toContain('obsolete');
+    expect(updates(charts, gone, 10)).not.toContain('obsolete');
     const over = charts.render(gone, 1);
     expect(over).toContain('DIMENSION cron cron incremental 1 1 obsolete\nBEGIN services.');
     expect(over).not.toContain('SET cron');
@@ -67,28 +67,28 @@ describe('the dimension of a service', () => {
     expect(charts.render([web, service('cron', 5)], 1)).toContain('SET cron = 5');
   });
 
-  test('that is back within ten rounds stays', () => {
+  test('that is back within ten updates stays', () => {
     const charts = new GroupedCharts(SERVICES, SCOPE_METRICS, 1);
     charts.render([service('cron', 3)], undefined);
     for (let i = 0; i < 5; i += 1) {
-      expect(rounds(charts, [service('cron', 3, true)], 10)).not.toContain('obsolete');
-      expect(rounds(charts, [service('cron', 3)], 1)).toContain('SET cron = 3');
+      expect(updates(charts, [service('cron', 3, true)], 10)).not.toContain('obsolete');
+      expect(updates(charts, [service('cron', 3)], 1)).toContain('SET cron = 3');
     }
   });
 
   test('takes the charts with it where it was the only one', () => {
     const charts = new GroupedCharts(SERVICES, SCOPE_METRICS, 1);
     const introduced = charts.render([service('cron', 3)], undefined);
-    rounds(charts, [service('cron', 3, true)], 10);
+    updates(charts, [service('cron', 3, true)], 10);
     expect(charts.render([service('cron', 3, true)], 1)).toBe(obsoleteOf(introduced));
-    expect(rounds(charts, [service('cron', 3, true)], 3)).toBe('');
+    expect(updates(charts, [service('cron', 3, true)], 3)).toBe('');
     expect(charts.render([service('cron', 4)], 1)).toContain('BEGIN services.process_create\n');
   });
 
   test('is forgotten when 256 others went after it', () => {
     const charts = new GroupedCharts(SERVICES, SCOPE_METRICS, 1);
     const all = Array.from({ length: 258 }, (_, i) => service(`unit${i}`, 1, true));
-    rounds(charts, all, 11);
+    updates(charts, all, 11);
     expect(charts.takeForgotten()).toEqual(['unit0', 'unit1']);
     expect(charts.takeForgotten()).toEqual([]);
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildCounters } from '../../src/counters/counters.ts';
 import { buildCharts, type Chart } from '../../src/netdata/charts.ts';
-import { renderChartDefinitions, renderRound } from '../../src/netdata/protocol.ts';
+import { renderChartDefinitions, renderUpdate } from '../../src/netdata/protocol.ts';
 import { anyPlan } from '../arbitraries.ts';
 import { buildPlanFor, buildReading, buildSample } from '../builders.ts';
 
@@ -29,7 +29,7 @@ test('charts are introduced as the integration introduces them', () => {
   );
 });
 
-describe('a round', () => {
+describe('a update', () => {
   const first = buildSample({ process_created: 10, process_exited: 7, released: 7 });
   const second = buildSample(
     {
@@ -44,7 +44,7 @@ describe('a round', () => {
   );
 
   test('that is the first gives counters their baseline and no interval', () => {
-    expect(renderRound(CHARTS, undefined, first, undefined)).toBe(
+    expect(renderUpdate(CHARTS, undefined, first, undefined)).toBe(
       [
         'BEGIN system.process_thread',
         'SET process = 10',
@@ -63,7 +63,7 @@ describe('a round', () => {
   });
 
   test('that is the second gives all, with the microseconds since the first', () => {
-    expect(renderRound(CHARTS, first, second, 5_000_123)).toBe(
+    expect(renderUpdate(CHARTS, first, second, 5_000_123)).toBe(
       [
         'BEGIN system.process_thread 5000123',
         'SET process = 25',
@@ -89,7 +89,7 @@ describe('a round', () => {
   });
 
   test('over a restart of bpftrace leaves out the differences', () => {
-    const text = renderRound(CHARTS, first, { ...second, run: 1 }, 5_000_123);
+    const text = renderUpdate(CHARTS, first, { ...second, run: 1 }, 5_000_123);
     expect(text).not.toContain('system.process_status');
     expect(text).toContain('BEGIN system.process_thread 5000123\nSET process = 25\n');
   });
@@ -99,7 +99,7 @@ describe('a round', () => {
       fc.property(anyPlan, (plan) => {
         const charts = buildCharts(plan);
         const sample = buildSample(buildCounters(plan, buildReading()));
-        const blocks = renderRound(charts, sample, sample, 1).split('END\n').slice(0, -1);
+        const blocks = renderUpdate(charts, sample, sample, 1).split('END\n').slice(0, -1);
         expect(blocks).toHaveLength(charts.length);
         for (const [i, { id, dimensions }] of charts.entries()) {
           const [begin = '', ...sets] = blocks[i]?.trimEnd().split('\n') ?? [];
@@ -151,7 +151,7 @@ function chart(): Chart {
     priority: 1,
     plugin: 'p',
     module: 'm',
-    hooks: [],
+    events: [],
     dimensions: [],
   };
 }

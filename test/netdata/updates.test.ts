@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ScopeRounds } from '../../src/netdata/updates.ts';
+import { ScopeUpdates } from '../../src/netdata/updates.ts';
 import { buildPlanFor } from '../builders.ts';
-import { buildAttributor, buildFrame } from '../scopes/frames.ts';
+import { buildAttributor, buildDump } from '../scopes/dumps.ts';
 
 const PLAN = buildPlanFor({}, 'return', { apps: true, cgroups: true });
 
@@ -11,7 +11,7 @@ function attribute() {
   const keys = ['1', '2', '100'].flatMap((cgroup) => [
     [{ comm: 'nginx', cgroup, counter: 'process_exited' as const }, 3] as const,
   ]);
-  attributor.take(buildFrame({ scalars: { process_exited: 9 }, keys }), 0, 0);
+  attributor.take(buildDump({ scalars: { process_exited: 9 }, keys }), 0, 0);
   return attributor;
 }
 
@@ -27,44 +27,44 @@ describe('app groups, services and cgroups', () => {
     [{ apps: false, cgroups: true }, ['cgroup_c2', 'ebpf_processes', 'services']],
     [{ apps: false, cgroups: false }, []],
   ])('have charts as %j says, until all become obsolete', (wants, types) => {
-    const rounds = new ScopeRounds(PLAN, wants, 1);
+    const updates = new ScopeUpdates(PLAN, wants, 1);
     const attributor = attribute();
-    expect(rounds.renderObsolete()).toBe('');
-    const first = rounds.render(attributor, () => true, undefined);
+    expect(updates.renderObsolete()).toBe('');
+    const first = updates.render(attributor, () => true, undefined);
     expect(typesOf(first, 'CHART')).toEqual(types);
     expect(
       typesOf(
-        rounds.render(attributor, () => true, 1_000_000),
+        updates.render(attributor, () => true, 1_000_000),
         'BEGIN',
       ),
     ).toEqual(types);
-    const last = rounds.renderObsolete();
+    const last = updates.renderObsolete();
     expect(typesOf(last, 'CHART')).toEqual(types);
     expect(last.split('\n').filter((line) => !line.includes(' obsolete '))).toEqual(['']);
   });
 
-  test('a first round is the baseline, and what happened comes with the second', () => {
-    const rounds = new ScopeRounds(PLAN, { apps: false, cgroups: true }, 1);
+  test('a first update is the baseline, and what happened comes with the second', () => {
+    const updates = new ScopeUpdates(PLAN, { apps: false, cgroups: true }, 1);
     const attributor = attribute();
     const block = (value: number, elapsed = '') =>
       `BEGIN cgroup_c2.task_exit${elapsed}\nSET exit = ${value}\nEND\n`;
-    expect(rounds.render(attributor, () => true, undefined)).toContain(block(0));
-    expect(rounds.render(attributor, () => true, 1_000_000)).toContain(block(3, ' 1000000'));
+    expect(updates.render(attributor, () => true, undefined)).toContain(block(0));
+    expect(updates.render(attributor, () => true, 1_000_000)).toContain(block(3, ' 1000000'));
   });
 
   test('of a cgroup that is gone are obsolete once its last counts are out', () => {
-    const rounds = new ScopeRounds(PLAN, { apps: false, cgroups: true }, 1);
+    const updates = new ScopeUpdates(PLAN, { apps: false, cgroups: true }, 1);
     const attributor = attribute();
-    rounds.render(attributor, () => true, undefined);
-    for (let i = 0; i < 2; i += 1) rounds.render(attributor, () => false, 1);
-    const text = rounds.render(attributor, () => false, 1);
+    updates.render(attributor, () => true, undefined);
+    for (let i = 0; i < 2; i += 1) updates.render(attributor, () => false, 1);
+    const text = updates.render(attributor, () => false, 1);
     expect(typesOf(text, 'BEGIN')).toEqual(['ebpf_processes', 'services']);
     expect(typesOf(text, 'CHART')).toEqual(['cgroup_c2']);
-    expect(typesOf(rounds.renderObsolete(), 'CHART')).toEqual(['ebpf_processes', 'services']);
+    expect(typesOf(updates.renderObsolete(), 'CHART')).toEqual(['ebpf_processes', 'services']);
   });
 
   test('of 600 cgroups that come and go leave little behind', () => {
-    const rounds = new ScopeRounds(PLAN, { apps: false, cgroups: true }, 1);
+    const updates = new ScopeUpdates(PLAN, { apps: false, cgroups: true }, 1);
     const place = (path: string) => ({
       ...{
         kind: 'cgroup' as const,
@@ -81,8 +81,8 @@ describe('app groups, services and cgroups', () => {
     let obsolete = 0;
     for (let i = 0; i < 600; i += 1) {
       const keys = [[{ cgroup: String(i), counter: 'process_exited' as const }, 1] as const];
-      attributor.take(buildFrame({ scalars: { process_exited: i + 1 }, keys }), 0, i);
-      const text = rounds.render(attributor, (path) => path === `/${i}`, 1);
+      attributor.take(buildDump({ scalars: { process_exited: i + 1 }, keys }), 0, i);
+      const text = updates.render(attributor, (path) => path === `/${i}`, 1);
       obsolete += text
         .split('\n')
         .filter((line) => / obsolete .*task_exit|task_exit.* obsolete /.test(line)).length;
@@ -93,8 +93,8 @@ describe('app groups, services and cgroups', () => {
   });
 
   test('that are hidden are sent and not drawn', () => {
-    const rounds = new ScopeRounds(PLAN, { apps: true, cgroups: false }, 1, new Set(['web']));
-    const text = rounds.render(attribute(), () => true, undefined);
+    const updates = new ScopeUpdates(PLAN, { apps: true, cgroups: false }, 1, new Set(['web']));
+    const text = updates.render(attribute(), () => true, undefined);
     expect(text).toContain('DIMENSION web web incremental 1 1 hidden\n');
     expect(text).toContain('SET web = 0\n');
   });
@@ -106,9 +106,9 @@ describe('what no app group and no cgroup has', () => {
     const of = (cgroups: boolean) => {
       const place = () => ({ ...root, kind: 'root' as const });
       const attributor = buildAttributor({ cgroupOf: place, placeOf: place });
-      attributor.take(buildFrame({ scalars: { exec: 7 }, keys: [[{}, 5]] }), 0, 0);
-      const rounds = new ScopeRounds(PLAN, { apps: true, cgroups }, 1);
-      return rounds.render(attributor, () => true, undefined).match(/^SET (?!web|other).*$/gm);
+      attributor.take(buildDump({ scalars: { exec: 7 }, keys: [[{}, 5]] }), 0, 0);
+      const updates = new ScopeUpdates(PLAN, { apps: true, cgroups }, 1);
+      return updates.render(attributor, () => true, undefined).match(/^SET (?!web|other).*$/gm);
     };
     const rests = ['SET overflow = 2', 'SET unknown = 0'];
     expect(of(false)).toEqual(expect.arrayContaining(rests));
@@ -119,21 +119,21 @@ describe('what no app group and no cgroup has', () => {
   });
 
   test('is published, and never steps down when its task is found after all', () => {
-    const rounds = new ScopeRounds(PLAN, { apps: true, cgroups: true }, 1);
+    const updates = new ScopeUpdates(PLAN, { apps: true, cgroups: true }, 1);
     const attributor = buildAttributor({ releasesBy: 'tag' });
-    const round = () => {
-      const text = rounds.render(attributor, () => true, undefined);
+    const update = () => {
+      const text = updates.render(attributor, () => true, undefined);
       return [...text.matchAll(/^SET (overflow|unknown|unresolved|root) = (\d+)$/gm)].map(
         ([, , value]) => Number(value),
       );
     };
     const skipped = { count: 2, readAtNs: 1 };
-    attributor.take(buildFrame({ scalars: { exec: 7 } }), 0, 0, skipped);
-    expect(round()).toEqual([7, 2, 0, 0]);
+    attributor.take(buildDump({ scalars: { exec: 7 } }), 0, 0, skipped);
+    expect(update()).toEqual([7, 2, 0, 0]);
     const keys = [[{ comm: 'nginx', counter: 'process_exited' }, 2]] as const;
-    const frame = { kernelNs: 10e9, scalars: { exec: 7, process_exited: 2 }, keys };
-    attributor.take(buildFrame(frame), 0, 10_000, { count: 2, readAtNs: 11e9 });
+    const dump = { kernelNs: 10e9, scalars: { exec: 7, process_exited: 2 }, keys };
+    attributor.take(buildDump(dump), 0, 10_000, { count: 2, readAtNs: 11e9 });
     expect(attributor.missingReleases).toBe(0);
-    expect(round()).toEqual([7, 2, 0, 4]);
+    expect(update()).toEqual([7, 2, 0, 4]);
   });
 });

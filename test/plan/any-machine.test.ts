@@ -33,12 +33,12 @@ const SETTINGS = (['legacy', 'co-re', 'auto'] as const).flatMap((typeFormat) =>
 
 /** What of a plan contradicts the facts that it was made of; nothing where it is valid. */
 function findFaults(facts: HostFacts, settings: Settings): string[] {
-  const { hooks } = buildPlan(facts, settings);
-  const unsaid = hooks
+  const { events } = buildPlan(facts, settings);
+  const unsaid = events
     .flatMap(({ reason, refused }) => [reason, ...refused.map((refusal) => refusal.reason)])
     .filter((reason) => reason === '' || reason.includes('undefined'))
     .map(() => 'a reason is missing');
-  const attached = hooks.filter(isAttached);
+  const attached = events.filter(isAttached);
   if (attached.length > 0) {
     if (facts.rejectedBy !== undefined) unsaid.push('the kernel is rejected');
     if (facts.lockdown.state === 'confidentiality') unsaid.push('the kernel is locked down');
@@ -72,11 +72,17 @@ function isThere(point: string, facts: HostFacts): boolean {
         has('FUNCTION_TRACER', 'DYNAMIC_FTRACE_WITH_DIRECT_CALLS');
 }
 
-test('every hook is planned, and what is not exact has its reason', () => {
+test('every event is planned, and what is not exact has its reason', () => {
   fc.assert(
-    fc.property(anyPlan, ({ hooks }) => {
-      expect(hooks.map(({ hook }) => hook)).toEqual(['create', 'exec', 'exit', 'release', 'error']);
-      for (const { reason, refused } of hooks) {
+    fc.property(anyPlan, ({ events }) => {
+      expect(events.map(({ event }) => event)).toEqual([
+        'create',
+        'exec',
+        'exit',
+        'release',
+        'error',
+      ]);
+      for (const { reason, refused } of events) {
         expect(reason).not.toBe('');
         for (const refusal of refused) expect(refusal.reason).not.toBe('');
       }
@@ -84,10 +90,10 @@ test('every hook is planned, and what is not exact has its reason', () => {
   );
 });
 
-test('an absent hook says all that was tried', () => {
+test('an absent event says all that was tried', () => {
   fc.assert(
-    fc.property(anyPlan, ({ hooks }) => {
-      for (const { reason, refused } of hooks.filter((hook) => !isAttached(hook))) {
+    fc.property(anyPlan, ({ events }) => {
+      for (const { reason, refused } of events.filter((event) => !isAttached(event))) {
         expect(refused).not.toEqual([]);
         for (const refusal of refused) expect(reason).toContain(refusal.reason);
       }
@@ -95,10 +101,10 @@ test('an absent hook says all that was tried', () => {
   );
 });
 
-test('no two hooks fill the same map', () => {
+test('no two events fill the same map', () => {
   fc.assert(
-    fc.property(anyPlan, ({ hooks }) => {
-      const maps = hooks.filter(isAttached).flatMap((hook) => hook.maps);
+    fc.property(anyPlan, ({ events }) => {
+      const maps = events.filter(isAttached).flatMap((event) => event.maps);
       expect(maps).toEqual([...new Set(maps)]);
     }),
   );
@@ -106,8 +112,8 @@ test('no two hooks fill the same map', () => {
 
 test('an exit that must be corrected by execs comes with the exec that corrects it', () => {
   fc.assert(
-    fc.property(anyPlan, ({ hooks }) => {
-      const maps = hooks.filter(isAttached).flatMap((hook) => hook.maps);
+    fc.property(anyPlan, ({ events }) => {
+      const maps = events.filter(isAttached).flatMap((event) => event.maps);
       if (maps.includes('leader_exited')) expect(maps).toContain('thread_exec');
     }),
   );

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { HostFacts } from '../../src/host/facts.ts';
 import { parseKernelRelease } from '../../src/host/read-host-facts.ts';
-import type { Hook } from '../../src/plan/plan.ts';
+import type { TaskEvent } from '../../src/plan/plan.ts';
 import {
   buildBpftrace,
   buildPlanFor,
-  findHook,
+  findEvent,
   TRACEPOINTS_6_15,
   TRACEPOINTS_6_18,
   without,
@@ -17,9 +17,9 @@ const NO_BTF = 'this kernel has no type information (BTF)';
 const NEEDS_BTF =
   'bpftrace 0.27.1 reads tracepoint fields only with kernel type information (BTF), which this kernel lacks';
 
-test('with tracepoints alone every hook of a new kernel is exact, in a fixed order', () => {
+test('with tracepoints alone every event of a new kernel is exact, in a fixed order', () => {
   const plan = buildPlanFor();
-  expect(plan.hooks.map(({ hook, quality }) => [hook, quality])).toEqual([
+  expect(plan.events.map(({ event, quality }) => [event, quality])).toEqual([
     ['create', 'exact'],
     ['exec', 'exact'],
     ['exit', 'exact'],
@@ -29,8 +29,8 @@ test('with tracepoints alone every hook of a new kernel is exact, in a fixed ord
   expect(plan.notes).toEqual([]);
 });
 
-describe('the first attachment that the machine allows is taken', () => {
-  test.each<[string, Hook, Partial<HostFacts>, string, string]>([
+describe('the first attachType that the machine allows is taken', () => {
+  test.each<[string, TaskEvent, Partial<HostFacts>, string, string]>([
     ['6.16 and later', 'exit', {}, 'exit.rawtracepoint.group-dead', 'exact'],
     [
       '6.16 and later, without raw tracepoints',
@@ -83,13 +83,13 @@ describe('the first attachment that the machine allows is taken', () => {
       'release.tracepoint',
       'exact',
     ],
-  ])('%s', (_, hook, facts, probe, quality) => {
-    expect(findHook(buildPlanFor(facts), hook)).toMatchObject({ probe, quality });
+  ])('%s', (_, event, facts, probe, quality) => {
+    expect(findEvent(buildPlanFor(facts), event)).toMatchObject({ probe, quality });
   });
 });
 
 describe('what cannot be attached is absent, and the reason is said', () => {
-  test.each<[string, Hook, Partial<HostFacts>, string]>([
+  test.each<[string, TaskEvent, Partial<HostFacts>, string]>([
     [
       'no task_newtask',
       'create',
@@ -130,9 +130,9 @@ describe('what cannot be attached is absent, and the reason is said', () => {
     ['0.27 without BTF', 'exec', newestWithoutBtf(), NEEDS_BTF],
     ['0.27 without BTF', 'exit', newestWithoutBtf(), `${NEEDS_BTF}; ${NO_BTF}; ${NO_KPROBES}`],
     ['0.27 without BTF', 'error', newestWithoutBtf(), `${NO_BTF}; ${NO_KPROBES}; ${NEEDS_BTF}`],
-  ])('%s: no %s', (_, hook, facts, reason) => {
-    expect(findHook(buildPlanFor(facts), hook)).toMatchObject({
-      attachment: null,
+  ])('%s: no %s', (_, event, facts, reason) => {
+    expect(findEvent(buildPlanFor(facts), event)).toMatchObject({
+      attachType: null,
       quality: 'absent',
       reason,
     });
@@ -140,7 +140,7 @@ describe('what cannot be attached is absent, and the reason is said', () => {
 });
 
 describe('why a count is only approximate stands in the reason', () => {
-  test.each<[string, Hook, Partial<HostFacts>, RegExp]>([
+  test.each<[string, TaskEvent, Partial<HostFacts>, RegExp]>([
     [
       'signal->live',
       'exit',
@@ -155,14 +155,14 @@ describe('why a count is only approximate stands in the reason', () => {
     ],
     ['before 6.7', 'release', { kernel: parseKernelRelease('6.6') }, /; .*before 6\.7/],
     ['with sudo', 'release', { privilege: 'sudo' }, /; .*root/],
-  ])('%s', (_, hook, facts, reason) => {
-    expect(findHook(buildPlanFor(facts), hook).reason).toMatch(reason);
+  ])('%s', (_, event, facts, reason) => {
+    expect(findEvent(buildPlanFor(facts), event).reason).toMatch(reason);
   });
 });
 
 test('what would have come first is refused with its reason', () => {
   const plan = buildPlanFor({ tracepoints: TRACEPOINTS_6_15, btf: 'absent' });
-  expect(findHook(plan, 'exit').refused).toEqual([
+  expect(findEvent(plan, 'exit').refused).toEqual([
     {
       probe: 'exit.tracepoint.group-dead',
       reason: 'sched:sched_process_exit of this kernel has no field group_dead',
@@ -174,7 +174,7 @@ test('what would have come first is refused with its reason', () => {
 });
 
 test('entry mode refuses to count errors and says how to', () => {
-  expect(findHook(buildPlanFor({}, 'entry'), 'error')).toMatchObject({
+  expect(findEvent(buildPlanFor({}, 'entry'), 'error')).toMatchObject({
     quality: 'absent',
     reason: 'the load mode is entry; --mode return counts refused creations',
   });
@@ -182,7 +182,7 @@ test('entry mode refuses to count errors and says how to', () => {
 
 test('only the system calls that the kernel has are attached', () => {
   const facts = lacking('syscalls:sys_exit_clone3', 'syscalls:sys_exit_vfork');
-  expect(findHook(buildPlanFor(facts), 'error')).toMatchObject({
+  expect(findEvent(buildPlanFor(facts), 'error')).toMatchObject({
     attachPoints: ['tracepoint:syscalls:sys_exit_clone', 'tracepoint:syscalls:sys_exit_fork'],
   });
 });
@@ -194,9 +194,9 @@ test.each<[string, Partial<HostFacts>, string[]]>([
     { btf: 'unreadable', bpftrace: buildBpftrace('0.11.3') },
     ["bpftrace 0.11.3 cannot read this kernel's type information (BTF)"],
   ],
-])('%s type information is noted, although no hook suffers', (_, facts, notes) => {
+])('%s type information is noted, although no event suffers', (_, facts, notes) => {
   const plan = buildPlanFor(facts);
-  expect(plan.hooks.every(({ quality }) => quality === 'exact')).toBe(true);
+  expect(plan.events.every(({ quality }) => quality === 'exact')).toBe(true);
   expect(plan.notes).toEqual(notes);
 });
 

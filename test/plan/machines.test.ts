@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { buildPlan } from '../../src/plan/build-plan.ts';
-import { type HookPlan, isAttached } from '../../src/plan/plan.ts';
+import { type EventPlan, isAttached } from '../../src/plan/plan.ts';
 import { buildSettings } from '../builders.ts';
 import { MACHINES, readMachine } from '../machines.ts';
 
@@ -187,20 +187,22 @@ test('every machine of the fixtures has its plan in the table', () => {
 
 test.each(MACHINES)('the plan for %s is the one of the table', (name) => {
   const plan = buildPlan(readMachine(name), buildSettings('return'));
-  expect(`\n${plan.hooks.map(describe).join('')}`).toBe(PLANS[name]);
+  expect(`\n${plan.events.map(describe).join('')}`).toBe(PLANS[name]);
 });
 
-function describe(hook: HookPlan): string {
-  if (!isAttached(hook)) return `${hook.hook}: absent, ${hook.reason}\n`;
-  const refused = hook.refused.map(({ probe, reason }) => `  not ${probe}: ${reason}\n`);
-  return `${hook.hook}: ${hook.attachPoints.join(' ')} ${hook.quality}\n${refused.join('')}`;
+function describe(event: EventPlan): string {
+  if (!isAttached(event)) return `${event.event}: absent, ${event.reason}\n`;
+  const refused = event.refused.map(({ probe, reason }) => `  not ${probe}: ${reason}\n`);
+  return `${event.event}: ${event.attachPoints.join(' ')} ${event.quality}\n${refused.join('')}`;
 }
 
 test('from 6.16 on no end is told by acct_process, which comes after the tracepoint there', () => {
   const sid = readMachine('debian-sid');
   const functions = new Map([...sid.functions, ['acct_process', { listed: true, typed: false }]]);
   const facts = { ...sid, functions, btf: 'absent' as const, taskStruct: new Map() };
-  const exit = buildPlan(facts, buildSettings('return')).hooks.find(({ hook }) => hook === 'exit');
+  const exit = buildPlan(facts, buildSettings('return')).events.find(
+    ({ event }) => event === 'exit',
+  );
   expect(exit).toMatchObject({
     quality: 'absent',
     reason: expect.stringMatching(

@@ -18,10 +18,10 @@ const ALL: Settings[] = (['entry', 'return'] as const).flatMap((loadMode) =>
 );
 
 /** Attachments of release and error. */
-function attachments(facts: HostFacts, settings: Settings): (string | null)[] {
+function attachTypes(facts: HostFacts, settings: Settings): (string | null)[] {
   return buildPlan(facts, settings)
-    .hooks.filter(({ hook }) => hook === 'release' || hook === 'error')
-    .map(({ attachment }) => attachment);
+    .events.filter(({ event }) => event === 'release' || event === 'error')
+    .map(({ attachType }) => attachType);
 }
 
 describe('where neither kprobes nor fentry can be had', () => {
@@ -30,9 +30,9 @@ describe('where neither kprobes nor fentry can be had', () => {
   test.each(ALL)(
     '$loadMode, $typeFormat, $coReTracing, maps per core $mapsPerCore: tracepoints, and a warning for what was named',
     (settings) => {
-      const { hooks, warnings, tables } = buildPlan(facts, settings);
-      const attached = hooks.filter(isAttached);
-      expect(Object.fromEntries(attached.map(({ hook, family }) => [hook, family]))).toEqual({
+      const { events, warnings, tables } = buildPlan(facts, settings);
+      const attached = events.filter(isAttached);
+      expect(Object.fromEntries(attached.map(({ event, family }) => [event, family]))).toEqual({
         create: 'rawtracepoint',
         exec: 'rawtracepoint',
         exit: 'rawtracepoint',
@@ -61,7 +61,7 @@ describe('where everything can be had', () => {
         settings.typeFormat === 'legacy' ||
         (settings.typeFormat === 'co-re' && settings.coReTracing === 'probe');
       const [release, error] = usesKprobes ? ['kprobe', 'kretprobe'] : ['fentry', 'fexit'];
-      expect(attachments(facts, settings)).toEqual([
+      expect(attachTypes(facts, settings)).toEqual([
         release,
         settings.loadMode === 'return' ? error : null,
       ]);
@@ -69,11 +69,11 @@ describe('where everything can be had', () => {
     },
   );
 
-  test('the exit is marked by a hook of the named kind alone', () => {
+  test('the exit is marked by a event of the named kind alone', () => {
     const exitOf = (settings: Settings) =>
       buildPlan(facts, settings)
-        .hooks.filter(isAttached)
-        .find(({ hook }) => hook === 'exit')?.attachPoints[0];
+        .events.filter(isAttached)
+        .find(({ event }) => event === 'exit')?.attachPoints[0];
     expect(exitOf(buildSettings('entry', { typeFormat: 'legacy' }))).toBe('kprobe:acct_process');
     expect(exitOf(buildSettings('entry', { typeFormat: 'co-re' }))).toBe('fentry:acct_process');
   });
@@ -81,17 +81,17 @@ describe('where everything can be had', () => {
 
 test('co-re with probe wants types, and legacy does not', () => {
   const facts = readMachine('rhel-7.9');
-  expect(attachments(facts, buildSettings('return', { typeFormat: 'legacy' }))).toEqual([
+  expect(attachTypes(facts, buildSettings('return', { typeFormat: 'legacy' }))).toEqual([
     'kprobe',
     'kretprobe',
   ]);
   const coRe = buildSettings('return', { typeFormat: 'co-re', coReTracing: 'probe' });
   // As for auto: what cannot be had by name gives way to the best that can.
-  expect(attachments(facts, coRe)).toEqual(['kprobe', 'kretprobe']);
+  expect(attachTypes(facts, coRe)).toEqual(['kprobe', 'kretprobe']);
   expect(buildPlan(facts, coRe).warnings).toEqual(
-    ['release', 'error'].map((hook) =>
+    ['release', 'error'].map((event) =>
       expect.stringMatching(
-        `asks for kernel types to watch ${hook}, .*no type information \\(BTF\\); it is attached without them$`,
+        `asks for kernel types to watch ${event}, .*no type information \\(BTF\\); it is attached without them$`,
       ),
     ),
   );
@@ -99,24 +99,24 @@ test('co-re with probe wants types, and legacy does not', () => {
 
 test('what was tried and failed is refused with what happened, and noted', () => {
   const failures = new Map([
-    ['fentry', 'bpftrace ended before its first frame'],
+    ['fentry', 'bpftrace ended before its first dump'],
     ['release.kprobe', 'it attached, and did not count an event of our own'],
   ]);
   const facts = { ...readMachine('debian-12'), failures };
   const plan = buildPlan(facts, buildSettings('return'));
-  expect(plan.hooks.filter(isAttached).map(({ attachPoints }) => attachPoints[0])).toEqual([
+  expect(plan.events.filter(isAttached).map(({ attachPoints }) => attachPoints[0])).toEqual([
     'tracepoint:task:task_newtask',
     'tracepoint:sched:sched_process_exec',
     'kprobe:acct_process',
     'tracepoint:sched:sched_process_free',
     'kretprobe:kernel_clone',
   ]);
-  expect(plan.hooks[3]?.refused).toContainEqual({
+  expect(plan.events[3]?.refused).toContainEqual({
     probe: 'release.fentry',
-    reason: 'bpftrace ended before its first frame',
+    reason: 'bpftrace ended before its first dump',
   });
   expect(plan.notes).toEqual([
-    'fentry was tried here and failed: bpftrace ended before its first frame',
+    'fentry was tried here and failed: bpftrace ended before its first dump',
     'release.kprobe was tried here and failed: it attached, and did not count an event of our own',
   ]);
 });

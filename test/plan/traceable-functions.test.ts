@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ROWS } from '../../src/plan/candidates.ts';
+import { CANDIDATES } from '../../src/plan/candidates.ts';
 
 const RAW = 'rawtracepoint:';
 
-test('bpftrace 0.27 is told of everything that a plan with a raw tracepoint can hook', () => {
+test('bpftrace 0.27 is told of everything that a plan with a raw tracepoint can event', () => {
   const file = new URL('../../probes/traceable-functions', import.meta.url);
   const told = readFileSync(file, 'utf8').trim().split('\n');
-  const needed = ROWS.flatMap(({ functions, tracepoints }) => [
+  const needed = CANDIDATES.flatMap(({ functions, tracepoints }) => [
     ...functions,
     ...tracepoints
       .filter((point) => point.startsWith(RAW))

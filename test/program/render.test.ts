@@ -26,7 +26,7 @@ test('attach points and printed maps are told in the order of the text', () => {
     fc.property(anyPlan, (plan) => {
       const { text, attachPoints, maps } = renderProgram(plan, SOURCES);
       const blocks = [...text.matchAll(/^(\w+):(\S+) \{$/gm)].map(([, type = '', name = '']) =>
-        // Of the frame's block only that it is an interval matters.
+        // Of the dump's block only that it is an interval matters.
         // And the plan's own words stand for those that this bpftrace knows.
         type === 'interval'
           ? type
@@ -65,7 +65,7 @@ test('a map is filled by the block that it belongs to, and printed', () => {
   );
 });
 
-test('a plan that attaches nothing is a program of the frame alone', () => {
+test('a plan that attaches nothing is a program of the dump alone', () => {
   const { text, maps, attachPoints } = renderProgram(NO_PLAN, SOURCES);
   expect(maps).toEqual([]);
   expect(attachPoints).toEqual(['interval']);
@@ -85,9 +85,9 @@ describe('a broken installation', () => {
     );
   });
 
-  test('that lacks the frame is none either', () => {
-    expect(() => renderProgram(buildPlanFor(), without(SOURCES, 'frame'))).toThrow(
-      new Error('probes/frame.bt is missing'),
+  test('that lacks the dump is none either', () => {
+    expect(() => renderProgram(buildPlanFor(), without(SOURCES, 'dump'))).toThrow(
+      new Error('probes/dump.bt is missing'),
     );
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BlameObservation } from '../../src/diagnosis/observation.ts';
-import { StormBlame } from '../../src/diagnosis/top-forkers.ts';
+import { TopForkers } from '../../src/diagnosis/top-forkers.ts';
 import { SHORT_LIVED_INDEX } from '../../src/program/key/emit.ts';
 import { buildBlame } from '../../src/report/build-blame.ts';
 import { buildReport } from '../../src/report/build-report.ts';
@@ -20,7 +20,7 @@ test('a report with blame is of its own schema', () => {
   expect(reportSchema.parse(report)).toEqual(report);
   expect(report.blame).toEqual({
     reason: null,
-    creators: [
+    forkers: [
       {
         comm: 'sh',
         cgroup: '/a',
@@ -70,7 +70,7 @@ test('the page shows the first of them', () => {
 });
 
 test('nothing happened, nobody is blamed', () => {
-  const observation = { storm: new StormBlame(), pathOf: () => undefined, unreaping: [] };
+  const observation = { storm: new TopForkers(), pathOf: () => undefined, unreaping: [] };
   expect(renderBlame(buildBlame(KEYED, WANTS, observation), 10, PLAIN)).toBe('');
 });
 
@@ -96,7 +96,7 @@ describe('what cannot be told is null, with the reason', () => {
     ],
   ])('%s', (_, plan, wants, reason) => {
     const blame = buildBlame(plan, wants, { ...observe(), storm: undefined });
-    expect(blame).toMatchObject({ creators: null, short_lived: null });
+    expect(blame).toMatchObject({ forkers: null, short_lived: null });
     expect(blame.reason).toMatch(reason);
     expect(renderBlame(blame, 10, PLAIN)).toContain(`absent, ${blame.reason}`);
     // Whoever leaves children is known all the same.
@@ -109,23 +109,23 @@ describe('what cannot be told is null, with the reason', () => {
       WANTS,
       observe(),
     );
-    expect(blame).toMatchObject({ creators: [{ comm: 'sh' }, {}], short_lived: null });
+    expect(blame).toMatchObject({ forkers: [{ comm: 'sh' }, {}], short_lived: null });
     expect(blame.reason).toMatch(/^how long a process lived cannot be told/);
   });
 
-  test('a hook that is absent', () => {
+  test('a event that is absent', () => {
     const blame = buildBlame(
       buildPlanFor({ tracepoints: new Map() }, 'return', { apps: true }),
       WANTS,
       observe(),
     );
-    expect(blame).toMatchObject({ creators: null, short_lived: null });
+    expect(blame).toMatchObject({ forkers: null, short_lived: null });
     expect(blame.reason).toContain('this kernel has no tracepoint task:task_newtask');
   });
 });
 
 function observe(): BlameObservation {
-  const storm = new StormBlame();
+  const storm = new TopForkers();
   storm.take(buildKey({ id: 7, cgroup: '2', counter: 'process_created' }), 4);
   storm.take(buildKey({ id: 7, cgroup: '2', counter: 'thread_created' }), 1);
   storm.take(buildKey({ id: 8, cgroup: '2', counter: 'process_created' }), 1);

@@ -3,7 +3,7 @@ import { buildReport } from '../../src/report/build-report.ts';
 import { buildScopeList, buildScopes } from '../../src/report/build-scopes.ts';
 import { reportSchema } from '../../src/report/report.ts';
 import { buildPlanFor, buildSample, TRACEPOINTS_6_15 } from '../builders.ts';
-import { buildAttributor, buildFrame } from '../scopes/frames.ts';
+import { buildAttributor, buildDump } from '../scopes/dumps.ts';
 import { buildObservation } from './observation.ts';
 
 const PLAN = buildPlanFor({}, 'return', { apps: true, cgroups: true });
@@ -68,7 +68,7 @@ test('names decide between scopes that did the same', () => {
   expect(list.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
 });
 
-test('a hook that is absent is null in every scope, and is no activity', () => {
+test('a event that is absent is null in every scope, and is no activity', () => {
   const plan = buildPlanFor({ tracepoints: TRACEPOINTS_6_15 }, 'entry', { apps: true });
   const { apps, unattributed } = buildScopes(plan, WANTS, attribute(), NONE_SKIPPED);
   expect(apps?.map(({ errors }) => errors)).toEqual([null, null, null]);
@@ -97,7 +97,7 @@ function build(skipped = NONE_SKIPPED) {
 /** Ten execs, of which two have no key, and two refused creations. */
 function attribute() {
   const attributor = buildAttributor();
-  const frame = buildFrame({
+  const dump = buildDump({
     scalars: { exec: 10 },
     errors: { 11: 2 },
     keys: [
@@ -108,6 +108,6 @@ function attribute() {
       [{ comm: 'nginx', cgroup: '100', counter: 'error', index: 11 }, 2],
     ],
   });
-  attributor.take(frame, 0, 0);
+  attributor.take(dump, 0, 0);
   return attributor;
 }

@@ -64,7 +64,7 @@ describe('the words of a command', () => {
   });
 });
 
-test('a plan tells why a hook is absent, and what was refused before one that is attached', () => {
+test('a plan tells why a event is absent, and what was refused before one that is attached', () => {
   const { plan } = buildAbsentReport();
   expect(renderPlan(plan, PLAIN)).toContain('this kernel has no tracepoint task:task_newtask');
 });
@@ -94,7 +94,7 @@ function buildBusyReport(): Report {
     buildObservation({
       close,
       settled: { ...close, kernelNs: 1011e9, counters: { ...close.counters, released: 989_700 } },
-      lossAtClose: { ...NO_LOSS, lostEvents: 2, skippedFrames: 1 },
+      lossAtClose: { ...NO_LOSS, lostEvents: 2, lostDumps: 1 },
       interrupted: true,
       notices: ['bpftrace ended (signal SIGKILL) and was started again'],
       command: buildCommandObservation({

@@ -37,7 +37,7 @@ describe('a report is of its own schema', () => {
   });
 });
 
-test('the window is from frame to frame, and starts on the wall clock', () => {
+test('the window is from dump to dump, and starts on the wall clock', () => {
   const { window } = buildReport(
     buildObservation({ settled: buildSample({}, { kernelNs: 1010.5e9 }) }),
   );
@@ -112,7 +112,7 @@ test('losses are those of the window', () => {
         lostEvents: 2,
         helperErrors: 2,
         brokenLines: 4,
-        skippedFrames: 4,
+        lostDumps: 4,
         restarts: 5,
       },
     }),
@@ -135,12 +135,12 @@ test('skipped events that cannot be read are null', () => {
 test('the plan is reported with what was refused', () => {
   const plan = buildPlanFor({ tracepoints: TRACEPOINTS_6_15, btf: 'absent' }, 'entry');
   expect(buildPlanReport(plan)).toMatchObject({
-    hooks: [
-      { hook: 'create', attachment: 'tracepoint', quality: 'exact', refused: [] },
-      { hook: 'exec', attachment: 'tracepoint', quality: 'exact', refused: [] },
+    events: [
+      { event: 'create', attachType: 'tracepoint', quality: 'exact', refused: [] },
+      { event: 'exec', attachType: 'tracepoint', quality: 'exact', refused: [] },
       {
-        hook: 'exit',
-        attachment: 'tracepoint',
+        event: 'exit',
+        attachType: 'tracepoint',
         quality: 'approximate',
         refused: [
           { probe: 'exit.tracepoint.group-dead' },
@@ -150,12 +150,12 @@ test('the plan is reported with what was refused', () => {
         ],
       },
       {
-        hook: 'release',
-        attachment: 'tracepoint',
+        event: 'release',
+        attachType: 'tracepoint',
         quality: 'exact',
         refused: [{ probe: 'release.fentry' }],
       },
-      { hook: 'error', attachment: null, quality: 'absent' },
+      { event: 'error', attachType: null, quality: 'absent' },
     ],
     notes: ['this kernel has no type information (BTF)'],
   });

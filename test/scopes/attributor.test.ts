@@ -3,7 +3,7 @@ import { parseAppGroups } from '../../src/scopes/apps/parse-app-groups.ts';
 import type { Attributor } from '../../src/scopes/attributor.ts';
 import type { ResolvedCgroup } from '../../src/scopes/cgroups/resolve-cgroup.ts';
 import { ProcessTree } from '../../src/scopes/tasks/tree.ts';
-import { buildAttributor, buildFrame, type FrameParts, toRecord } from './frames.ts';
+import { buildAttributor, buildDump, type DumpParts, toRecord } from './dumps.ts';
 import { computeTag, encodeRemembered, encodeSubject, type KeyParts } from './keys.ts';
 
 describe('an event belongs to', () => {
@@ -29,7 +29,7 @@ describe('an event belongs to', () => {
     expect(attributor.cgroups.places.get('systemd_s100')).toMatchObject({ kind: 'service' });
   });
 
-  test('the group of a caller that stands behind it in the same frame', () => {
+  test('the group of a caller that stands behind it in the same dump', () => {
     const attributor = buildAttributor();
     take(attributor, {
       scalars: { exec: 1, process_created: 1 },
@@ -61,16 +61,16 @@ describe('the release of a remembered task', () => {
   const ENDED: KeyParts = { comm: 'nginx', cgroup: '100', counter: 'process_exited' };
   const RELEASE = encodeRemembered(computeTag(encodeSubject(ENDED)));
 
-  test.each<[string, FrameParts[]]>([
+  test.each<[string, DumpParts[]]>([
     [
-      'a frame later',
+      'a dump later',
       [
         { scalars: { process_exited: 1 }, keys: [[ENDED, 1]] },
         { scalars: { process_exited: 1, released: 1 }, keys: [[RELEASE, 1]] },
       ],
     ],
     [
-      'in the same frame, even before the end is printed',
+      'in the same dump, even before the end is printed',
       [
         {
           scalars: { process_exited: 1, released: 1 },
@@ -81,9 +81,9 @@ describe('the release of a remembered task', () => {
         },
       ],
     ],
-  ])('goes to the group and the cgroup of the task that ended, %s', (_, frames) => {
+  ])('goes to the group and the cgroup of the task that ended, %s', (_, dumps) => {
     const attributor = buildAttributor({ releasesBy: 'tag' });
-    for (const frame of frames) take(attributor, frame);
+    for (const dump of dumps) take(attributor, dump);
     expect(apps(attributor)).toEqual({ web: { process_exited: 1, released: 1 } });
     expect(cgroups(attributor)).toEqual({ systemd_s100: { process_exited: 1, released: 1 } });
     expect(toRecord(attributor.unknown)).toEqual({});
@@ -154,8 +154,8 @@ describe('what ended in a window and is gone', () => {
     attributor.close();
     const existing = { id: 9, parent: 1, thread: 9, comm: 'nginx', startTicks: 1 };
     // Two were counted without a key, and one was skipped, which the kernel has said.
-    const frame = buildFrame({ scalars: { process_exited: 5, released: 2 } });
-    attributor.take(frame, 0, 0, { count: 1, readAtNs: 1 });
+    const dump = buildDump({ scalars: { process_exited: 5, released: 2 } });
+    attributor.take(dump, 0, 0, { count: 1, readAtNs: 1 });
     expect(attributor.pendingReleases).toBe(5);
     expect(attributor.countGone([existing])).toBe(4);
     expect(attributor.assumeReleased([existing], 0, 0)).toBe(1);
@@ -244,8 +244,8 @@ describe('a cgroup whose name comes late', () => {
   });
 });
 
-function take(attributor: Attributor, frame: FrameParts, run = 0, nowMs = 0): void {
-  attributor.take(buildFrame(frame), run, nowMs);
+function take(attributor: Attributor, dump: DumpParts, run = 0, nowMs = 0): void {
+  attributor.take(buildDump(dump), run, nowMs);
 }
 
 function renamed(attributor: Attributor) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Ledger } from '../../src/scopes/ledger.ts';
-import { toRecord } from './frames.ts';
+import { toRecord } from './dumps.ts';
 
 test('counts of one name add up, apart from those of another', () => {
   const ledger = new Ledger<string>();

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { SkippedReleases } from '../../src/scopes/skipped-releases.ts';
 
-test('what was skipped is searched for once a frame is taken that began after it was read', () => {
+test('what was skipped is searched for once a dump is taken that began after it was read', () => {
   const skipped = new SkippedReleases();
   skipped.take({ count: 2, readAtNs: 150 }, 100);
   expect([skipped.missing, skipped.searchable]).toEqual([2, 0]);
-  // The reader is late: this frame, too, began before the kernel was asked.
+  // The reader is late: this dump, too, began before the kernel was asked.
   skipped.take({ count: 5, readAtNs: 400 }, 140);
   expect([skipped.missing, skipped.searchable]).toEqual([5, 0]);
   skipped.take({ count: 5, readAtNs: 500 }, 300);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { MapCounts } from '../../src/counters/map-counts.ts';
 import type { Attributor } from '../../src/scopes/attributor.ts';
-import { buildAttributor, buildFrame, type FrameParts, sumCounts } from './frames.ts';
+import { buildAttributor, buildDump, type DumpParts, sumCounts } from './dumps.ts';
 import { computeTag, encodeKey, encodeRemembered, encodeSubject, type KeyParts } from './keys.ts';
 
 const SCALARS = ['process_created', 'exec', 'process_exited', 'thread_exited', 'released'];
@@ -24,10 +24,10 @@ const event = fc.record({
 
 type Event = Parameters<Parameters<typeof event.map>[0]>[0];
 
-const frames = fc.array(
+const dumps = fc.array(
   fc.record({
     events: fc.array(event, { maxLength: 10 }),
-    /** bpftrace was started again before this frame. */
+    /** bpftrace was started again before this dump. */
     isRestart: fc.boolean(),
   }),
   { maxLength: 10 },
@@ -36,9 +36,9 @@ const frames = fc.array(
 test.each([
   ['the dead task itself is released', false],
   ['a remembered task is released', true],
-])('for each counter the parts add up to the whole at every frame, where %s', (_, remembers) => {
+])('for each counter the parts add up to the whole at every dump, where %s', (_, remembers) => {
   fc.assert(
-    fc.property(frames, (all) => {
+    fc.property(dumps, (all) => {
       const attributor = buildAttributor({ releasesBy: remembers ? 'tag' : 'task' });
       const whole: Record<string, number> = {};
       let [kernel, run, skipped] = [new Kernel(remembers), 0, 0];
@@ -50,9 +50,9 @@ test.each([
         }
         skipped += remembers ? events.filter(isSkippedRelease).length : 0;
         const kernelNs = i * 1e9;
-        // Asked just after the frame began: whose they were may be in the next one.
+        // Asked just after the dump began: whose they were may be in the next one.
         const said = { count: skipped, readAtNs: kernelNs + 1 };
-        attributor.take(buildFrame({ ...kernel.print(), kernelNs }), run, i * 1000, said);
+        attributor.take(buildDump({ ...kernel.print(), kernelNs }), run, i * 1000, said);
         const unfound = skipped - attributor.foundReleases;
         expect(unfound).toBeGreaterThanOrEqual(0);
         const rest =
@@ -66,7 +66,7 @@ test.each([
 
 test('what is told to the listener adds up to the groups', () => {
   fc.assert(
-    fc.property(frames, (all) => {
+    fc.property(dumps, (all) => {
       const told: Record<string, number> = {};
       const attributor = buildAttributor({
         releasesBy: 'tag',
@@ -79,7 +79,7 @@ test('what is told to the listener adds up to the groups', () => {
       const kernel = new Kernel(true);
       for (const { events } of all) {
         for (const one of events) kernel.count(one);
-        attributor.take(buildFrame(kernel.print()), 0, 0);
+        attributor.take(buildDump(kernel.print()), 0, 0);
       }
       expect(sumCounts(attributor.apps.entries.values())).toEqual(told);
     }),
@@ -121,7 +121,7 @@ class Kernel {
     return encodeRemembered((one.isForgotten ? undefined : this.#ended.shift()) ?? '0');
   }
 
-  print(): FrameParts {
+  print(): DumpParts {
     const keys = [...this.#keys];
     this.#keys = new Map();
     return { scalars: { ...this.#scalars }, errors: { ...this.#errors }, keys };

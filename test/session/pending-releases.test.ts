@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
-import { addReleased, type Sample } from '../../src/counters/samples.ts';
+import { addReleased, type Totals } from '../../src/counters/totals.ts';
 import type { Attributor } from '../../src/scopes/attributor.ts';
 import { PendingReleases } from '../../src/session/pending-releases.ts';
 import { buildSample } from '../builders.ts';
-import { buildAttributor, buildFrame, type FrameParts } from '../scopes/frames.ts';
+import { buildAttributor, buildDump, type DumpParts } from '../scopes/dumps.ts';
 
 const SECOND = 1e9;
 
@@ -11,31 +11,31 @@ const SECOND = 1e9;
 const ENDED = { comm: 'nginx-gone', cgroup: '2', counter: 'process_exited' };
 const RELEASED = { ...ENDED, counter: 'released' };
 
-/** A watch whose frames come as fast as they are asked for, a second of the kernel's clock apart. */
+/** A watch whose dumps come as fast as they are asked for, a second of the kernel's clock apart. */
 class FakeWatch {
-  latest: Sample;
+  latest: Totals;
   readonly clock = { wallOffsetNs: 0n, nowNs: () => this.latest.kernelNs };
   readonly #attributor: Attributor;
-  readonly #frames: readonly FrameParts[];
+  readonly #dumps: readonly DumpParts[];
   #next = 0;
 
-  constructor(attributor: Attributor, open: Sample, frames: readonly FrameParts[]) {
+  constructor(attributor: Attributor, open: Totals, dumps: readonly DumpParts[]) {
     this.#attributor = attributor;
     this.latest = open;
-    this.#frames = frames;
+    this.#dumps = dumps;
   }
 
   async nextSample(): Promise<void> {
     const { kernelNs, counters } = this.latest;
-    const frame = this.#frames[this.#next] ?? {};
-    const last = this.#frames.slice(0, this.#next + 1).findLast(({ scalars }) => scalars)?.scalars;
+    const dump = this.#dumps[this.#next] ?? {};
+    const last = this.#dumps.slice(0, this.#next + 1).findLast(({ scalars }) => scalars)?.scalars;
     this.#next += 1;
     this.latest = {
       ...this.latest,
       kernelNs: kernelNs + SECOND,
       counters: { ...counters, ...last },
     };
-    this.#attributor.take(buildFrame({ kernelNs: kernelNs + SECOND, ...frame }), 0, 0);
+    this.#attributor.take(buildDump({ kernelNs: kernelNs + SECOND, ...dump }), 0, 0);
   }
 
   assumeReleased(count: number): void {
@@ -48,11 +48,11 @@ beforeEach(() => {
   attributor = buildAttributor();
 });
 
-async function settle(frames: readonly FrameParts[], interruptedAfter = Number.POSITIVE_INFINITY) {
+async function settle(dumps: readonly DumpParts[], interruptedAfter = Number.POSITIVE_INFINITY) {
   const open = buildSample({});
   const watch = new FakeWatch(attributor, open, [
     { scalars: { process_exited: 3, released: 0 }, keys: [[ENDED, 3]] },
-    ...frames,
+    ...dumps,
   ]);
   const pending = new PendingReleases(watch, open, [], attributor);
   await watch.nextSample();
@@ -64,23 +64,23 @@ async function settle(frames: readonly FrameParts[], interruptedAfter = Number.P
 }
 
 test('nothing is waited for where all are released', async () => {
-  const frames = [{ scalars: { process_exited: 3, released: 3 }, keys: [[RELEASED, 3]] }] as const;
-  expect(await settle(frames)).toEqual({ seconds: 1, unseen: 0, released: 3 });
+  const dumps = [{ scalars: { process_exited: 3, released: 3 }, keys: [[RELEASED, 3]] }] as const;
+  expect(await settle(dumps)).toEqual({ seconds: 1, unseen: 0, released: 3 });
 });
 
 test('releases that come late are waited for', async () => {
-  const frames: FrameParts[] = [
+  const dumps: DumpParts[] = [
     {},
     { scalars: { process_exited: 3, released: 2 }, keys: [[RELEASED, 2]] },
     ...Array.from({ length: 8 }, () => ({})),
     { scalars: { process_exited: 3, released: 3 }, keys: [[RELEASED, 1]] },
   ];
-  expect(await settle(frames)).toEqual({ seconds: 11, unseen: 0, released: 3 });
+  expect(await settle(dumps)).toEqual({ seconds: 11, unseen: 0, released: 3 });
 });
 
 test('tasks that are gone without a release are released after all, and told', async () => {
-  const frames = [{ scalars: { process_exited: 3, released: 1 }, keys: [[RELEASED, 1]] }] as const;
-  expect(await settle(frames)).toEqual({ seconds: 13, unseen: 2, released: 3 });
+  const dumps = [{ scalars: { process_exited: 3, released: 1 }, keys: [[RELEASED, 1]] }] as const;
+  expect(await settle(dumps)).toEqual({ seconds: 13, unseen: 2, released: 3 });
   expect(attributor.apps.entries.get('web')?.maps.get('released')).toBe(3);
 });
 

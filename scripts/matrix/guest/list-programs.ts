@@ -20,8 +20,12 @@ async function listPrograms(settings: readonly Settings[]): Promise<string[]> {
   return settings.map((one) => {
     try {
       const { plan, program } = compileFor(facts, one);
-      const hooks = plan.hooks.map(({ hook, attachment, quality }) => [hook, attachment, quality]);
-      return JSON.stringify([hooks, plan.warnings, plan.notes, program]);
+      const events = plan.events.map(({ event, attachType, quality }) => [
+        event,
+        attachType,
+        quality,
+      ]);
+      return JSON.stringify([events, plan.warnings, plan.notes, program]);
     } catch (error) {
       return describeRefusal(error);
     }

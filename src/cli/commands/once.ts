@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
-import type { Sample } from '../../counters/samples.ts';
+import type { Totals } from '../../counters/totals.ts';
 import { UserError } from '../../errors.ts';
 import { buildReport } from '../../report/build-report.ts';
 import { type Report, renderReportJson } from '../../report/report.ts';
@@ -16,10 +16,10 @@ import { Interrupt } from '../interrupt.ts';
 import { assertOutputOpen, writeAll } from '../output-stream.ts';
 import { openProgress } from '../progress.ts';
 
-/** Frames come often, so that a window closes soon after what it watches. */
+/** Dumps come often, so that a window closes soon after what it watches. */
 const PERIOD_MS = 100;
 
-/** After an interrupt the next frame closes the window; if it does not come, the last one does. */
+/** After an interrupt the next dump closes the window; if it does not come, the last one does. */
 const GIVE_UP_MS = 500;
 
 export interface OnceOptions {
@@ -124,7 +124,7 @@ async function observe(
     const commandEnd = await followCommand(options, attribution, interrupt);
     const untilNs =
       commandEnd === undefined
-        ? // Frames come a few milliseconds early or late; the nearest one ends the time.
+        ? // Dumps come a few milliseconds early or late; the nearest one ends the time.
           open.kernelNs + options.durationSeconds * 1e9 - (PERIOD_MS * 1e6) / 2
         : watch.clock.nowNs();
     await waitUntil(watch, untilNs, interrupt, () =>
@@ -136,7 +136,7 @@ async function observe(
     const lossAtClose = watch.loss;
     const interrupted = interrupt.happened;
     if (commandEnd !== undefined) await pending.settle(() => interrupt.happened);
-    // Before bpftrace is stopped: a frame that came meanwhile would be in the parts and not in the whole.
+    // Before bpftrace is stopped: a dump that came meanwhile would be in the parts and not in the whole.
     const report = buildReport({
       ...compiled,
       open,
@@ -225,7 +225,7 @@ async function renderForPerson(
   return renderPage(report, style, top);
 }
 
-function describe(open: Sample, sample: Sample, durationSeconds: number): string {
+function describe(open: Totals, sample: Totals, durationSeconds: number): string {
   const seconds = ((sample.kernelNs - open.kernelNs) / 1e9).toFixed(0);
   const created = sample.tasksCreated - open.tasksCreated;
   return `watching: ${seconds} of ${durationSeconds} s, ${created} tasks created; Ctrl-C ends it early`;

@@ -1,13 +1,13 @@
-import type { Sample } from '../../counters/samples.ts';
+import type { Totals } from '../../counters/totals.ts';
 import { UserError } from '../../errors.ts';
 import { buildCharts, type Chart } from '../../netdata/charts.ts';
 import {
   renderChartDefinitions,
   renderObsolete,
-  renderRound,
+  renderUpdate,
   toChartLine,
 } from '../../netdata/protocol.ts';
-import { ScopeRounds } from '../../netdata/updates.ts';
+import { ScopeUpdates } from '../../netdata/updates.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Attribution } from '../../scopes/open-attribution.ts';
 import { attribute } from '../../session/attribute.ts';
@@ -20,7 +20,7 @@ import type { Configured } from '../configure.ts';
 import { log } from '../log.ts';
 import { listenForEnd } from '../plugin-end.ts';
 
-/** One frame a second, whatever the update every: it is also what keeps an orphaned bpftrace from living on. */
+/** One dump a second, whatever the update every: it is also what keeps an orphaned bpftrace from living on. */
 const PERIOD_MS = 1_000;
 
 /**
@@ -63,7 +63,7 @@ export async function runPlugin(configured: Configured, io: NodeJS.Process): Pro
     const compiled = await compile(settings, io.geteuid?.() ?? 0, directories);
     const why = await Promise.race([end.happened, collect(compiled, open, lifetimeSeconds, io)]);
     if (why === 'lifetime') {
-      opened?.rounds.close();
+      opened?.updates.close();
       await opened?.watch.stop();
       // Netdata would start a plugin again that ended well.
       io.stdout.write('DISABLE\n');
@@ -78,7 +78,7 @@ export async function runPlugin(configured: Configured, io: NodeJS.Process): Pro
     );
     if (PERMANENT.includes(error.code)) io.stdout.write('DISABLE\n');
     // A machine that is too busy while it boots: Netdata would disable for good what fails before its first data.
-    else if (!opened?.rounds.hasPublished) return 0;
+    else if (!opened?.updates.hasPublished) return 0;
     return 1;
   } finally {
     clearInterval(keepAlive);
@@ -88,7 +88,7 @@ export async function runPlugin(configured: Configured, io: NodeJS.Process): Pro
 }
 
 interface PluginParts extends WatchParts {
-  readonly rounds: Rounds;
+  readonly updates: Updates;
 }
 
 function openParts(
@@ -98,7 +98,7 @@ function openParts(
 ): PluginParts {
   const attribution = attribute(compiled.plan, compiled.facts.cgroups, directories, []);
   for (const problem of attribution?.problems ?? []) log(io.stderr, 'ERROR', problem);
-  const rounds = new Rounds(
+  const updates = new Updates(
     buildCharts(compiled.plan),
     settings.updateEverySeconds,
     io.stdout,
@@ -107,10 +107,10 @@ function openParts(
   const watch = new Watch(compiled, {
     periodMs: PERIOD_MS,
     attributor: attribution?.attributor,
-    onSample: (sample) => rounds.take(sample),
+    onSample: (sample) => updates.take(sample),
     onNotice: (sentence) => log(io.stderr, 'ERROR', sentence),
   });
-  return { compiled, watch, rounds, close: () => watch.stop() };
+  return { compiled, watch, updates, close: () => watch.stop() };
 }
 
 /** Resolves when the lifetime is over; rejects when the tracer has failed for good. */
@@ -120,25 +120,25 @@ async function collect(
   lifetimeSeconds: number,
   io: NodeJS.Process,
 ): Promise<'lifetime'> {
-  const { compiled, watch, rounds } = await startWatch(first, open);
+  const { compiled, watch, updates } = await startWatch(first, open);
   const { warnings, notes } = compiled.plan;
   for (const warning of warnings) log(io.stderr, 'ERROR', warning);
   for (const note of notes) log(io.stderr, 'INFO', note);
-  rounds.open(watch.latest);
-  // Frames come a few milliseconds early or late; the nearest one ends the lifetime.
+  updates.open(watch.latest);
+  // Dumps come a few milliseconds early or late; the nearest one ends the lifetime.
   const endNs = watch.latest.kernelNs + lifetimeSeconds * 1e9 - (PERIOD_MS * 1e6) / 2;
   while (watch.latest.kernelNs < endNs) await watch.nextSample();
   return 'lifetime';
 }
 
-/** Writes a round for each sample that ends an interval. */
-class Rounds {
+/** Writes a update for each sample that ends an interval. */
+class Updates {
   readonly #charts: readonly Chart[];
   readonly #updateEverySeconds: number;
   readonly #stdout: NodeJS.WriteStream;
   readonly #scopes: ScopeLines;
   #isOpen = false;
-  #previous: { readonly sample: Sample; readonly atUs: number } | undefined;
+  #previous: { readonly sample: Totals; readonly atUs: number } | undefined;
 
   /** @param scopes - All that is attributed. */
   constructor(
@@ -158,30 +158,30 @@ class Rounds {
   }
 
   /** From this sample on everything is counted: introduce the charts. */
-  open(sample: Sample): void {
+  open(sample: Totals): void {
     this.#isOpen = true;
     this.#stdout.write(renderChartDefinitions(this.#charts, this.#updateEverySeconds));
     this.take(sample);
   }
 
-  take(sample: Sample): void {
+  take(sample: Totals): void {
     const isDue = sample.period % this.#updateEverySeconds === 0;
-    // A reader that lags gets fewer rounds; counters lose nothing by that.
+    // A reader that lags gets fewer updates; counters lose nothing by that.
     if (this.#isOpen && isDue && !this.#stdout.writableNeedDrain) this.#publish(sample);
   }
 
-  /** Take all charts out of Netdata's sight; there are no more rounds. */
+  /** Take all charts out of Netdata's sight; there are no more updates. */
   close(): void {
     this.#isOpen = false;
     const lines = this.#charts.map((chart) => toChartLine(chart, this.#updateEverySeconds));
     this.#stdout.write(this.#scopes.renderObsolete() + renderObsolete(lines));
   }
 
-  #publish(sample: Sample): void {
+  #publish(sample: Totals): void {
     const atUs = Math.round(performance.now() * 1000);
     const before = this.#previous;
     const elapsedUs = before === undefined ? undefined : atUs - before.atUs;
-    const system = renderRound(this.#charts, before?.sample, sample, elapsedUs);
+    const system = renderUpdate(this.#charts, before?.sample, sample, elapsedUs);
     this.#stdout.write(system + this.#scopes.render(elapsedUs));
     this.#previous = { sample, atUs };
   }
@@ -192,7 +192,7 @@ const WALK_EVERY_MS = 10_000;
 
 /** The lines of all that is attributed. */
 interface ScopeLines {
-  /** Of one round. */
+  /** Of one update. */
   render(elapsedUs: number | undefined): string;
   /** Those that take its charts out of Netdata's sight. */
   renderObsolete(): string;
@@ -206,7 +206,7 @@ function openScopes(
 ): ScopeLines {
   if (attribution === undefined) return { render: () => '', renderObsolete: () => '' };
   const { attributor, cgroups } = attribution;
-  const rounds = new ScopeRounds(
+  const updates = new ScopeUpdates(
     plan,
     settings,
     settings.updateEverySeconds,
@@ -220,8 +220,8 @@ function openScopes(
         walkedAtMs = nowMs;
         cgroups?.paths.walk(nowMs);
       }
-      return rounds.render(attributor, attribution.isCgroupLive, elapsedUs);
+      return updates.render(attributor, attribution.isCgroupLive, elapsedUs);
     },
-    renderObsolete: () => rounds.renderObsolete(),
+    renderObsolete: () => updates.renderObsolete(),
   };
 }

@@ -1,19 +1,19 @@
-import type { Row } from '../candidate.ts';
+import type { Candidate } from '../candidate.ts';
 import { canBeRaw, lacksField } from '../unavailable.ts';
 
 const NEWTASK = 'tracepoint:task:task_newtask';
 
-const CREATE_ROW = {
-  hook: 'create',
+const CREATE_CANDIDATE = {
+  event: 'create',
   maps: ['process_created', 'thread_created'],
   functions: [],
   doubt: () => undefined,
 } as const;
 
-export const CREATE_ROWS: readonly Row[] = [
+export const CREATE_CANDIDATES: readonly Candidate[] = [
   {
-    ...CREATE_ROW,
-    attachment: 'rawtracepoint',
+    ...CREATE_CANDIDATE,
+    attachType: 'rawtracepoint',
     family: 'rawtracepoint',
     probe: 'create.rawtracepoint',
     tracepoints: ['rawtracepoint:task_newtask'],
@@ -22,8 +22,8 @@ export const CREATE_ROWS: readonly Row[] = [
     because: 'a raw task_newtask fires once for each new task, and the kernel skips none',
   },
   {
-    ...CREATE_ROW,
-    attachment: 'tracepoint',
+    ...CREATE_CANDIDATE,
+    attachType: 'tracepoint',
     family: 'tracepoint',
     probe: 'create.tracepoint',
     tracepoints: [NEWTASK],

@@ -1,6 +1,6 @@
 import type { HostFacts } from '../../host/facts.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Row } from '../candidate.ts';
+import type { Candidate } from '../candidate.ts';
 import { lacksField, lacksFunctions, lacksTracepoint, lacksTypes } from '../unavailable.ts';
 
 const SYSCALLS = ['clone', 'clone3', 'fork', 'vfork'].map(
@@ -10,11 +10,16 @@ const SYSCALLS = ['clone', 'clone3', 'fork', 'vfork'].map(
 /** One function under its names since 5.10, since 4.2, and before. */
 const CLONE = ['kernel_clone', '_do_fork', 'do_fork'];
 
-const ERROR_ROW = { hook: 'error', maps: ['error'], tracepoints: [], functions: [] } as const;
+const ERROR_CANDIDATE = {
+  event: 'error',
+  maps: ['error'],
+  tracepoints: [],
+  functions: [],
+} as const;
 
-const KRETPROBE_ROW = {
-  ...ERROR_ROW,
-  attachment: 'kretprobe',
+const KRETPROBE_CANDIDATE = {
+  ...ERROR_CANDIDATE,
+  attachType: 'kretprobe',
   family: 'kprobe',
   functions: CLONE,
   // The exact tracepoints would slow down every system call of the machine.
@@ -22,10 +27,10 @@ const KRETPROBE_ROW = {
   isFor: wantsReturns,
 } as const;
 
-export const ERROR_ROWS: readonly Row[] = [
+export const ERROR_CANDIDATES: readonly Candidate[] = [
   {
-    ...ERROR_ROW,
-    attachment: 'fexit',
+    ...ERROR_CANDIDATE,
+    attachType: 'fexit',
     family: 'fentry',
     probe: 'error.fexit',
     functions: CLONE,
@@ -36,14 +41,14 @@ export const ERROR_ROWS: readonly Row[] = [
       'what the function behind clone, clone3, fork and vfork returns; what a filter (seccomp) or a bad argument keeps from it is no refused creation',
   },
   {
-    ...KRETPROBE_ROW,
+    ...KRETPROBE_CANDIDATE,
     probe: 'error.kretprobe.types',
     refusal: (facts) => lacksFunctions(facts, 'kprobe', CLONE) ?? lacksTypes(facts),
     doubt: (facts) => missedReturns(facts),
     because: 'what the function behind clone, clone3, fork and vfork returns',
   },
   {
-    ...KRETPROBE_ROW,
+    ...KRETPROBE_CANDIDATE,
     probe: 'error.kretprobe',
     refusal: (facts) => lacksFunctions(facts, 'kprobe', CLONE),
     doubt: (facts) =>
@@ -51,8 +56,8 @@ export const ERROR_ROWS: readonly Row[] = [
     because: 'what the function behind clone, clone3, fork and vfork returns',
   },
   {
-    ...ERROR_ROW,
-    attachment: 'tracepoint',
+    ...ERROR_CANDIDATE,
+    attachType: 'tracepoint',
     family: 'tracepoint',
     probe: 'error.tracepoint',
     tracepoints: SYSCALLS,

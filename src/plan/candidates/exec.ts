@@ -1,18 +1,18 @@
-import type { Row } from '../candidate.ts';
+import type { Candidate } from '../candidate.ts';
 import { canBeRaw, lacksField } from '../unavailable.ts';
 
 export const EXEC = 'tracepoint:sched:sched_process_exec';
 
-const EXEC_ROW = {
-  hook: 'exec',
+const EXEC_CANDIDATE = {
+  event: 'exec',
   functions: [],
   doubt: () => undefined,
 } as const;
 
-export const EXEC_ROWS: readonly Row[] = [
+export const EXEC_CANDIDATES: readonly Candidate[] = [
   {
-    ...EXEC_ROW,
-    attachment: 'rawtracepoint',
+    ...EXEC_CANDIDATE,
+    attachType: 'rawtracepoint',
     family: 'rawtracepoint',
     probe: 'exec.rawtracepoint',
     maps: ['exec'],
@@ -23,8 +23,8 @@ export const EXEC_ROWS: readonly Row[] = [
       'a raw sched_process_exec fires once for each exec that succeeded, and the kernel skips none',
   },
   {
-    ...EXEC_ROW,
-    attachment: 'tracepoint',
+    ...EXEC_CANDIDATE,
+    attachType: 'tracepoint',
     family: 'tracepoint',
     probe: 'exec.tracepoint',
     maps: ['exec', 'thread_exec'],

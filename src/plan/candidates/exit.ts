@@ -1,5 +1,5 @@
 import { type HostFacts, isAtLeast } from '../../host/facts.ts';
-import { namedFamily, type Row } from '../candidate.ts';
+import { type Candidate, namedFamily } from '../candidate.ts';
 import type { FunctionFamily } from '../plan.ts';
 import {
   canBeRaw,
@@ -15,18 +15,18 @@ const EXIT = 'tracepoint:sched:sched_process_exit';
 /** do_exit() calls it for the last task of a process alone, just before the tracepoint, in every kernel before 6.16. */
 const LAST_TASK = ['acct_process'];
 
-const EXIT_ROW = {
-  hook: 'exit',
-  attachment: 'tracepoint',
+const EXIT_CANDIDATE = {
+  event: 'exit',
+  attachType: 'tracepoint',
   maps: ['process_exited', 'thread_exited'],
   tracepoints: [EXIT],
   functions: [],
 } as const;
 
-export const EXIT_ROWS: readonly Row[] = [
+export const EXIT_CANDIDATES: readonly Candidate[] = [
   {
-    ...EXIT_ROW,
-    attachment: 'rawtracepoint',
+    ...EXIT_CANDIDATE,
+    attachType: 'rawtracepoint',
     family: 'rawtracepoint',
     probe: 'exit.rawtracepoint.group-dead',
     tracepoints: ['rawtracepoint:sched_process_exit'],
@@ -37,7 +37,7 @@ export const EXIT_ROWS: readonly Row[] = [
       'group_dead of a raw sched_process_exit marks the last thread of a process, and the kernel skips none',
   },
   {
-    ...EXIT_ROW,
+    ...EXIT_CANDIDATE,
     family: 'tracepoint',
     probe: 'exit.tracepoint.group-dead',
     refusal: (facts) => lacksField(facts, EXIT, 'group_dead'),
@@ -47,7 +47,7 @@ export const EXIT_ROWS: readonly Row[] = [
   lastTaskRow('fentry'),
   lastTaskRow('kprobe'),
   {
-    ...EXIT_ROW,
+    ...EXIT_CANDIDATE,
     family: 'tracepoint',
     probe: 'exit.tracepoint.signal-live',
     refusal: (facts) => lacksTracepoint(facts, EXIT) ?? lacksTypes(facts),
@@ -56,7 +56,7 @@ export const EXIT_ROWS: readonly Row[] = [
     because: 'signal->live of the ending task tells the last thread of a process',
   },
   {
-    ...EXIT_ROW,
+    ...EXIT_CANDIDATE,
     family: 'tracepoint',
     probe: 'exit.tracepoint.leader',
     maps: ['leader_exited', 'other_exited'],
@@ -68,9 +68,9 @@ export const EXIT_ROWS: readonly Row[] = [
 ];
 
 /** Functions are hooked in the way that is asked for by name, or not at all: the tracepoint alone counts too. */
-function lastTaskRow(family: FunctionFamily): Row {
+function lastTaskRow(family: FunctionFamily): Candidate {
   return {
-    ...EXIT_ROW,
+    ...EXIT_CANDIDATE,
     family,
     probe: `exit.tracepoint.acct-process.${family}`,
     functions: LAST_TASK,

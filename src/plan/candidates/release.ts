@@ -1,6 +1,6 @@
 import { type HostFacts, isAtLeast } from '../../host/facts.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { type Row, wantsKeys } from '../candidate.ts';
+import { type Candidate, wantsKeys } from '../candidate.ts';
 import type { FunctionFamily } from '../plan.ts';
 import {
   findFunction,
@@ -15,22 +15,22 @@ const FREE = 'tracepoint:sched:sched_process_free';
 /** release_task() calls the first two, one of which there is since 5.1, once for each task; it can release two itself. */
 const RELEASE = ['cgroup_task_release', 'cgroup_release', 'release_task'];
 
-const RELEASE_ROW = {
-  hook: 'release',
+const RELEASE_CANDIDATE = {
+  event: 'release',
   maps: ['released'],
   tracepoints: [],
   functions: [],
 } as const;
 
-export const RELEASE_ROWS: readonly Row[] = [
+export const RELEASE_CANDIDATES: readonly Candidate[] = [
   {
     ...functionRow('fentry'),
     refusal: (facts, settings) =>
       lacksFunctions(facts, 'fentry', RELEASE) ?? lacksPath(facts, settings),
   },
   {
-    ...RELEASE_ROW,
-    attachment: 'rawtracepoint',
+    ...RELEASE_CANDIDATE,
+    attachType: 'rawtracepoint',
     family: 'rawtracepoint',
     probe: 'release.rawtracepoint',
     tracepoints: ['rawtracepoint:sched_process_free'],
@@ -45,8 +45,8 @@ export const RELEASE_ROWS: readonly Row[] = [
       'a raw sched_process_free has the dead task at hand; what the kernel says it skipped is added',
   },
   {
-    ...RELEASE_ROW,
-    attachment: 'tracepoint',
+    ...RELEASE_CANDIDATE,
+    attachType: 'tracepoint',
     family: 'tracepoint',
     probe: 'release.tracepoint',
     tracepoints: [FREE],
@@ -62,10 +62,10 @@ export const RELEASE_ROWS: readonly Row[] = [
   },
 ];
 
-function functionRow(family: FunctionFamily): Omit<Row, 'refusal'> {
+function functionRow(family: FunctionFamily): Omit<Candidate, 'refusal'> {
   return {
-    ...RELEASE_ROW,
-    attachment: family,
+    ...RELEASE_CANDIDATE,
+    attachType: family,
     family,
     probe: `release.${family}`,
     functions: RELEASE,

@@ -34,7 +34,7 @@ export class CgroupPaths {
    * at most one for all ids that are asked for at the same time, and one for each id: a cgroup that had an event before
    * a walk, and that the walk does not find, is gone. A walk before the event says nothing, however short before.
    *
-   * @param nowMs - On any clock that never steps back; the same for all events of a frame.
+   * @param nowMs - On any clock that never steps back; the same for all events of a dump.
    * @returns `undefined` for a cgroup that nobody saw.
    */
   lookUp(id: string, nowMs: number): string | undefined {

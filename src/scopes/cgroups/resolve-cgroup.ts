@@ -85,7 +85,7 @@ export class CgroupResolver {
     if (path === undefined || path === UNRESOLVED.path) return UNRESOLVED;
     this.#refresh(nowMs);
     const cached = this.#cache.get(path);
-    // One that is not settled is looked at once a frame, not once a key.
+    // One that is not settled is looked at once a dump, not once a key.
     if (cached?.resolved.isSettled || cached?.atMs === nowMs) return cached.resolved;
     const resolved = this.#resolve(path, nowMs);
     if (this.#cache.size >= MOST_CACHED) this.#cache.clear();

@@ -14,7 +14,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
   sleep 0.2
 done 2>/dev/null`;
 
-/** Each has a name of its own: the cleaner of one must not remove the next, made after an attachment failed. */
+/** Each has a name of its own: the cleaner of one must not remove the next, made after an attachType failed. */
 let made = 0;
 
 /** A cgroup of its own for one command. */

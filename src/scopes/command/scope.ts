@@ -41,7 +41,7 @@ export class CommandScope {
   }
 }
 
-/** Tasks that ended, processes and threads; by whichever maps the exit hook has. */
+/** Tasks that ended, processes and threads; by whichever maps the exit event has. */
 export function countExited({ maps }: MapCounts): number {
   return [...maps].reduce((sum, [map, count]) => sum + (map.endsWith('_exited') ? count : 0), 0);
 }

@@ -1,4 +1,4 @@
-import type { Frame } from '../../bpftrace/dumps.ts';
+import type { Dump } from '../../bpftrace/dumps.ts';
 import type { LiveProcess } from '../../procfs/process.ts';
 import { COMMS, PARENTS } from '../../program/double-buffer.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
@@ -13,7 +13,7 @@ interface KnownTask {
 
 /**
  * Completes keys that hold a process id and nothing else of the task: its comm and its parent stand beside the keys in
- * the same frame or an earlier one, or else in /proc.
+ * the same dump or an earlier one, or else in /proc.
  */
 export class KnownTasks {
   readonly #readProcess: (id: number) => LiveProcess | undefined;
@@ -24,10 +24,10 @@ export class KnownTasks {
     this.#readProcess = readProcess;
   }
 
-  /** Take in what a frame says of its tasks; to be done before its keys are completed. */
-  note(frame: Frame): void {
-    for (const [id, parent] of frame.keyed.get(PARENTS) ?? []) this.#begin(Number(id), parent);
-    for (const [id, comm] of frame.names.get(COMMS) ?? []) this.#add(Number(id), { comm });
+  /** Take in what a dump says of its tasks; to be done before its keys are completed. */
+  note(dump: Dump): void {
+    for (const [id, parent] of dump.keyed.get(PARENTS) ?? []) this.#begin(Number(id), parent);
+    for (const [id, comm] of dump.names.get(COMMS) ?? []) this.#add(Number(id), { comm });
   }
 
   complete(key: TaskKey): TaskKey {

@@ -55,7 +55,7 @@ export class ProcessTree {
     return this.#nodes.size;
   }
 
-  /** Take in what a key says of a process that keeps its id; to be done for all keys of a frame before any is resolved. */
+  /** Take in what a key says of a process that keeps its id; to be done for all keys of a dump before any is resolved. */
   note(key: TaskKey, nowMs: number): void {
     if (key.id === 0 || (key.comm === '' && key.parent === 0)) return;
     const node = this.#nodes.get(key.id);

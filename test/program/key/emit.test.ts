@@ -129,7 +129,7 @@ test('in a central map every key ends with the CPU, so that no two CPUs write on
   expect(text).not.toContain('count()');
   const counts = [...text.matchAll(/@(\w+)\[(.*)\]\+\+;$/gm)];
   expect(new Set(counts.map(([, map]) => map?.replace(/_[ab]$/, '')))).toEqual(
-    new Set([...plan.hooks.filter(isAttached).flatMap((hook) => hook.maps), 'keys']),
+    new Set([...plan.events.filter(isAttached).flatMap((event) => event.maps), 'keys']),
   );
   for (const [, , key] of counts) expect(key).toMatch(/(^|, )\(uint64\)cpu$/);
 });

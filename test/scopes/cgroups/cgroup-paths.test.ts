@@ -58,7 +58,7 @@ describe('an id that is not known', () => {
     expect(paths.lookUp(id, 10_000.1)).toBe('/new');
   });
 
-  test('shares a walk with the others of its frame', () => {
+  test('shares a walk with the others of its dump', () => {
     const paths = new CgroupPaths(makeTemporaryDirectory());
     const walk = vi.spyOn(paths, 'walk');
     for (const id of ['7', '8', '9']) paths.lookUp(id, 1_000);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CommandScope } from '../../../src/scopes/command/scope.ts';
-import { toRecord } from '../frames.ts';
+import { toRecord } from '../dumps.ts';
 import { buildKey } from '../keys.ts';
 
 const STARTER = 500;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LiveProcess } from '../../../src/procfs/process.ts';
 import { KnownTasks } from '../../../src/scopes/tasks/known.ts';
-import { buildAttributor, buildFrame, type FrameParts, toRecord } from '../frames.ts';
+import { buildAttributor, buildDump, type DumpParts, toRecord } from '../dumps.ts';
 import { buildKey, type KeyParts } from '../keys.ts';
 
 const LIVE: LiveProcess = { comm: 'live', parent: 5, cmdline: '', startTicks: 1 };
@@ -9,21 +9,21 @@ const LIVE: LiveProcess = { comm: 'live', parent: 5, cmdline: '', startTicks: 1 
 describe('a task that its key only numbers', () => {
   test('has the comm and the parent that stand beside the keys', () => {
     const tasks = new KnownTasks(() => undefined);
-    tasks.note(buildFrame({ parents: { 10: 7 }, comms: { 10: 'sh' } }));
+    tasks.note(buildDump({ parents: { 10: 7 }, comms: { 10: 'sh' } }));
     expect(tasks.complete(only(10))).toMatchObject({ comm: 'sh', parent: 7 });
   });
 
-  test('keeps them in later frames, and a new name replaces the old', () => {
+  test('keeps them in later dumps, and a new name replaces the old', () => {
     const tasks = new KnownTasks(() => undefined);
-    tasks.note(buildFrame({ parents: { 10: 7 }, comms: { 10: 'sh' } }));
-    tasks.note(buildFrame({ comms: { 10: 'true' } }));
+    tasks.note(buildDump({ parents: { 10: 7 }, comms: { 10: 'sh' } }));
+    tasks.note(buildDump({ comms: { 10: 'true' } }));
     expect(tasks.complete(only(10))).toMatchObject({ comm: 'true', parent: 7 });
   });
 
   test('is another one where its id was given again', () => {
     const tasks = new KnownTasks(() => undefined);
-    tasks.note(buildFrame({ parents: { 10: 7 }, comms: { 10: 'sh' } }));
-    tasks.note(buildFrame({ parents: { 10: 8 } }));
+    tasks.note(buildDump({ parents: { 10: 7 }, comms: { 10: 'sh' } }));
+    tasks.note(buildDump({ parents: { 10: 8 } }));
     expect(tasks.complete(only(10))).toMatchObject({ comm: '', parent: 8 });
   });
 
@@ -33,7 +33,7 @@ describe('a task that its key only numbers', () => {
       asked += 1;
       return id === 10 ? LIVE : undefined;
     });
-    tasks.note(buildFrame({ comms: { 10: 'sh' } }));
+    tasks.note(buildDump({ comms: { 10: 'sh' } }));
     for (let i = 0; i < 3; i += 1) {
       // What the kernel said is of the event; /proc is of now.
       expect(tasks.complete(only(10))).toMatchObject({ comm: 'sh', parent: 5 });
@@ -44,7 +44,7 @@ describe('a task that its key only numbers', () => {
 });
 
 describe('events whose keys number the task', () => {
-  test.each<[string, FrameParts, Record<string, Record<string, number>>]>([
+  test.each<[string, DumpParts, Record<string, Record<string, number>>]>([
     [
       'belong to the group of the name beside them',
       { scalars: { exec: 2 }, keys: [[only(10), 2]], comms: { 10: 'nginx' } },
@@ -63,12 +63,12 @@ describe('events whose keys number the task', () => {
       },
       { web: { exec: 2, process_created: 1 } },
     ],
-  ])('%s', (_, frame, expected) => {
+  ])('%s', (_, dump, expected) => {
     const attributor = buildAttributor({
       knownTasks: new KnownTasks(() => undefined),
       releasesBy: 'id',
     });
-    attributor.take(buildFrame(frame), 0, 0);
+    attributor.take(buildDump(dump), 0, 0);
     expect(
       Object.fromEntries(
         [...attributor.apps.entries].map(([name, counts]) => [name, toRecord(counts)]),
@@ -82,7 +82,7 @@ describe('events whose keys number the task', () => {
       releasesBy: 'id',
     });
     const keys = [[{ ...only(0), cgroup: '0', counter: 'released' }, 3]] as const;
-    attributor.take(buildFrame({ scalars: { released: 3 }, keys }), 0, 0);
+    attributor.take(buildDump({ scalars: { released: 3 }, keys }), 0, 0);
     expect(toRecord(attributor.unknown)).toEqual({ released: 3 });
     expect([...attributor.apps.entries]).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Sample, SampleBuilder } from '../../src/counters/samples.ts';
+import { type Totals, TotalsBuilder } from '../../src/counters/totals.ts';
 import {
   buildBpftrace,
   buildPlanFor,
@@ -60,7 +60,7 @@ test('skipped events that are in a counter are told too, over a restart', () => 
 });
 
 test('releases that were not seen are counted from the next reading on, over a restart', () => {
-  const builder = new SampleBuilder(buildPlanFor(), 2);
+  const builder = new TotalsBuilder(buildPlanFor(), 2);
   const next = (parts: ReadingParts) => builder.next(buildReading(parts));
   expect(next({ scalars: { released: 4 } }).counters.released).toBe(4);
   builder.assumeReleased(3);
@@ -96,7 +96,7 @@ describe('over a restart of bpftrace', () => {
     );
   });
 
-  test('a run without a frame in between loses nothing', () => {
+  test('a run without a dump in between loses nothing', () => {
     const samples = take([{ scalars: { exec: 10 } }, { scalars: { exec: 2 }, run: 4 }]);
     expect(samples.map(({ counters }) => counters.exec)).toEqual([10, 12]);
   });
@@ -119,7 +119,7 @@ describe('no counter ever steps down', () => {
     );
   });
 
-  test('when a frame cuts an exec by another thread in two: first the exit, then the exec', () => {
+  test('when a dump cuts an exec by another thread in two: first the exit, then the exec', () => {
     const plan = buildPlanFor({ tracepoints: TRACEPOINTS_6_15, btf: 'absent' });
     const samples = take(
       [
@@ -135,7 +135,7 @@ describe('no counter ever steps down', () => {
   });
 });
 
-/** Frames of one bpftrace, in which everything ascends. */
+/** Dumps of one bpftrace, in which everything ascends. */
 function run(canReadMisses: fc.Arbitrary<boolean>): fc.Arbitrary<ReadingParts[]> {
   const step = fc.record({
     created: fc.nat(9),
@@ -163,12 +163,12 @@ function number(runs: readonly ReadingParts[][]): ReadingParts[] {
   return runs.flatMap((readings, run) => readings.map((reading) => ({ ...reading, run })));
 }
 
-function take(readings: readonly ReadingParts[], plan = SKIPPABLE): Sample[] {
-  const builder = new SampleBuilder(plan, 2);
+function take(readings: readonly ReadingParts[], plan = SKIPPABLE): Totals[] {
+  const builder = new TotalsBuilder(plan, 2);
   return readings.map((parts) => builder.next(buildReading(parts)));
 }
 
-function expectAscent(samples: readonly Sample[]): void {
+function expectAscent(samples: readonly Totals[]): void {
   for (const [i, sample] of samples.entries()) {
     const before = samples[i - 1];
     if (before === undefined) continue;
@@ -179,7 +179,7 @@ function expectAscent(samples: readonly Sample[]): void {
   }
 }
 
-function flatten({ counters: { errors, ...scalars }, missed }: Sample): Record<string, number> {
+function flatten({ counters: { errors, ...scalars }, missed }: Totals): Record<string, number> {
   const entries = Object.entries({ ...scalars, ...missed }).map(([name, count]) => [
     name,
     count ?? 0,

@@ -1,4 +1,4 @@
-import type { Frame } from '../../src/bpftrace/dumps.ts';
+import type { Dump } from '../../src/bpftrace/dumps.ts';
 import type { MapCounts } from '../../src/counters/map-counts.ts';
 import { parseAppGroups } from '../../src/scopes/apps/parse-app-groups.ts';
 import { Attributor, type AttributorOptions } from '../../src/scopes/attributor.ts';
@@ -6,19 +6,19 @@ import type { ResolvedCgroup } from '../../src/scopes/cgroups/resolve-cgroup.ts'
 import { ProcessTree } from '../../src/scopes/tasks/tree.ts';
 import { encodeKey, type KeyParts } from './keys.ts';
 
-/** What one frame holds, in short: totals since the start of its bpftrace, and the keys since the frame before. */
-export interface FrameParts {
+/** What one dump holds, in short: totals since the start of its bpftrace, and the keys since the dump before. */
+export interface DumpParts {
   readonly kernelNs?: number;
   readonly scalars?: Readonly<Record<string, number>>;
   readonly errors?: Readonly<Record<string, number>>;
   /** Where keys hold a process id alone, by that. */
   readonly parents?: Readonly<Record<string, number>>;
   readonly comms?: Readonly<Record<string, string>>;
-  readonly cgroupEvents?: Frame['cgroupEvents'];
+  readonly cgroupEvents?: Dump['cgroupEvents'];
   readonly keys?: readonly (readonly [key: string | KeyParts, count: number])[];
 }
 
-export function buildFrame({
+export function buildDump({
   kernelNs = 0,
   scalars = {},
   errors,
@@ -26,7 +26,7 @@ export function buildFrame({
   parents,
   comms,
   cgroupEvents = [],
-}: FrameParts): Frame {
+}: DumpParts): Dump {
   const texts = keys.map(([key, count]): [string, number] => [
     typeof key === 'string' ? key : encodeKey(key),
     count,

@@ -1,5 +1,5 @@
-import type { Reading } from '../bpftrace/supervisor.ts';
-import type { Hook, Plan } from '../plan/plan.ts';
+import type { Sample } from '../bpftrace/supervisor.ts';
+import type { Plan, TaskEvent } from '../plan/plan.ts';
 import { buildAuditEdge } from './audit.ts';
 import {
   addCounters,
@@ -15,10 +15,10 @@ export type Missed = Readonly<Record<'create' | 'exit' | 'error', number>>;
 /** Skipped events by the counter that they were added to. */
 export type Corrected = Readonly<Record<'exec' | 'released', number>>;
 
-/** The state of all counters after a frame. Everything but the clock ascends, also over a restart of bpftrace. */
-export interface Sample {
+/** The state of all counters after a dump. Everything but the clock ascends, also over a restart of bpftrace. */
+export interface Totals {
   readonly period: number;
-  /** The kernel's clock at the begin of the frame. */
+  /** The kernel's clock at the begin of the dump. */
   readonly kernelNs: number;
   readonly run: number;
   readonly counters: Counters;
@@ -27,19 +27,19 @@ export interface Sample {
   readonly corrected: Corrected;
   /** False where the kernel could not be asked what it skipped. */
   readonly knowsMisses: boolean;
-  /** `processes` of /proc/stat, read just after the frame. */
+  /** `processes` of /proc/stat, read just after the dump. */
   readonly tasksCreated: number;
   /** Tasks by which `tasksCreated` can be ahead of, or behind, the counters because the two were read one after the other. */
   readonly auditEdge: number;
 }
 
 /** Turns readings into samples: counters go on from where they stood when bpftrace was started again. */
-export class SampleBuilder {
+export class TotalsBuilder {
   readonly #plan: Plan;
   readonly #cpus: number;
   #base: Counted | undefined;
   #last: Counted | undefined;
-  #previous: Reading | undefined;
+  #previous: Sample | undefined;
   /** Since the last start of bpftrace. */
   #assumed = 0;
 
@@ -48,15 +48,15 @@ export class SampleBuilder {
     this.#cpus = cpus;
   }
 
-  next(reading: Reading): Sample {
+  next(reading: Sample): Totals {
     if (this.#previous !== undefined && this.#previous.run !== reading.run) {
       this.#base = this.#last;
       this.#assumed = 0;
     }
     const counted = this.#rise(addReleased(add(this.#base, this.#count(reading)), this.#assumed));
-    const sample: Sample = {
-      period: reading.frame.period,
-      kernelNs: reading.frame.kernelNs,
+    const sample: Totals = {
+      period: reading.dump.period,
+      kernelNs: reading.dump.kernelNs,
       run: reading.run,
       ...counted,
       knowsMisses: reading.misses !== undefined,
@@ -75,7 +75,7 @@ export class SampleBuilder {
     if (this.#last !== undefined) this.#last = addReleased(this.#last, count);
   }
 
-  /** Counts that two frames cut in two, and what could not be asked for once, must not make a counter step down. */
+  /** Counts that two dumps cut in two, and what could not be asked for once, must not make a counter step down. */
   #rise(counted: Counted): Counted {
     const last = this.#last;
     return last === undefined
@@ -83,9 +83,9 @@ export class SampleBuilder {
       : { ...counted, counters: highestCounters(last.counters, counted.counters) };
   }
 
-  #count(latest: Reading): Counted {
+  #count(latest: Sample): Counted {
     const reading = latest.misses === undefined ? this.#withLastMisses(latest) : latest;
-    const missed = (hook: Hook) => buildMissed(this.#plan, reading, hook);
+    const missed = (event: TaskEvent) => buildMissed(this.#plan, reading, event);
     return {
       counters: buildCounters(this.#plan, reading),
       missed: { create: missed('create'), exit: missed('exit'), error: missed('error') },
@@ -94,7 +94,7 @@ export class SampleBuilder {
   }
 
   /** A bpftrace that has just ended cannot be asked any more; what it said last still holds. */
-  #withLastMisses(reading: Reading): Reading {
+  #withLastMisses(reading: Sample): Sample {
     return this.#previous?.run === reading.run
       ? { ...reading, misses: this.#previous.misses }
       : reading;

@@ -1,9 +1,9 @@
-/** One case of the benchmark of frames, in a process of its own: a `FrameCase` as JSON → a `FrameCost` as JSON. */
+/** One case of the benchmark of dumps, in a process of its own: a `DumpCase` as JSON → a `DumpCost` as JSON. */
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { type Frame, FrameReader } from '../../src/bpftrace/dumps.ts';
+import { type Dump, DumpReader } from '../../src/bpftrace/dumps.ts';
 import { parseLine } from '../../src/bpftrace/lines.ts';
-import { ScopeRounds } from '../../src/netdata/updates.ts';
+import { ScopeUpdates } from '../../src/netdata/updates.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { readProcess } from '../../src/procfs/process.ts';
 import { COUNTER_NUMBERS } from '../../src/program/count.ts';
@@ -14,15 +14,15 @@ import { CgroupResolver } from '../../src/scopes/cgroups/resolve-cgroup.ts';
 import { ProcessTree } from '../../src/scopes/tasks/tree.ts';
 import { median } from './statistics.ts';
 
-/** What there is on the machine, and how much of it a frame tells of. */
-export interface FrameCase {
+/** What there is on the machine, and how much of it a dump tells of. */
+export interface DumpCase {
   readonly keys: number;
   readonly cgroups: number;
   readonly groups: number;
   readonly processes: number;
 }
 
-export interface FrameCost {
+export interface DumpCost {
   readonly readMs: number;
   readonly attributeMs: number;
   readonly publishMs: number;
@@ -39,13 +39,13 @@ const FIRST_PROCESS = 1_000;
 const COUNTERS = ['process_created', 'exec', 'process_exited', 'released'] as const;
 
 const PLAN: Plan = {
-  hooks: (['create', 'exec', 'exit', 'release'] as const).map((hook) => ({
-    hook,
+  events: (['create', 'exec', 'exit', 'release'] as const).map((event) => ({
+    event,
     family: 'tracepoint',
-    attachment: 'tracepoint',
-    probe: hook,
+    attachType: 'tracepoint',
+    probe: event,
     attachPoints: [],
-    maps: mapsOf(hook),
+    maps: mapsOf(event),
     quality: 'exact',
     reason: '',
     refused: [],
@@ -61,12 +61,12 @@ const PLAN: Plan = {
 
 const root = mkdtempSync(`${tmpdir()}/ebpf-processes-bench-`);
 try {
-  console.log(JSON.stringify(measure(JSON.parse(process.argv[2] ?? '') as FrameCase)));
+  console.log(JSON.stringify(measure(JSON.parse(process.argv[2] ?? '') as DumpCase)));
 } finally {
   rmSync(root, { recursive: true });
 }
 
-function measure(one: FrameCase): FrameCost {
+function measure(one: DumpCase): DumpCost {
   const ids = makeCgroups(one);
   makeProcesses(one);
   const texts = buildKeys(one, ids);
@@ -80,16 +80,16 @@ function measure(one: FrameCase): FrameCost {
     releasesBy: 'task',
     readUnreaped: () => [],
   });
-  const rounds = new ScopeRounds(PLAN, { apps: true, cgroups: true }, 1);
-  const reader = new FrameReader();
+  const updates = new ScopeUpdates(PLAN, { apps: true, cgroups: true }, 1);
+  const reader = new DumpReader();
   const costs = Array.from({ length: WARM_UP_FRAMES + FRAMES }, (_, i) => {
-    const text = buildFrameText(i, texts);
+    const text = buildDumpText(i, texts);
     const startMs = cpuMs();
-    const frame = readFrame(reader, text);
+    const dump = readDump(reader, text);
     const readMs = cpuMs();
-    attributor.take(frame, 0, i * 1_000);
+    attributor.take(dump, 0, i * 1_000);
     const attributedMs = cpuMs();
-    rounds.render(attributor, (path) => paths.isLive(path), i === 0 ? undefined : 1_000_000);
+    updates.render(attributor, (path) => paths.isLive(path), i === 0 ? undefined : 1_000_000);
     const publishedMs = cpuMs();
     return {
       readMs: readMs - startMs,
@@ -111,7 +111,7 @@ function measure(one: FrameCase): FrameCost {
 }
 
 /** Half of them services, half containers; returns their ids. */
-function makeCgroups({ cgroups }: FrameCase): string[] {
+function makeCgroups({ cgroups }: DumpCase): string[] {
   return Array.from({ length: cgroups }, (_, i) => {
     const path =
       i % 2 === 0 ? `system.slice/unit${i}.service` : `docker/${String(i).padStart(64, '0')}`;
@@ -120,7 +120,7 @@ function makeCgroups({ cgroups }: FrameCase): string[] {
   });
 }
 
-function makeProcesses({ processes, groups }: FrameCase): void {
+function makeProcesses({ processes, groups }: DumpCase): void {
   for (let i = 0; i < processes; i += 1) {
     const id = FIRST_PROCESS + i;
     mkdirSync(`${root}/proc/${id}`, { recursive: true });
@@ -135,7 +135,7 @@ function nameOf(group: number): string {
   return `prog${String(group).padStart(4, '0')}`;
 }
 
-function buildKeys({ keys, processes, groups }: FrameCase, cgroups: readonly string[]): string[] {
+function buildKeys({ keys, processes, groups }: DumpCase, cgroups: readonly string[]): string[] {
   return Array.from({ length: keys }, (_, i) => {
     const comm = Buffer.alloc(16);
     // No two keys are alike: short-lived children differ by their parent or their name.
@@ -151,8 +151,8 @@ function buildKeys({ keys, processes, groups }: FrameCase, cgroups: readonly str
   });
 }
 
-/** As the program prints it; see probes/frame.halves.bt. */
-function buildFrameText(i: number, keys: readonly string[]): string {
+/** As the program prints it; see probes/dump.halves.bt. */
+function buildDumpText(i: number, keys: readonly string[]): string {
   const half = i % 2 === 0 ? 'a' : 'b';
   const printf = (text: string) => JSON.stringify({ type: 'printf', data: `${text}\n` });
   const map = (name: string, value: unknown) =>
@@ -165,22 +165,22 @@ function buildFrameText(i: number, keys: readonly string[]): string {
   ].join('\n');
 }
 
-function readFrame(reader: FrameReader, text: string): Frame {
+function readDump(reader: DumpReader, text: string): Dump {
   for (const line of text.split('\n')) {
-    const frame = reader.push(parseLine(line));
-    if (frame !== undefined) return frame;
+    const dump = reader.push(parseLine(line));
+    if (dump !== undefined) return dump;
   }
-  throw new Error('the frame is not whole');
+  throw new Error('the dump is not whole');
 }
 
-function mapsOf(hook: 'create' | 'exec' | 'exit' | 'release'): string[] {
+function mapsOf(event: 'create' | 'exec' | 'exit' | 'release'): string[] {
   const maps = {
     create: ['process_created', 'thread_created'],
     exec: ['exec', 'thread_exec'],
     exit: ['process_exited', 'thread_exited'],
     release: ['released'],
   };
-  return maps[hook];
+  return maps[event];
 }
 
 function cpuMs(): number {
