@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Asked, Cell, Machine } from '../../scripts/matrix/cells.ts';
-import { judge } from '../../scripts/matrix/judge.ts';
-import { type Greeting, type Outcome, STORM } from '../../scripts/matrix/outcome.ts';
 import { buildReport } from '../../src/report/build-report.ts';
 import type { Report } from '../../src/report/report.ts';
 import { buildObservation } from '../report/observation.ts';
+import type { Asked, Cell, Machine } from './cells.ts';
+import { judge } from './judge.ts';
+import { type Greeting, type Outcome, STORM } from './outcome.ts';
 
 const MACHINE: Machine = { kernel: 'trixie', bpftrace: 'trixie', lockdown: 'none' };
 const GREETING: Greeting = { kernel: '6.12.107-cloud-amd64', bpftrace: '0.23.2', cpus: 1 };

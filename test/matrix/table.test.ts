@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Asked, listAllJobs } from '../../scripts/matrix/cells.ts';
-import { describeAsked } from '../../scripts/matrix/table.ts';
+import { type Asked, listAllJobs } from './cells.ts';
+import { describeAsked } from './table.ts';
 
 const EVERY = listAllJobs()[0]?.cells.filter(({ hidden }) => hidden === 'nothing') ?? [];
 const ASKED: readonly Asked[] = EVERY.map(({ asked }) => asked);

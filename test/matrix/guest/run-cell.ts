@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, uptime } from 'node:os';
-import type { Observer } from '../../../test/kernel/observer.ts';
+import type { Observer } from '../../kernel/observer.ts';
 import type { Asked, Cell, Hidden } from '../cells.ts';
 import { FULL, type Outcome, STORM } from '../outcome.ts';
 
@@ -8,7 +8,7 @@ const CLI = '/mnt/project/bin/ebpf-processes';
 const STORM_WORDS = ['/mnt/storm', ...Object.values(STORM).map(String), 'vfork'];
 const FULL_CGROUP = `/sys/fs/cgroup${FULL.path}`;
 const FILL = `echo $$ >${FULL_CGROUP}/cgroup.procs; exec /mnt/crowd fill ${FULL.refused} >/dev/null`;
-const LIST_PROGRAMS = '/mnt/guest/scripts/matrix/guest/list-programs.js';
+const LIST_PROGRAMS = '/mnt/guest/test/matrix/guest/list-programs.js';
 
 /** A run takes 10 to 40 s in a guest that has a core for itself. */
 const TIMEOUT_MS = 300_000;

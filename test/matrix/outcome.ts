@@ -1,4 +1,4 @@
-import type { Noise } from '../../test/kernel/observer.ts';
+import type { Noise } from '../kernel/observer.ts';
 import type { Cell } from './cells.ts';
 
 /** What the watched workload makes in each run; see test/workloads/storm.c. */

@@ -1,10 +1,10 @@
 /** `scripts/vm`: runs the diagnostic in guests with other kernels, and prints what came of it as one table. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { renderMarkdown, renderText } from './bench/table.ts';
-import { type Cell, describeMachine, type Job, listAllJobs, listSomeJobs } from './matrix/cells.ts';
-import { NoGuestsError, openWorkshop, runJob, type Workshop } from './matrix/guests.ts';
-import { writeReadme } from './matrix/readme.ts';
-import { buildMatrix, describeCell, type Judged } from './matrix/table.ts';
+import { renderMarkdown, renderText } from '../../scripts/bench/table.ts';
+import { type Cell, describeMachine, type Job, listAllJobs, listSomeJobs } from './cells.ts';
+import { NoGuestsError, openWorkshop, runJob, type Workshop } from './guests.ts';
+import { writeReadme } from './page.ts';
+import { buildMatrix, describeCell, type Judged } from './table.ts';
 
 interface Flags {
   readonly all?: boolean;
@@ -63,7 +63,7 @@ async function run(flags: Flags, signal: AbortSignal): Promise<number> {
   const order = new Map(jobs.map(({ machine }, i) => [machine, i]));
   judged.sort((a, b) => (order.get(a.machine) ?? 0) - (order.get(b.machine) ?? 0));
   const matrix = buildMatrix(judged, leftOut);
-  console.log(renderText(matrix));
+  process.stdout.write(`${renderText(matrix)}\n`);
   if (flags.readme) writeReadme(renderMarkdown(matrix));
   const wrong = judged.filter(({ verdict }) => verdict.result === 'wrong').length;
   const seconds = (performance.now() / 1000).toFixed(0);
@@ -100,7 +100,7 @@ async function runOne(
 }
 
 function say(sentence: string): void {
-  console.error(`vm: ${sentence}`);
+  process.stderr.write(`vm: ${sentence}\n`);
 }
 
 function parseFlags(argv: readonly string[]): Flags {

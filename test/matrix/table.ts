@@ -1,4 +1,4 @@
-import type { Table } from '../bench/table.ts';
+import type { Table } from '../../scripts/bench/table.ts';
 import { type Asked, type Cell, DIMENSIONS, type Hidden, type Machine } from './cells.ts';
 import type { Verdict } from './judge.ts';
 import type { Greeting } from './outcome.ts';

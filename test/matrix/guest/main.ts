@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeSync } from 'node:fs';
 import { cpus, release } from 'node:os';
-import { Observer } from '../../../test/kernel/observer.ts';
+import { Observer } from '../../kernel/observer.ts';
 import type { Cell, Hidden } from '../cells.ts';
 import type { Outcome, Said } from '../outcome.ts';
 import { listPrograms, runCell } from './run-cell.ts';

@@ -1,5 +1,5 @@
 import { type Report, reportSchema } from '../../src/report/report.ts';
-import { countNoise, type Noise } from '../../test/kernel/observer.ts';
+import { countNoise, type Noise } from '../kernel/observer.ts';
 import type { Machine } from './cells.ts';
 import { type Expected, expectedOf, type Rejection } from './expected.ts';
 import { FULL, type Greeting, type Outcome, STORM } from './outcome.ts';
