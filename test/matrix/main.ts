@@ -1,9 +1,12 @@
 /** `scripts/vm`: runs the diagnostic in guests with other kernels, and prints what came of it as one table. */
+
+import { writeFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { renderMarkdown, renderText } from '../../scripts/bench/table.ts';
+import { renderText } from '../../scripts/bench/table.ts';
 import { type Cell, describeMachine, type Job, listAllJobs, listSomeJobs } from './cells.ts';
 import { NoGuestsError, openWorkshop, runJob, type Workshop } from './guests.ts';
-import { writeReadme } from './page.ts';
+import { renderPage } from './page.ts';
+import { summarize } from './summary.ts';
 import { buildMatrix, describeCell, type Judged } from './table.ts';
 
 interface Flags {
@@ -11,7 +14,8 @@ interface Flags {
   readonly only?: string;
   readonly jobs: number;
   readonly cpus: number;
-  readonly readme?: boolean;
+  /** File for the page. */
+  readonly write?: string;
 }
 
 /** Nothing was wrong, but nothing could be run either. */
@@ -62,9 +66,12 @@ async function run(flags: Flags, signal: AbortSignal): Promise<number> {
   }
   const order = new Map(jobs.map(({ machine }, i) => [machine, i]));
   judged.sort((a, b) => (order.get(a.machine) ?? 0) - (order.get(b.machine) ?? 0));
-  const matrix = buildMatrix(judged, leftOut);
-  process.stdout.write(`${renderText(matrix)}\n`);
-  if (flags.readme) writeReadme(renderMarkdown(matrix));
+  const table = renderText(buildMatrix(judged, leftOut));
+  process.stdout.write(`${[table, ...summarize(judged)].join('\n')}\n`);
+  if (flags.write !== undefined) {
+    const today = new Date().toISOString().slice(0, 10);
+    writeFileSync(flags.write, renderPage(judged, leftOut, today));
+  }
   const wrong = judged.filter(({ verdict }) => verdict.result === 'wrong').length;
   const seconds = (performance.now() / 1000).toFixed(0);
   const runs = judged.filter(({ ran }) => ran).length;
@@ -115,7 +122,10 @@ function parseFlags(argv: readonly string[]): Flags {
     )
     .option('--jobs <number>', 'guests at a time', parseNumber, 2)
     .option('--cpus <number>', 'CPUs of each guest', parseNumber, 1)
-    .option('--readme', 'write the table into the README')
+    .option(
+      '--write <file>',
+      'also write the summary and the table as a page, such as docs/matrix.md',
+    )
     .exitOverride()
     .parse(argv)
     .opts<Flags>();
