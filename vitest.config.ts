@@ -31,7 +31,7 @@ export default defineConfig({
           ...suite(
             'unit',
             [
-              'test/architecture.test.ts',
+              'test/*.test.ts',
               ...[...PURE, ...IMPURE].map((layer) => `test/${layer}/**/*.test.ts`),
             ],
             30_000,
