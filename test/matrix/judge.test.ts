@@ -89,7 +89,7 @@ test('one event too many or too few is wrong, whichever it is', () => {
     ...(Object.keys(COUNTED).filter((key) => key !== 'errors') as (keyof Numbers)[]),
   );
   const where = fc.constantFrom('system' as const, 'command' as const);
-  const by = fc.integer({ min: -200, max: 200 }).filter((number) => number !== 0);
+  const by = fc.integer({ min: -90, max: 90 }).filter((number) => number !== 0);
   fc.assert(
     fc.property(counter, where, by, (name, scope, difference) => {
       const outcome = buildOutcome({}, { [scope]: { [name]: COUNTED[name] + difference } });
@@ -101,7 +101,10 @@ test('one event too many or too few is wrong, whichever it is', () => {
 });
 
 test('what the kernel says it skipped excuses as much as is missing, and no more', () => {
-  const lacking = { process_created: COUNTED.process_created - 3, thread_created: 209 };
+  const lacking = {
+    process_created: COUNTED.process_created - 3,
+    thread_created: COUNTED.thread_created - 2,
+  };
   const change = { system: lacking, command: lacking };
   const skip = (create: number) =>
     judge(
@@ -127,7 +130,7 @@ test('what others did in the window is no mistake', () => {
   expect(judge(MACHINE, GREETING, buildOutcome({ noise })).result).toBe('wrong');
 });
 
-test('a event that is attached otherwise than it must be is wrong', () => {
+test('an event that is attached otherwise than it must be is wrong', () => {
   expect(judge(MACHINE, GREETING, buildOutcome({}, { release: 'kprobe' }))).toMatchObject({
     result: 'wrong',
     words: 'release is kprobe, not fentry (this kernel was built without CONFIG_FUNCTION_TRACER)',

@@ -30,7 +30,7 @@ const MADE: Record<Noise['kind'], number> = {
 const COUNTERS = Object.keys(MADE) as Noise['kind'][];
 
 /** Which event a counter comes from. */
-const HOOK_OF: Record<Noise['kind'], Report['plan']['events'][number]['event']> = {
+const EVENT_OF: Record<Noise['kind'], Report['plan']['events'][number]['event']> = {
   process_created: 'create',
   thread_created: 'create',
   exec: 'exec',
@@ -169,9 +169,9 @@ interface Count {
   readonly most: number;
 }
 
-/** Events that the kernel did not hand to a event's program, of which nobody knows whether they were of a process. */
+/** Events that the kernel did not hand to an event's program, of which nobody knows whether they were of a process. */
 function readSkipped(counter: Noise['kind'], { loss }: Report): number {
-  const event = HOOK_OF[counter];
+  const event = EVENT_OF[counter];
   return event === 'create' || event === 'exit' ? (loss.skipped_events?.[event] ?? 0) : 0;
 }
 
@@ -183,7 +183,7 @@ function excuseBySkipped(
 ): string | undefined {
   const skipped = readSkipped(counter, report);
   if (skipped === 0 || counted === null || counted > least) return undefined;
-  const both = counts.filter((other) => HOOK_OF[other.counter] === HOOK_OF[counter]);
+  const both = counts.filter((other) => EVENT_OF[other.counter] === EVENT_OF[counter]);
   const sum = (of: (count: Count) => number) => both.reduce((total, one) => total + of(one), 0);
   const found = sum((one) => one.counted ?? 0) + skipped;
   return found >= sum((one) => one.least) && found <= sum((one) => one.most)
@@ -196,12 +196,12 @@ function describeSkipped({ loss }: Report): string {
 }
 
 function excuseByPlan(counter: Noise['kind'], { plan }: Report): string | undefined {
-  return excuseEvent(HOOK_OF[counter], plan);
+  return excuseEvent(EVENT_OF[counter], plan);
 }
 
 /** What is absent must be so by the plan. */
 function judgeAbsence(counter: Noise['kind'], { plan }: Report): Problem[] {
-  const event = plan.events.find((candidate) => candidate.event === HOOK_OF[counter]);
+  const event = plan.events.find((candidate) => candidate.event === EVENT_OF[counter]);
   return event?.quality === 'absent'
     ? []
     : [{ words: `${counter} is absent, and its event is not` }];
