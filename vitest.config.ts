@@ -46,6 +46,8 @@ export default defineConfig({
       suite('golden', ['test/golden/**/*.test.ts'], 30_000),
       // The real bpftrace on the running kernel. Needs root.
       suite('kernel', ['test/kernel/**/*.test.ts'], 600_000),
+      // The commands of the README on a bare Debian. Needs root.
+      suite('setup', ['test/setup/**/*.test.ts'], 600_000),
       // The plugin in a real Netdata agent. Needs root and netdata.
       suite('agent', ['test/agent/**/*.test.ts'], 600_000),
     ],
