@@ -28,16 +28,16 @@ const SELF_TEST_EVENTS: SelfTestEvents = {
  * has, and a event can be attached and never fire. Hooks attach one after another, so the events are made again until
  * each has counted one.
  *
- * @param nextReading - Gives the next dump.
+ * @param nextSample - Gives the next dump.
  * @param timeoutMs - See `Limits`.
  */
 export async function runSelfTest(
   plan: Plan,
-  nextReading: () => Promise<Sample>,
+  nextSample: () => Promise<Sample>,
   timeoutMs: number,
   selfTestEvents: SelfTestEvents = SELF_TEST_EVENTS,
 ): Promise<Proof> {
-  let reading = await nextReading();
+  let sample = await nextSample();
   let silent = plan.events.filter(isAttached);
   let unproven: string | undefined;
   let nextEventMs = 0;
@@ -52,10 +52,10 @@ export async function runSelfTest(
       // From the end of the first: to run a program takes seconds on a machine that has no time for it.
       deadlineMs = Math.min(deadlineMs, madeAtMs + timeoutMs);
     }
-    reading = await nextReading();
+    sample = await nextSample();
     silent = silent.filter(
       (event) =>
-        !hasCounted(event, reading) && !(event.event === 'error' && unproven !== undefined),
+        !hasCounted(event, sample) && !(event.event === 'error' && unproven !== undefined),
     );
   }
   return {

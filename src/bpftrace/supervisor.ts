@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { KernelClock } from '../host/kernel-clock.ts';
-import { readTasksCreated } from '../procfs/tasks.ts';
 import type { Program } from '../program/render.ts';
 import { type Dump, DumpReader, type ReaderLoss } from './dumps.ts';
 import { describeEnd, explainFirstEnd, tracerDied } from './explain-end.ts';
@@ -10,6 +9,7 @@ import { parseLine } from './lines.ts';
 import { MissReader } from './misses.ts';
 import { makeRealTime } from './real-time.ts';
 import { type RunningBpftrace, runBpftrace } from './run-bpftrace.ts';
+import { type TaskBounds, TaskBoundsReader } from './task-bounds.ts';
 import { LIMITS, type Limits } from './timeouts.ts';
 
 /** A dump with what was read beside it the moment it was complete. */
@@ -19,10 +19,8 @@ export interface Sample {
   readonly run: number;
   /** Events that the kernel skipped, by attach point, since attach; `undefined` where that cannot be read. */
   readonly misses: ReadonlyMap<string, number> | undefined;
-  /** `processes` of /proc/stat. */
-  readonly tasksCreated: number;
-  /** How long after the begin of the dump /proc/stat was read. */
-  readonly latenessNs: number;
+  /** The kernel's own numbers of tasks when the dump was cut; `undefined` where they cannot be read. */
+  readonly tasks: TaskBounds | undefined;
 }
 
 /** Everything that may be missing from the counts. Counts since start. */
@@ -40,7 +38,7 @@ export interface SupervisorOptions {
   readonly mapKeys?: number | undefined;
   /** bpftrace reads its maps before all others run. */
   readonly isRealTime?: boolean;
-  readonly onReading: (reading: Sample) => void;
+  readonly onSample: (sample: Sample) => void;
   /** One sentence each time bpftrace could not be started again. */
   readonly onNotice: (sentence: string) => void;
   /** @defaultValue `LIMITS` */
@@ -59,6 +57,7 @@ export class Supervisor {
   /** False while it is being proven that what is attached counts: an end is then the end of the attempt. */
   mayRestart = true;
   #lastEnd = '';
+  #tasks: TaskBoundsReader | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -80,6 +79,7 @@ export class Supervisor {
    * @throws UserError where it never printed a dump, where it may not be restarted, or where it keeps ending without one.
    */
   run(): Promise<void> {
+    this.#openTasks();
     this.#supervision ??= this.#supervise();
     return this.#supervision;
   }
@@ -87,10 +87,22 @@ export class Supervisor {
   /** End bpftrace. Resolves when it is gone. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#tasks?.stop();
+    this.#tasks = undefined;
     await this.#bpftrace?.stop();
     await this.#supervision?.catch(() => {
       // Whoever called run() gets this failure; here only the end matters.
     });
+  }
+
+  /** Where the files are not there, or not the kernel's own, the plan says that what needs them is absent. */
+  #openTasks(): void {
+    const { clock, periodMs, facts } = this.#options;
+    try {
+      this.#tasks ??= new TaskBoundsReader({ clock, periodMs, cpus: facts.cpus });
+    } catch {
+      this.#tasks = undefined;
+    }
   }
 
   async #supervise(): Promise<void> {
@@ -119,7 +131,7 @@ export class Supervisor {
   }
 
   #start(): RunningBpftrace {
-    const { facts, program, clock, periodMs, isRealTime, onReading } = this.#options;
+    const { facts, program, clock, periodMs, isRealTime, onSample } = this.#options;
     let misses: MissReader | undefined;
     const bpftrace = runBpftrace(
       {
@@ -141,12 +153,11 @@ export class Supervisor {
           // Not before: to compile a program takes a second, which nobody else should have to wait for.
           if (isRealTime) this.#makeRealTime(bpftrace.pid ?? 0);
         }
-        onReading({
+        onSample({
           dump,
           run: this.#run,
           misses: misses.read(),
-          tasksCreated: readTasksCreated(),
-          latenessNs: Math.max(0, clock.nowNs() - dump.kernelNs),
+          tasks: this.#tasks?.at(dump.kernelNs),
         });
       },
     );

@@ -1,8 +1,7 @@
-import type { Sample } from '../bpftrace/supervisor.ts';
 import { isAttached, type Plan, type TaskEvent } from '../plan/plan.ts';
 import type { MapCounts } from './map-counts.ts';
 
-/** What was counted since attach, or in a window. `null` where the plan says that it cannot be had, never 0. */
+/** What was counted since the start, or in a window. `null` where the plan says that it cannot be had, never 0. */
 export interface Counters {
   readonly process_created: number | null;
   readonly thread_created: number | null;
@@ -10,31 +9,27 @@ export interface Counters {
   readonly process_exited: number | null;
   readonly thread_exited: number | null;
   readonly released: number | null;
-  /** Refused creations by errno, as the kernel numbers them. */
-  readonly errors: ReadonlyMap<number, number> | null;
+  /** Failed forks by errno, as the kernel numbers them. */
+  readonly errors: Readonly<Record<string, number>> | null;
 }
 
 type ScalarCounter = Exclude<keyof Counters, 'errors'>;
 
-/** Turn one reading into counters since attach, with what the kernel says it skipped added where its kind is known. */
-export function buildCounters(plan: Plan, reading: Sample): Counters {
-  const counters = buildScopeCounters(plan, {
-    maps: reading.dump.scalars,
-    errors: readErrors(reading),
-  });
-  return {
-    ...counters,
-    exec: plus(counters.exec, buildMissed(plan, reading, 'exec')),
-    released: plus(counters.released, buildMissed(plan, reading, 'release')),
-  };
-}
+const SCALARS: readonly ScalarCounter[] = [
+  'process_created',
+  'thread_created',
+  'exec',
+  'process_exited',
+  'thread_exited',
+  'released',
+];
 
 /** Turn the counts of maps into counters. The same for the whole system and for any part of it. */
-export function buildScopeCounters(plan: Plan, counts: MapCounts): Counters {
-  const events = new Map(plan.events.filter(isAttached).map((event) => [event.event, event]));
-  const has = (event: TaskEvent) => events.has(event);
+export function buildCounters(plan: Plan, counts: MapCounts): Counters {
+  const attached = new Map(plan.events.filter(isAttached).map((event) => [event.event, event]));
+  const has = (event: TaskEvent) => attached.has(event);
   const map = (name: string) => counts.maps.get(name) ?? 0;
-  const exits = events.get('exit')?.maps.includes('leader_exited')
+  const exits = attached.get('exit')?.maps.includes('leader_exited')
     ? // An exec by another thread than the first ends the first one, and its process lives on.
       [map('leader_exited') - map('thread_exec'), map('other_exited') + map('thread_exec')]
     : [map('process_exited'), map('thread_exited')];
@@ -44,25 +39,32 @@ export function buildScopeCounters(plan: Plan, counts: MapCounts): Counters {
     exec: has('exec') ? map('exec') : null,
     process_exited: has('exit') ? (exits[0] ?? 0) : null,
     thread_exited: has('exit') ? (exits[1] ?? 0) : null,
-    released: has('release') ? map('released') : null,
-    errors: has('error') ? counts.errors : null,
+    released: isReleaseCounted(plan) ? map('released') : null,
+    errors: has('error')
+      ? Object.fromEntries([...counts.errors].sort(([a], [b]) => a - b))
+      : null,
   };
 }
 
-function plus(count: number | null, more: number): number | null {
-  return count === null ? null : count + more;
+/** Whose a release was follows from who ended, so it takes both. */
+function isReleaseCounted(plan: Plan): boolean {
+  const find = (event: TaskEvent) => plan.events.find((candidate) => candidate.event === event);
+  return find('release')?.quality !== 'absent' && find('exit')?.quality !== 'absent';
 }
 
-/** Events of a event that the kernel skipped, since attach; 0 where that cannot be read. */
-export function buildMissed(plan: Plan, reading: Sample, event: TaskEvent): number {
-  const attached = plan.events.filter(isAttached).find((candidate) => candidate.event === event);
-  const points = attached?.attachPoints ?? [];
-  return points.reduce((sum, point) => sum + (reading.misses?.get(point) ?? 0), 0);
+/** Tasks that were created, processes and threads; `null` where that is not counted. */
+export function countCreated({ process_created, thread_created }: Counters): number | null {
+  return plus(process_created, thread_created);
 }
 
-function readErrors(reading: Sample): Map<number, number> {
-  const entries = reading.dump.keyed.get('error') ?? new Map<string, number>();
-  return new Map([...entries].map(([errno, count]) => [Number(errno), count]));
+/** Tasks that ended, processes and threads; `null` where that is not counted. */
+export function countExited({ process_exited, thread_exited }: Counters): number | null {
+  return plus(process_exited, thread_exited);
+}
+
+/** Failed forks of any errno; `null` where they are not counted. */
+export function countErrors({ errors }: Counters): number | null {
+  return errors === null ? null : Object.values(errors).reduce((sum, count) => sum + count, 0);
 }
 
 /** a + b, counter by counter. */
@@ -80,6 +82,24 @@ export function highestCounters(a: Counters, b: Counters): Counters {
   return combine(a, b, Math.max);
 }
 
+/** Whether all counters are the same. */
+export function isSameCounters(a: Counters, b: Counters): boolean {
+  return (
+    SCALARS.every((name) => a[name] === b[name]) &&
+    JSON.stringify(a.errors) === JSON.stringify(b.errors)
+  );
+}
+
+/** `null` where one of them is. */
+export function plus(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b;
+}
+
+/** `null` where one of them is. */
+export function minus(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a - b;
+}
+
 function combine(a: Counters, b: Counters, op: (x: number, y: number) => number): Counters {
   const scalar = (name: ScalarCounter) => {
     const [x, y] = [a[name], b[name]];
@@ -92,15 +112,16 @@ function combine(a: Counters, b: Counters, op: (x: number, y: number) => number)
     process_exited: scalar('process_exited'),
     thread_exited: scalar('thread_exited'),
     released: scalar('released'),
-    errors: a.errors === null || b.errors === null ? null : combineMaps(a.errors, b.errors, op),
+    errors: a.errors === null || b.errors === null ? null : combineErrors(a.errors, b.errors, op),
   };
 }
 
-function combineMaps(
-  a: ReadonlyMap<number, number>,
-  b: ReadonlyMap<number, number>,
+function combineErrors(
+  a: NonNullable<Counters['errors']>,
+  b: NonNullable<Counters['errors']>,
   op: (x: number, y: number) => number,
-): Map<number, number> {
-  const keys = [...new Set([...a.keys(), ...b.keys()])].sort((x, y) => x - y);
-  return new Map(keys.map((key) => [key, op(a.get(key) ?? 0, b.get(key) ?? 0)]));
+): Record<string, number> {
+  // Names that are numbers stand in ascending order in every object.
+  const errnos = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return Object.fromEntries(errnos.map((errno) => [errno, op(a[errno] ?? 0, b[errno] ?? 0)]));
 }

@@ -1,121 +1,164 @@
 import type { Sample } from '../bpftrace/supervisor.ts';
-import type { Plan, TaskEvent } from '../plan/plan.ts';
-import { buildAuditEdge } from './audit.ts';
+import type { TaskBounds } from '../bpftrace/task-bounds.ts';
+import { isAttached, type Plan, type TaskEvent } from '../plan/plan.ts';
+import type { Range } from '../procfs/tasks.ts';
 import {
   addCounters,
   buildCounters,
-  buildMissed,
   type Counters,
+  countExited,
   highestCounters,
 } from './counters.ts';
 
-/** Skipped events whose kind is not known, so that no counter could be corrected by them. */
-export type Missed = Readonly<Record<'create' | 'exit' | 'error', number>>;
+/** Events that the kernel did not hand to a program, since the start. */
+export type Missed = Readonly<Record<'create' | 'exec' | 'exit' | 'error', number>>;
 
-/** Skipped events by the counter that they were added to. */
-export type Corrected = Readonly<Record<'exec' | 'released', number>>;
-
-/** The state of all counters after a dump. Everything but the clock ascends, also over a restart of bpftrace. */
+/**
+ * The state of all counters when a dump was cut. A value that can be written as JSON. All but the clock ascends, also over
+ * a restart of bpftrace.
+ */
 export interface Totals {
+  /** Number of the interval that ends here: its begin on the wall clock, in periods since 1970. */
   readonly period: number;
-  /** The kernel's clock at the begin of the dump. */
+  /** The kernel's clock when the dump was cut. */
   readonly kernelNs: number;
+  /** Which bpftrace counted. */
   readonly run: number;
   readonly counters: Counters;
+  /** Missed events. Those of exec are in its counter; of the others the kind (process or thread, errno) is not known. */
   readonly missed: Missed;
-  /** Skipped events that are in the counters, because their kind is known; with the releases that were assumed. */
-  readonly corrected: Corrected;
-  /** False where the kernel could not be asked what it skipped. */
-  readonly knowsMisses: boolean;
-  /** `processes` of /proc/stat, read just after the dump. */
-  readonly tasksCreated: number;
-  /** Tasks by which `tasksCreated` can be ahead of, or behind, the counters because the two were read one after the other. */
-  readonly auditEdge: number;
+  /** False where the kernel could not be asked what it missed. */
+  readonly knowsMissed: boolean;
+  /** The kernel's own numbers of tasks at that moment; `null` where they cannot be read. */
+  readonly kernel: KernelTotals | null;
 }
 
-/** Turns readings into samples: counters go on from where they stood when bpftrace was started again. */
+/** What the kernel itself says, in tasks. */
+export interface KernelTotals {
+  /** Created since boot, as far as the probes can have seen them. */
+  readonly created: Range;
+  /** Released since the start. */
+  readonly released: Range;
+  /** Zombies that there are in /proc more than at the start; `null` where nobody looked. */
+  readonly zombies: number | null;
+}
+
+/** Turns samples into totals: counters go on from where they stood when bpftrace was started again. */
 export class TotalsBuilder {
   readonly #plan: Plan;
-  readonly #cpus: number;
   #base: Counted | undefined;
   #last: Counted | undefined;
   #previous: Sample | undefined;
-  /** Since the last start of bpftrace. */
-  #assumed = 0;
+  #start: { readonly released: Range; readonly exited: number } | undefined;
+  /** Tasks that ended since the start and are not released, as far as is known. */
+  #waiting = 0;
 
-  constructor(plan: Plan, cpus: number) {
+  constructor(plan: Plan) {
     this.#plan = plan;
-    this.#cpus = cpus;
   }
 
-  next(reading: Sample): Totals {
-    if (this.#previous !== undefined && this.#previous.run !== reading.run) {
-      this.#base = this.#last;
-      this.#assumed = 0;
-    }
-    const counted = this.#rise(addReleased(add(this.#base, this.#count(reading)), this.#assumed));
-    const sample: Totals = {
-      period: reading.dump.period,
-      kernelNs: reading.dump.kernelNs,
-      run: reading.run,
+  /** @param zombies - Zombies that there are more than at the start, where somebody has just looked. */
+  next(sample: Sample, zombies: number | null = null): Totals {
+    if (this.#previous !== undefined && this.#previous.run !== sample.run) this.#base = this.#last;
+    const known = sample.misses === undefined ? this.#withLastMisses(sample) : sample;
+    const counted = this.#rise(add(this.#base, count(this.#plan, known)));
+    const kernel = this.#readKernel(sample.tasks, counted, zombies);
+    const counters = { ...counted.counters, released: this.#countReleased(counted, kernel) };
+    this.#last = { ...counted, counters };
+    this.#previous = known;
+    return {
+      period: sample.dump.period,
+      kernelNs: sample.dump.kernelNs,
+      run: sample.run,
       ...counted,
-      knowsMisses: reading.misses !== undefined,
-      tasksCreated: reading.tasksCreated,
-      auditEdge: buildAuditEdge(this.#previous, reading, this.#cpus),
+      counters,
+      knowsMissed: sample.misses !== undefined,
+      kernel,
     };
-    this.#last = counted;
-    this.#previous = reading.misses === undefined ? this.#withLastMisses(reading) : reading;
-    return sample;
   }
 
-  /** Count, from the next reading on, releases that were not seen: the tasks are gone. */
-  assumeReleased(count: number): void {
-    this.#assumed += count;
-    // Should bpftrace be started again before there is another reading, they are in what it goes on from.
-    if (this.#last !== undefined) this.#last = addReleased(this.#last, count);
-  }
-
-  /** Counts that two dumps cut in two, and what could not be asked for once, must not make a counter step down. */
+  /** What could not be asked for once must not make a counter step down. */
   #rise(counted: Counted): Counted {
     const last = this.#last;
-    return last === undefined
-      ? counted
-      : { ...counted, counters: highestCounters(last.counters, counted.counters) };
-  }
-
-  #count(latest: Sample): Counted {
-    const reading = latest.misses === undefined ? this.#withLastMisses(latest) : latest;
-    const missed = (event: TaskEvent) => buildMissed(this.#plan, reading, event);
-    return {
-      counters: buildCounters(this.#plan, reading),
-      missed: { create: missed('create'), exit: missed('exit'), error: missed('error') },
-      corrected: { exec: missed('exec'), released: missed('release') },
-    };
+    if (last === undefined) return counted;
+    return { ...counted, counters: highestCounters(last.counters, counted.counters) };
   }
 
   /** A bpftrace that has just ended cannot be asked any more; what it said last still holds. */
-  #withLastMisses(reading: Sample): Sample {
-    return this.#previous?.run === reading.run
-      ? { ...reading, misses: this.#previous.misses }
-      : reading;
+  #withLastMisses(sample: Sample): Sample {
+    return this.#previous?.run === sample.run ? { ...sample, misses: this.#previous.misses } : sample;
   }
-}
 
-/** The same counts, with releases that were not seen. */
-export function addReleased<Counts extends Counted>(counted: Counts, count: number): Counts {
-  const { counters, corrected } = counted;
-  if (counters.released === null) return counted;
-  return {
-    ...counted,
-    counters: { ...counters, released: counters.released + count },
-    corrected: { ...corrected, released: corrected.released + count },
-  };
+  #readKernel(
+    tasks: TaskBounds | undefined,
+    counted: Counted,
+    zombies: number | null,
+  ): KernelTotals | null {
+    if (tasks === undefined) return null;
+    // What ended before the first dump was released before it too.
+    this.#start ??= { released: tasks.released, exited: endedOf(counted) ?? 0 };
+    const { released, exited } = this.#start;
+    return {
+      created: tasks.created,
+      released: {
+        low: exited + tasks.released.low - released.high,
+        high: exited + tasks.released.high - released.low,
+      },
+      zombies,
+    };
+  }
+
+  /**
+   * The kernel's number is known within bounds. Within these, as many are released as ended less those that wait: all
+   * zombies that somebody saw, else as many as before. So a storm that is under way makes no zombies of its own.
+   */
+  #countReleased(counted: Counted, kernel: KernelTotals | null): number | null {
+    const last = this.#last?.counters.released ?? 0;
+    const { released } = counted.counters;
+    if (released === null) return null;
+    if (kernel === null) return this.#start === undefined ? null : last;
+    const ended = endedOf(counted) ?? 0;
+    const { low, high } = kernel.released;
+    const wanted = ended - (kernel.zombies ?? this.#waiting);
+    const count = Math.max(last, Math.min(high, Math.max(low, wanted)));
+    this.#waiting = ended - count;
+    return count;
+  }
 }
 
 interface Counted {
   readonly counters: Counters;
   readonly missed: Missed;
-  readonly corrected: Corrected;
+}
+
+/** Ends that were counted or missed; `null` where ends are not counted. */
+function endedOf({ counters, missed }: Counted): number | null {
+  const exited = countExited(counters);
+  return exited === null ? null : exited + missed.exit;
+}
+
+/** Counters since attach. What the kernel missed of exec is added, because its kind is known. */
+function count(plan: Plan, sample: Sample): Counted {
+  const errors = [...(sample.dump.keyed.get('error') ?? [])];
+  const counters = buildCounters(plan, {
+    maps: sample.dump.scalars,
+    errors: new Map(errors.map(([errno, count]) => [Number(errno), count])),
+  });
+  const missed = {
+    create: countMissed(plan, sample, 'create'),
+    exec: countMissed(plan, sample, 'exec'),
+    exit: countMissed(plan, sample, 'exit'),
+    error: countMissed(plan, sample, 'error'),
+  };
+  const exec = counters.exec === null ? null : counters.exec + missed.exec;
+  return { counters: { ...counters, exec }, missed };
+}
+
+/** Events that the kernel missed, since attach; 0 where that cannot be read. */
+function countMissed(plan: Plan, sample: Sample, event: TaskEvent): number {
+  const attached = plan.events.filter(isAttached).find((candidate) => candidate.event === event);
+  const points = attached?.attachPoints ?? [];
+  return points.reduce((sum, point) => sum + (sample.misses?.get(point) ?? 0), 0);
 }
 
 function add(base: Counted | undefined, counted: Counted): Counted {
@@ -124,12 +167,9 @@ function add(base: Counted | undefined, counted: Counted): Counted {
     counters: addCounters(base.counters, counted.counters),
     missed: {
       create: base.missed.create + counted.missed.create,
+      exec: base.missed.exec + counted.missed.exec,
       exit: base.missed.exit + counted.missed.exit,
       error: base.missed.error + counted.missed.error,
-    },
-    corrected: {
-      exec: base.corrected.exec + counted.corrected.exec,
-      released: base.corrected.released + counted.corrected.released,
     },
   };
 }

@@ -2,14 +2,14 @@ import { SHORT_LIVED_INDEX } from '../program/key/emit.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 
 /** Processes of one name in one cgroup that created others. */
-export interface ForkersByName {
+export interface Forkers {
   /** A byte string. */
   readonly comm: string;
-  /** Id of the cgroup v2, as in `TaskKey`. */
-  readonly cgroup: string;
+  /** Path of the cgroup below the mount, a byte string; `null` where it is not known. */
+  readonly cgroup: string | null;
   readonly created: Created;
-  /** How many processes they are; `undefined` where they were too many to be told apart to the end. */
-  readonly processes: number | undefined;
+  /** How many processes they are; `null` where they were too many to be told apart to the end. */
+  readonly processes: number | null;
   /** Those that created most, the first first. */
   readonly busiest: readonly (Created & { readonly id: number })[];
 }
@@ -46,7 +46,7 @@ const KEPT_IDS = 5_000;
 const SHOWN_IDS = 10;
 
 /**
- * Who made a storm, and how much of it was short-lived: counted from the keys of a dump. ForkersByName are told by name and
+ * Who made a storm, and how much of it was short-lived: counted from the keys of a dump. Forkers are told by name and
  * cgroup first, because in a fork bomb each process creates a few and no single one many.
  */
 export class TopForkers {
@@ -80,20 +80,26 @@ export class TopForkers {
     return { ended: this.#ended, shortLived: this.#shortLived };
   }
 
-  /** Those that created most come first. */
-  get forkers(): ForkersByName[] {
+  /**
+   * Those that created most come first.
+   *
+   * @param pathOf - The path of a cgroup by its id; `undefined` where it is not known.
+   * @param most - No more names than so many.
+   */
+  list(pathOf: (cgroup: string) => string | undefined, most: number): Forkers[] {
     return [...this.#entries.values()]
+      .sort((a, b) => sum(b.total) - sum(a.total))
+      .slice(0, most)
       .map(({ comm, cgroup, total, byId, wasThinned }) => ({
         comm,
-        cgroup,
-        created: total,
-        processes: wasThinned ? undefined : byId.size,
+        cgroup: pathOf(cgroup) ?? null,
+        created: { ...total },
+        processes: wasThinned ? null : byId.size,
         busiest: [...byId]
           .sort(([a, x], [b, y]) => sum(y) - sum(x) || a - b)
           .slice(0, SHOWN_IDS)
           .map(([id, created]) => ({ id, ...created })),
-      }))
-      .sort((a, b) => sum(b.created) - sum(a.created));
+      }));
   }
 
   #add({ id, comm, cgroup }: TaskKey, kind: keyof OpenCreated, count: number): void {

@@ -91,7 +91,7 @@ function buildUserLimits(callers: readonly RefusedCaller[]): Cause[] {
   for (const caller of callers) {
     const { processLimit, userTasks: used, errnos, user } = caller;
     const limit = processLimit?.soft;
-    if (limit === undefined || used === undefined || !errnos.has(EAGAIN)) continue;
+    if (limit === undefined || used === undefined || !errnos.includes(EAGAIN)) continue;
     const known = byUser.get(user);
     if (known === undefined || used / limit > known.usage.used / known.usage.limit) {
       byUser.set(user, { caller, usage: { limit, used } });
@@ -113,7 +113,7 @@ function raiseBoth(limit: number, { processLimit }: RefusedCaller): string {
 
 function buildMemory({ callers, machine }: RefusalEvidence): Cause[] {
   const orphans = callers
-    .filter(({ errnos, entersPidNamespace }) => errnos.has(ENOMEM) && entersPidNamespace)
+    .filter(({ errnos, entersPidNamespace }) => errnos.includes(ENOMEM) && entersPidNamespace)
     .map(
       (caller): Cause => ({
         ...NOTHING,

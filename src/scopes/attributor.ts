@@ -1,30 +1,31 @@
 import type { Dump } from '../bpftrace/dumps.ts';
 import type { CgroupEvent } from '../bpftrace/lines.ts';
+import { buildCounters, type Counters, countExited } from '../counters/counters.ts';
 import { addCount, emptyCounts, type MapCounts, type OpenCounts } from '../counters/map-counts.ts';
-import type { Ending, Unreaped } from '../procfs/zombies.ts';
+import type { Totals } from '../counters/totals.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Zombie } from '../procfs/zombies.ts';
 import { KEYS } from '../program/double-buffer.ts';
-import { buildTag, parseTaskKey, type TaskKey } from '../program/key/parse.ts';
+import { parseTaskKey, type TaskKey } from '../program/key/parse.ts';
 import { CgroupLedger } from './cgroups/cgroup-ledger.ts';
 import type { ResolvedCgroup } from './cgroups/resolve-cgroup.ts';
-import { EndedTasks, type Found } from './ended-tasks.ts';
-import { Ledger } from './ledger.ts';
-import { type Skipped, SkippedReleases } from './skipped-releases.ts';
+import { countWaiting, Ledger } from './ledger.ts';
+import type { ScopesState } from './state.ts';
 import type { KnownTasks } from './tasks/known.ts';
 import type { ProcessTree } from './tasks/tree.ts';
-
-/** Looking for unreaped tasks reads /proc of every process. */
-const SEARCH_PAUSE_MS = 1_000;
-
-const NONE_SKIPPED: Skipped = { count: 0, readAtNs: 0 };
+import { countBy, type ZombieReading } from './zombie-counts.ts';
 
 export interface AttributorOptions {
+  readonly plan: Plan;
   readonly tree: ProcessTree;
   readonly cgroupOf: (task: TaskKey, nowMs: number) => ResolvedCgroup;
   /** What is known by now of a cgroup that `cgroupOf` has given, by its path. */
   readonly placeOf: (path: string, nowMs: number) => ResolvedCgroup;
-  /** What a release holds: everything of the dead task, the tag of the key of its end, or its process id and cgroup. */
-  readonly releasesBy: 'task' | 'tag' | 'id';
-  readonly readUnreaped: () => readonly Unreaped[];
+  /** The cgroup of a process that is still in /proc; `undefined` where it is gone. */
+  readonly cgroupOfProcess: (id: number, nowMs: number) => ResolvedCgroup | undefined;
+  readonly isCgroupLive: (path: string) => boolean;
+  /** App groups that their user does not want to see drawn. */
+  readonly hiddenApps?: ReadonlySet<string>;
   /** Completes keys that hold a process id alone; `undefined` where the kernel's keys hold everything. */
   readonly knownTasks?: KnownTasks | undefined;
   /** Called with every cgroup that was made or removed, before any key of the same dump is resolved. */
@@ -34,121 +35,87 @@ export interface AttributorOptions {
 }
 
 /**
- * Gives every event of a dump to an app group and a cgroup. What does not fit into the kernel's map is `overflow`, and a
- * release whose task is not known `unknown`: for each counter, the groups and these two add up to the whole.
+ * Gives every event of a dump to an app group and to a cgroup. What did not fit into the kernel's table is dropped; what was
+ * counted, but without saying whose it was, is unattributed. For each counter the scopes and these two add up to the totals.
  */
 export class Attributor {
-  readonly apps = new Ledger<string>();
-  readonly cgroups: CgroupLedger;
   readonly #options: AttributorOptions;
-  readonly #ended = new EndedTasks();
-  #overflow: OpenCounts = emptyCounts();
-  #unknown: OpenCounts = emptyCounts();
-  #totals: MapCounts | undefined;
+  readonly #apps = new Ledger<string>();
+  readonly #cgroups: CgroupLedger;
+  readonly #dropped: OpenCounts = emptyCounts();
+  readonly #unattributed: OpenCounts = emptyCounts();
+  /** All that the maps of this bpftrace have counted, key or no key. */
+  #scalars: MapCounts | undefined;
+  #totals: Totals | undefined;
   #run = 0;
-  #isClosed = false;
-  readonly #skipped = new SkippedReleases();
-  #searchedAtMs = Number.NEGATIVE_INFINITY;
+  /** Tasks that were released and of which no end was counted: zombies of the start, and ends that were lost. */
+  #withoutEnd = 0;
+  #zombies: ZombieReading | undefined;
+  #waiting = 0;
 
   constructor(options: AttributorOptions) {
     this.#options = options;
-    this.cgroups = new CgroupLedger(options.placeOf);
-  }
-
-  /** Counted by the kernel, but under no key. */
-  get overflow(): MapCounts {
-    return this.#overflow;
-  }
-
-  /** Releases of tasks that ended before we watched, or that the kernel could not remember. */
-  get unknown(): MapCounts {
-    return this.#unknown;
-  }
-
-  /** Releases that the kernel skipped, and that were given to the tasks that are missing. */
-  get foundReleases(): number {
-    return this.#skipped.found;
-  }
-
-  /** Releases that the kernel skipped, and of which nobody knows whose they were. */
-  get missingReleases(): number {
-    return this.#skipped.missing;
-  }
-
-  /** Count from zero again; what is known of processes stays. */
-  reset(): void {
-    this.#ended.forgetOpen();
-    this.#skipped.reset();
-    this.apps.clear();
-    this.cgroups.clear();
-    this.#overflow = emptyCounts();
-    this.#unknown = emptyCounts();
-  }
-
-  /** The window is closed: from here on releases alone are counted, which come some time after the end. */
-  close(): void {
-    this.#isClosed = true;
-    this.#ended.close();
-  }
-
-  /** Tasks that ended in the window and are not released. */
-  get pendingReleases(): number {
-    return this.#ended.pending;
-  }
-
-  /** How many of those are gone, when these are the ending tasks that still exist. */
-  countGone(existing: readonly Ending[]): number {
-    return this.#ended.countGone(existing);
-  }
-
-  /**
-   * Count as released those that are gone.
-   *
-   * @param skippedEnds - How many ends were not seen: as many releases of unknown tasks may be of these.
-   * @returns For how many of them no release was counted at all: whoever counts the whole must count these too.
-   */
-  assumeReleased(existing: readonly Ending[], skippedEnds: number, nowMs: number): number {
-    let left = this.#giveReleases(this.#ended.takeGone(existing), nowMs);
-    left -= this.#skipped.find(Math.min(left, this.#skipped.missing));
-    left -= takeReleased(this.#overflow, left);
-    left -= takeReleased(this.#unknown, left, skippedEnds);
-    // With those that the kernel says it skipped they come back in `take`.
-    return this.#skipped.find(left);
+    this.#cgroups = new CgroupLedger(options.placeOf);
   }
 
   /**
    * Take one dump.
    *
-   * @param run - Which bpftrace it is of: the totals of each start at 0.
-   * @param skipped - Releases that the kernel has skipped.
+   * @param totals - Those that the dump led to.
+   * @param zombies - Where somebody has just looked.
    */
-  take(dump: Dump, run: number, nowMs: number, skipped: Skipped = NONE_SKIPPED): void {
+  take(dump: Dump, totals: Totals, nowMs: number, zombies?: ZombieReading): void {
     const { tree, knownTasks, onCgroupEvent } = this.#options;
     for (const event of dump.cgroupEvents) onCgroupEvent?.(event);
     knownTasks?.note(dump);
-    if (run !== this.#run) {
-      this.#totals = undefined;
-      this.#ended.forgetOpen();
-    }
-    this.#run = run;
-    this.#skipped.take(skipped, dump.kernelNs);
+    if (totals.run !== this.#run) this.#scalars = undefined;
+    this.#run = totals.run;
     const keys = this.#readKeys(dump);
-    for (const { key } of keys) if (!this.#isRemembered(key)) tree.note(key, nowMs);
+    for (const { key } of keys) tree.note(key, nowMs);
     const keyed = emptyCounts();
     for (const { key, count } of keys) {
       addCount(keyed, key.counter, key.index, count);
-      if (this.#counts(key.counter)) this.#give(key, count, nowMs);
+      this.#give(key, count, nowMs);
     }
-    const totals = readTotals(dump);
-    addOverflow(this.#overflow, totals, this.#totals, keyed, (counter) => this.#counts(counter));
+    const scalars = readScalars(dump);
+    addDropped(this.#dropped, scalars, this.#scalars, keyed);
+    this.#scalars = scalars;
+    this.#zombies = zombies ?? this.#zombies;
+    this.#release(totals, nowMs);
+    this.#addMissed(totals);
     this.#totals = totals;
-    this.#giveMissing(dump.kernelNs / 1e6, nowMs);
-    this.cgroups.renew(nowMs);
+    this.#cgroups.renew(nowMs);
     tree.sweep(nowMs);
   }
 
-  #counts(counter: string): boolean {
-    return !this.#isClosed || counter === 'released';
+  /** Tasks whose end was counted and that are not released. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** The counters of all scopes after the last dump. */
+  state(): ScopesState {
+    const { hiddenApps, isCgroupLive } = this.#options;
+    const count = (counts: MapCounts): Counters => buildCounters(this.#options.plan, counts);
+    return {
+      apps: [...this.#apps.entries].map(([name, counts]) => ({
+        name,
+        isHidden: hiddenApps?.has(name) ?? false,
+        counters: count(counts),
+      })),
+      cgroups: [...this.#cgroups.entries].flatMap(([key, counts]) => {
+        const place = this.#cgroups.places.get(key);
+        if (place === undefined) return [];
+        return [{ key, ...place, isLive: isCgroupLive(place.path), counters: count(counts) }];
+      }),
+      dropped: count(this.#dropped),
+      unattributed: count(this.#unattributed),
+    };
+  }
+
+  /** Forget the counts of a cgroup that is gone, by its key. Should it come back, it counts from zero. */
+  forgetCgroup(key: string): void {
+    this.#cgroups.forget(key);
   }
 
   #readKeys(dump: Dump): { key: TaskKey; count: number }[] {
@@ -156,97 +123,62 @@ export class Attributor {
     for (const [text, count] of dump.keyed.get(KEYS) ?? []) {
       const parsed = parseTaskKey(text);
       if (parsed === undefined) continue;
-      const key = this.#options.knownTasks?.complete(parsed) ?? parsed;
-      read.push({ key, count });
-      if (isEnding(key)) this.#ended.end(this.#tagOf(key), key, count);
+      read.push({ key: this.#options.knownTasks?.complete(parsed) ?? parsed, count });
     }
     return read;
   }
 
-  /** Such a key holds a tag, and nothing of a process. */
-  #isRemembered({ counter }: TaskKey): boolean {
-    return this.#options.releasesBy === 'tag' && counter === 'released';
-  }
-
-  /** The task that a release is of; `undefined` where it ended before we watched, or found no place in the kernel. */
-  #findEnded(key: TaskKey, count: number): TaskKey | undefined {
-    const ended = this.#ended.release(this.#tagOf(key), count);
-    if (this.#isRemembered(key)) return ended;
-    return this.#options.releasesBy === 'id' && key.id === 0 ? undefined : key;
-  }
-
-  /** Under what an ending task and its release are known. A dead task may have another parent, and count as long-lived. */
-  #tagOf(key: TaskKey): string {
-    switch (this.#options.releasesBy) {
-      case 'task':
-        return `${key.comm},${key.cgroup}`;
-      case 'tag':
-        return this.#isRemembered(key) ? key.tag : buildTag(key.tag);
-      case 'id':
-        return `${key.id},${key.cgroup}`;
-    }
-  }
-
-  /** Releases that were counted, but under no key: give them to the tasks that ended and were never released. */
-  #giveMissing(dumpMs: number, nowMs: number): void {
-    const { searchable } = this.#skipped;
-    const overflow = this.#overflow.maps.get('released') ?? 0;
-    if (searchable + overflow <= 0 || !this.#ended.hasOpen) return;
-    if (nowMs - this.#searchedAtMs < SEARCH_PAUSE_MS) return;
-    this.#searchedAtMs = nowMs;
-    const unreaped = this.#options.readUnreaped();
-    const missing = this.#ended.takeMissing(searchable + overflow, unreaped, dumpMs);
-    const left = this.#giveReleases(missing, nowMs);
-    this.#skipped.find(left - takeReleased(this.#overflow, left));
-  }
-
-  /** @returns How many these are. */
-  #giveReleases(found: readonly Found[], nowMs: number): number {
-    for (const { key, group, count } of found) {
-      this.#giveTo({ ...key, counter: 'released' }, count, nowMs, group);
-    }
-    return found.reduce((sum, { count }) => sum + count, 0);
-  }
-
   #give(key: TaskKey, count: number, nowMs: number): void {
-    if (key.counter !== 'released') {
-      const group = this.#giveTo(key, count, nowMs);
-      if (isEnding(key)) this.#ended.noteGroup(this.#tagOf(key), group);
-      return;
-    }
-    const ended = this.#findEnded(key, count);
-    if (ended === undefined) addCount(this.#unknown, key.counter, key.index, count);
-    else this.#giveTo({ ...ended, counter: key.counter }, count, nowMs);
+    const { tree, cgroupOf, onKey } = this.#options;
+    this.#apps.add(tree.groupOf(key, nowMs), key.counter, key.index, count);
+    this.#cgroups.add(cgroupOf(key, nowMs), key.counter, key.index, count);
+    onKey?.(key, count, nowMs);
   }
 
-  /** @returns The app group, looked up where it is not known. */
-  #giveTo(
-    task: TaskKey,
-    count: number,
-    nowMs: number,
-    group = this.#options.tree.groupOf(task, nowMs),
-  ): string {
-    const { cgroupOf, onKey } = this.#options;
-    this.apps.add(group, task.counter, task.index, count);
-    this.cgroups.add(cgroupOf(task, nowMs), task.counter, task.index, count);
-    onKey?.(task, count, nowMs);
-    return group;
+  /** Share out the tasks that were released since the dump before: as many as the kernel says, by who ended. */
+  #release(totals: Totals, nowMs: number): void {
+    const { released } = totals.counters;
+    const ended = countEnded(totals);
+    if (released === null || ended === null) return;
+    const now = released - (this.#totals?.counters.released ?? 0);
+    const least = Math.max(this.#withoutEnd, this.#zombies?.reaped ?? 0, released - ended);
+    // No more than were released now: /proc may be ahead of the dump.
+    const withoutEnd = Math.min(least, this.#withoutEnd + now);
+    const waiting = ended - released + withoutEnd;
+    this.#withoutEnd = withoutEnd;
+    this.#waiting = waiting;
+    const { fresh = [] } = this.#zombies ?? {};
+    const apps = this.#apps.release(
+      waiting,
+      countBy(fresh, (zombie) => this.#options.tree.groupOf(toKey(zombie), nowMs)),
+    );
+    const places = fresh.flatMap(({ id }) => this.#options.cgroupOfProcess(id, nowMs) ?? []);
+    this.#cgroups.release(waiting, places);
+    const rest = now - apps;
+    const dropped = Math.min(rest, countWaiting(this.#dropped));
+    if (dropped > 0) addCount(this.#dropped, 'released', 0, dropped);
+    if (rest > dropped) addCount(this.#unattributed, 'released', 0, rest - dropped);
+  }
+
+  /** The kind of a missed exec is known, so that it is in the totals, but not whose it was. */
+  #addMissed(totals: Totals): void {
+    const missed = totals.missed.exec - (this.#totals?.missed.exec ?? 0);
+    if (missed > 0) addCount(this.#unattributed, 'exec', 0, missed);
   }
 }
 
-/** Take away releases that have a task by now, as many as there are above `kept`. @returns How many that were. */
-function takeReleased(counts: OpenCounts, most: number, kept = 0): number {
-  const taken = Math.max(0, Math.min(most, (counts.maps.get('released') ?? 0) - kept));
-  if (taken > 0) addCount(counts, 'released', 0, -taken);
-  return taken;
+function toKey({ id, parent, comm }: Zombie): TaskKey {
+  return { id, parent, comm, cgroup: '', counter: '', index: 0, tag: '' };
 }
 
-function isEnding({ counter }: TaskKey): boolean {
-  return counter.endsWith('_exited');
+/** Tasks that ended, counted or missed; `null` where ends are not counted. */
+function countEnded({ counters, missed }: Totals): number | null {
+  const exited = countExited(counters);
+  return exited === null ? null : exited + missed.exit;
 }
 
 /** All that was counted, key or no key. */
-function readTotals(dump: Dump): MapCounts {
+function readScalars(dump: Dump): MapCounts {
   const errors = [...(dump.keyed.get('error') ?? [])];
   return {
     maps: new Map([...dump.scalars, ['error', errors.reduce((sum, [, count]) => sum + count, 0)]]),
@@ -254,21 +186,19 @@ function readTotals(dump: Dump): MapCounts {
   };
 }
 
-function addOverflow(
-  overflow: OpenCounts,
-  totals: MapCounts,
+function addDropped(
+  dropped: OpenCounts,
+  scalars: MapCounts,
   before: MapCounts | undefined,
   keyed: MapCounts,
-  counts: (counter: string) => boolean,
 ): void {
-  for (const [counter, total] of totals.maps) {
-    if (counter === 'error' || !counts(counter)) continue;
+  for (const [counter, total] of scalars.maps) {
+    if (counter === 'error') continue;
     const rest = total - (before?.maps.get(counter) ?? 0) - (keyed.maps.get(counter) ?? 0);
-    if (rest > 0) addCount(overflow, counter, 0, rest);
+    if (rest > 0) addCount(dropped, counter, 0, rest);
   }
-  if (!counts('error')) return;
-  for (const [errno, total] of totals.errors) {
+  for (const [errno, total] of scalars.errors) {
     const rest = total - (before?.errors.get(errno) ?? 0) - (keyed.errors.get(errno) ?? 0);
-    if (rest > 0) addCount(overflow, 'error', errno, rest);
+    if (rest > 0) addCount(dropped, 'error', errno, rest);
   }
 }

@@ -5,13 +5,17 @@ import {
   mergeCounts,
   type OpenCounts,
 } from '../counters/map-counts.ts';
+import { type EndedTasks, shareReleases } from './releases.ts';
 
-/** Counts kept apart by name: of app groups, of cgroups, of commands. Counts only ascend. */
+/** Counts kept apart by name: of app groups, of cgroups, of commands. Counts never fall. */
 export class Ledger<Name> {
   readonly #entries = new Map<Name, OpenCounts>();
+  /** Tasks that ended since releases were last shared out. */
+  #recent = new Map<Name, number>();
 
   add(name: Name, counter: string, index: number, count: number): void {
     addCount(this.open(name), counter, index, count);
+    if (isExit(counter)) this.#recent.set(name, (this.#recent.get(name) ?? 0) + count);
   }
 
   /** The counts of a name, from zero where it had none. */
@@ -21,6 +25,34 @@ export class Ledger<Name> {
     const counts = emptyCounts();
     this.#entries.set(name, counts);
     return counts;
+  }
+
+  /**
+   * Count released tasks, by who ended.
+   *
+   * @param waiting - Of all tasks that ended, those that are not released.
+   * @param zombies - Zombies by name, as far as somebody looked.
+   * @returns How many were counted now.
+   */
+  release(waiting: number, zombies: ReadonlyMap<Name, number>): number {
+    const scopes: EndedTasks<Name>[] = [];
+    for (const [name, counts] of this.#entries) {
+      const ended = countWaiting(counts);
+      if (ended <= 0) continue;
+      scopes.push({
+        name,
+        ended,
+        recent: this.#recent.get(name) ?? 0,
+        zombies: zombies.get(name) ?? 0,
+      });
+    }
+    this.#recent = new Map();
+    let released = 0;
+    for (const [name, count] of shareReleases(scopes, waiting)) {
+      addCount(this.open(name), 'released', 0, count);
+      released += count;
+    }
+    return released;
   }
 
   /** Give the counts of one name to another, who keeps its own. */
@@ -40,8 +72,16 @@ export class Ledger<Name> {
   get entries(): ReadonlyMap<Name, MapCounts> {
     return this.#entries;
   }
+}
 
-  clear(): void {
-    this.#entries.clear();
-  }
+/** Whether a map counts tasks that ended; by whichever maps the exit probe has. */
+export function isExit(map: string): boolean {
+  return map.endsWith('_exited');
+}
+
+/** Tasks that ended and were not counted as released. */
+export function countWaiting({ maps }: MapCounts): number {
+  let waiting = -(maps.get('released') ?? 0);
+  for (const [map, count] of maps) if (isExit(map)) waiting += count;
+  return waiting;
 }

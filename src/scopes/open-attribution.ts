@@ -2,14 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { CgroupLayout } from '../host/cgroup-layout.ts';
 import type { Plan } from '../plan/plan.ts';
 import { readProcess } from '../procfs/process.ts';
-import { readUnreaped } from '../procfs/zombies.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 import { DEFAULT_APP_GROUPS } from './apps/default-app-groups.ts';
 import { parseAppGroups } from './apps/parse-app-groups.ts';
-import { Attributor, type AttributorOptions } from './attributor.ts';
+import { Attributor } from './attributor.ts';
 import { CgroupPaths } from './cgroups/cgroup-paths.ts';
 import { NetdataShm } from './cgroups/netdata-shm.ts';
-import { ProcessCgroups } from './cgroups/process-cgroups.ts';
+import { findDeepest, ProcessCgroups } from './cgroups/process-cgroups.ts';
 import { CgroupResolver } from './cgroups/resolve-cgroup.ts';
 import { KnownTasks } from './tasks/known.ts';
 import { ProcessTree } from './tasks/tree.ts';
@@ -20,10 +19,8 @@ export interface Attribution {
   readonly tree: ProcessTree;
   /** `undefined` where cgroup v2 is not mounted: then the kernel's keys hold no cgroup. */
   readonly cgroups: { readonly mount: string; readonly paths: CgroupPaths } | undefined;
-  /** Whether a cgroup with this path exists, as far as is known. */
-  isCgroupLive(path: string): boolean;
-  /** App groups that their user does not want to see drawn. */
-  readonly hiddenApps: ReadonlySet<string>;
+  /** The path of the cgroup in which a process of /proc is, a byte string; `undefined` where it is gone. */
+  pathOfProcess(id: number): string | undefined;
   /** What is wrong with the list of app groups, one sentence each, with file and line. */
   readonly problems: readonly string[];
 }
@@ -45,14 +42,20 @@ export function openAttribution(
   const cgroups = 'v2Mount' in layout ? openCgroups(layout.v2Mount) : undefined;
   const finder = cgroups?.paths ?? openFinder(layout);
   const isCgroupLive = (path: string) => finder.isLive(path);
+  const pathOfProcess = (id: number) => readCgroupOf(id, 'v2Mount' in layout);
   const shm = new NetdataShm('', listMounts(layout));
   const resolver = new CgroupResolver({ isLive: isCgroupLive, shm });
   const attributor = new Attributor({
+    plan,
     tree,
     cgroupOf: (task, nowMs) => resolver.resolve(finder.pathOf(task, nowMs), nowMs),
     placeOf: (path, nowMs) => resolver.resolve(path, nowMs),
-    releasesBy: releasesBy(plan),
-    readUnreaped,
+    cgroupOfProcess: (id, nowMs) => {
+      const path = pathOfProcess(id);
+      return path === undefined ? undefined : resolver.resolve(path, nowMs);
+    },
+    isCgroupLive,
+    hiddenApps: groups.hidden,
     knownTasks: plan.keying?.by === 'ids' ? new KnownTasks(readProcess) : undefined,
     onCgroupEvent: (event) =>
       event.kind === 'made'
@@ -63,9 +66,8 @@ export function openAttribution(
   return {
     attributor,
     tree,
-    hiddenApps: groups.hidden,
     cgroups,
-    isCgroupLive,
+    pathOfProcess,
     problems,
   };
 }
@@ -91,9 +93,11 @@ function listMounts(layout: CgroupLayout): string[] {
   return [...('v2Mount' in layout ? [layout.v2Mount] : []), ...layout.v1Mounts];
 }
 
-function releasesBy({ keying }: Plan): AttributorOptions['releasesBy'] {
-  if (keying?.by === 'ids') return 'id';
-  return keying?.remembersEnding ? 'tag' : 'task';
+/** Of a zombie whose cgroup was removed the kernel says so behind the path. */
+function readCgroupOf(id: number, hasV2: boolean): string | undefined {
+  const text = readIfThere(`/proc/${id}/cgroup`) ?? '';
+  const path = hasV2 ? /^0::(.*)$/m.exec(text)?.[1] : findDeepest(text);
+  return path?.replace(/ \(deleted\)$/, '');
 }
 
 function readAppGroups(directories: readonly string[]) {

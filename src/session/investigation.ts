@@ -1,54 +1,49 @@
-import type { BlameObservation } from '../diagnosis/observation.ts';
-import { type RefusalEvidence, RefusalWatch } from '../diagnosis/refusals/refusal-watch.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { RefusalWatch } from '../diagnosis/refusals/refusal-watch.ts';
 import { TopForkers } from '../diagnosis/top-forkers.ts';
-import { readUnreaped, readUnreapingParents, type Unreaped } from '../procfs/zombies.ts';
+import { readZombieParents } from '../diagnosis/zombie-parents.ts';
+import type { Zombie } from '../procfs/zombies.ts';
 import type { TaskKey } from '../program/key/parse.ts';
-import type { WatchAttribution } from './attribute.ts';
 
-/** Looks behind the counts of a window: which limits refused, who created most, and who leaves children unreaped. */
+/** As many names as a report lists. */
+const MOST_FORKERS = 100;
+
+/** Looks behind the counts of a window: which limits failed forks met, who created most, and who leaves zombies. */
 export class Investigation {
   readonly #refusals = new RefusalWatch();
-  readonly #storm = new TopForkers();
+  readonly #forkers = new TopForkers();
+  readonly #pathOf: ((cgroup: string) => string | undefined) | undefined;
   #isOpen = false;
-  #unreapedAtOpen: readonly Unreaped[] = [];
-  #unreaping: BlameObservation['unreaping'] = [];
+  #zombiesAtOpen: readonly Zombie[] = [];
 
-  /** The window opens. */
-  open(): void {
-    this.#storm.reset();
+  /** @param pathOf - The path of a cgroup by its id; `undefined` where counts are not kept apart. */
+  constructor(pathOf: ((cgroup: string) => string | undefined) | undefined) {
+    this.#pathOf = pathOf;
+  }
+
+  /** The window opens. @param zombies - Those that there are. */
+  open(zombies: readonly Zombie[]): void {
+    this.#forkers.reset();
     this.#refusals.open();
-    this.#unreapedAtOpen = readUnreaped();
+    this.#zombiesAtOpen = zombies;
     this.#isOpen = true;
   }
 
   take(key: TaskKey, count: number, nowMs: number): void {
     if (!this.#isOpen) return;
-    this.#storm.take(key, count);
+    this.#forkers.take(key, count);
     this.#refusals.take(key, nowMs);
   }
 
-  /** The window closes. */
-  close(): void {
+  /** The window closes. @param zombies - Those that there are. */
+  close(zombies: readonly Zombie[]): Diagnosis {
+    if (this.#isOpen) this.#refusals.close();
     this.#isOpen = false;
-    this.#refusals.close();
-    this.#unreaping = readUnreapingParents(this.#unreapedAtOpen);
-  }
-
-  get unreapedAtOpen(): readonly Unreaped[] {
-    return this.#unreapedAtOpen;
-  }
-
-  get refusals(): RefusalEvidence {
-    return this.#refusals.evidence;
-  }
-
-  /** @param attribution - `undefined` where counts are not kept apart. */
-  blame(attribution: WatchAttribution | undefined): BlameObservation {
-    const paths = attribution?.cgroups?.paths;
     return {
-      storm: attribution && this.#storm,
-      pathOf: (cgroup) => paths?.lookUp(cgroup, performance.now()),
-      unreaping: this.#unreaping,
+      refusals: this.#refusals.evidence,
+      forkers: this.#pathOf === undefined ? null : this.#forkers.list(this.#pathOf, MOST_FORKERS),
+      lifetimes: this.#pathOf === undefined ? null : this.#forkers.lifetimes,
+      zombieParents: readZombieParents(this.#zombiesAtOpen, zombies),
     };
   }
 }

@@ -1,112 +1,127 @@
+import { type KernelClock, readKernelClock } from '../host/kernel-clock.ts';
 import { runSelfTest } from '../bpftrace/self-test.ts';
-import { type Loss, type Sample, Supervisor } from '../bpftrace/supervisor.ts';
+import { type Sample, Supervisor } from '../bpftrace/supervisor.ts';
 import { LIMITS, type Limits } from '../bpftrace/timeouts.ts';
 import { buildAudit } from '../counters/audit.ts';
-import { addReleased, type Totals, TotalsBuilder } from '../counters/totals.ts';
-import { type KernelClock, readKernelClock } from '../host/kernel-clock.ts';
+import { countExited } from '../counters/counters.ts';
+import { type Totals, TotalsBuilder } from '../counters/totals.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Plan, TaskEvent } from '../plan/plan.ts';
-import type { Attributor } from '../scopes/attributor.ts';
+import { countZombieGrowth, type ZombieReading } from '../scopes/zombie-counts.ts';
+import { attribute, type SessionScopes } from './attribute.ts';
 import type { Compiled } from './compile.ts';
+import { Investigation } from './investigation.ts';
+import type { Snapshot } from './snapshot.ts';
+import { ZombieWatch } from './zombie-watch.ts';
 
-interface Taken {
-  readonly reading: Sample;
-  readonly sample: Totals;
-}
-
-interface Waiter {
-  resolve(taken: Taken): void;
-  reject(reason: unknown): void;
-}
-
-export interface WatchOptions {
+export interface SessionOptions {
   readonly periodMs: number;
-  /** Called with every sample, in order, also with those that nobody waits for. */
-  readonly onSample?: (sample: Totals) => void;
+  /** Where `apps_groups.conf` is looked for. */
+  readonly configDirectories: readonly string[];
+  /** The command to tell apart; empty for none. */
+  readonly command: readonly string[];
+  /** Called with every snapshot, in order, also with those that nobody waits for. */
+  readonly onSnapshot?: (snapshot: Snapshot) => void;
   readonly onNotice: (sentence: string) => void;
-  /** Gets every dump after its sample was made. */
-  readonly attributor?: Attributor | undefined;
   readonly limits?: Limits;
 }
 
-/** A tracer that runs, and the samples that come of it. */
-export class Watch {
+/** What somebody who waits for a snapshot wants of it. */
+type Wish = 'any' | 'open' | 'close';
+
+interface Waiter {
+  readonly wish: Wish;
+  resolve(snapshot: Snapshot): void;
+  reject(reason: unknown): void;
+}
+
+/** A bpftrace that runs, and the snapshots that come of it. */
+export class Session {
+  readonly compiled: Compiled;
   readonly clock: KernelClock;
-  readonly #compiled: Compiled;
-  readonly #onNotice: (sentence: string) => void;
-  readonly #limits: Limits;
-  readonly #tracer: Supervisor;
-  readonly #samples: TotalsBuilder;
+  /** `undefined` where counts are not kept apart. */
+  readonly scopes: SessionScopes | undefined;
+  readonly #options: SessionOptions;
+  readonly #supervisor: Supervisor;
+  readonly #totals: TotalsBuilder;
+  readonly #zombies = new ZombieWatch();
+  readonly #investigation: Investigation;
   #waiters: Waiter[] = [];
-  #latest: Taken | undefined;
+  #latest: Snapshot | undefined;
+  #latestSample: Sample | undefined;
   #failure: { readonly reason: unknown } | undefined;
 
-  constructor(compiled: Compiled, options: WatchOptions) {
+  constructor(compiled: Compiled, options: SessionOptions) {
     const { facts, plan, program } = compiled;
-    this.#samples = new TotalsBuilder(plan, facts.cpus);
+    this.compiled = compiled;
     this.clock = readKernelClock(facts);
-    this.#compiled = compiled;
-    this.#onNotice = options.onNotice;
-    this.#limits = options.limits ?? LIMITS;
-    this.#tracer = new Supervisor({
+    this.#options = options;
+    this.#totals = new TotalsBuilder(plan);
+    this.scopes = attribute(compiled, options, (key, count, nowMs) =>
+      this.#investigation.take(key, count, nowMs),
+    );
+    for (const problem of this.scopes?.problems ?? []) options.onNotice(problem);
+    this.#investigation = new Investigation(this.scopes?.pathOf);
+    this.#supervisor = new Supervisor({
       facts,
       program,
       clock: this.clock,
       periodMs: options.periodMs,
       mapKeys: countKeys(plan, compiled.pidTableSize),
       isRealTime: plan.isRealTime,
-      limits: this.#limits,
+      limits: options.limits ?? LIMITS,
       onNotice: options.onNotice,
-      onReading: (reading) => {
-        const sample = this.#samples.next(reading);
-        const before = this.#latest?.sample;
-        if (before !== undefined && before.run !== sample.run) {
-          options.onNotice(describeHole(before, sample, this.#tracer.lastEnd));
-        }
-        options.attributor?.take(reading.dump, reading.run, performance.now(), {
-          count: sample.corrected.released,
-          readAtNs: sample.kernelNs + reading.latenessNs,
-        });
-        options.onSample?.(sample);
-        this.#latest = { reading, sample };
-        this.wake();
-      },
+      onSample: (sample) => this.#take(sample),
     });
   }
 
-  get loss(): Loss {
-    return this.#tracer.loss;
+  /** The last snapshot. @throws Error before `start` has resolved. */
+  get latest(): Snapshot {
+    if (this.#latest === undefined) throw new Error('there is no snapshot before start() resolves');
+    return this.#latest;
   }
 
   /**
-   * The last sample. What stands in the attributor is of this one, and of none that was awaited before: while a promise
-   * resolves, more dumps may be taken.
-   */
-  get latest(): Totals {
-    if (this.#latest === undefined) throw new Error('there is no sample before start() resolves');
-    return this.#latest.sample;
-  }
-
-  /**
-   * Start, and wait until every attached event has counted an event of our own: from `latest` on everything is counted.
+   * Start, and wait until every attached event has counted one of our own: from `latest` on everything is counted.
    *
    * @returns The events that are attached and do not count.
    */
   async start(): Promise<readonly TaskEvent[]> {
-    this.#tracer.mayRestart = false;
-    this.#tracer.run().catch((reason: unknown) => this.abort(reason));
-    const { plan } = this.#compiled;
-    const nextReading = async () => (await this.#next()).reading;
-    const { silent, unproven } = await runSelfTest(plan, nextReading, this.#limits.proofTimeoutMs);
-    if (unproven !== undefined) this.#onNotice(unproven);
-    this.#tracer.mayRestart = true;
+    this.#supervisor.mayRestart = false;
+    this.#supervisor.run().catch((reason: unknown) => this.abort(reason));
+    const { proofTimeoutMs } = this.#options.limits ?? LIMITS;
+    const nextSample = async () => {
+      await this.next();
+      if (this.#latestSample === undefined) throw new Error('a snapshot without a sample');
+      return this.#latestSample;
+    };
+    const { silent, unproven } = await runSelfTest(this.compiled.plan, nextSample, proofTimeoutMs);
+    if (unproven !== undefined) this.#options.onNotice(unproven);
+    this.#supervisor.mayRestart = true;
     return silent;
   }
 
-  /** Give those who wait the latest sample once more, where there is one. */
-  wake(): void {
+  /** The next snapshot. @throws UserError where bpftrace has failed for good, or what `abort` was called with. */
+  next(): Promise<Snapshot> {
+    return this.#wait('any');
+  }
+
+  /** The next snapshot, which opens a window: zombies are counted, and from here on the window is investigated. */
+  openWindow(): Promise<Snapshot> {
+    return this.#wait('open');
+  }
+
+  /** The next snapshot, which closes the window: zombies are counted, and it holds the diagnosis. */
+  closeWindow(): Promise<Snapshot> {
+    return this.#wait('close');
+  }
+
+  /** Close the window with the latest snapshot, where the next one does not come. */
+  closeNow(): void {
     const latest = this.#latest;
     if (latest === undefined) return;
-    for (const waiter of this.#waiters.splice(0)) waiter.resolve(latest);
+    const snapshot = { ...latest, diagnosis: this.#investigation.close(this.#zombies.all) };
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve(snapshot);
   }
 
   /** Let those who wait, now and later, fail with a reason. */
@@ -115,46 +130,79 @@ export class Watch {
     for (const waiter of this.#waiters.splice(0)) waiter.reject(reason);
   }
 
-  /** Resolves when there is another `latest`. @throws UserError where the tracer has failed for good. */
-  async nextSample(): Promise<void> {
-    await this.#next();
+  /** Resolves when bpftrace is gone and nothing of the session is left. */
+  async stop(): Promise<void> {
+    await this.#supervisor.stop();
+    this.scopes?.close();
   }
 
-  /** Count releases that were not seen, from `latest` on: the tasks are gone. */
-  assumeReleased(count: number): void {
-    this.#samples.assumeReleased(count);
-    if (this.#latest === undefined) return;
-    const { reading, sample } = this.#latest;
-    this.#latest = { reading, sample: addReleased(sample, count) };
-  }
-
-  /** Resolves when bpftrace is gone. */
-  stop(): Promise<void> {
-    return this.#tracer.stop();
-  }
-
-  #next(): Promise<Taken> {
+  #wait(wish: Wish): Promise<Snapshot> {
     return new Promise((resolve, reject) => {
       if (this.#failure) reject(this.#failure.reason);
-      else this.#waiters.push({ resolve, reject });
+      else this.#waiters.push({ wish, resolve, reject });
     });
+  }
+
+  #take(sample: Sample): void {
+    const nowMs = performance.now();
+    const waiters = this.#waiters.splice(0);
+    const wishes = new Set(waiters.map(({ wish }) => wish));
+    const zombies = this.#look(wishes, nowMs);
+    const totals = this.#totals.next(sample, zombies && countZombieGrowth(zombies));
+    this.scopes?.take(sample.dump, totals, nowMs, zombies);
+    const before = this.#latest;
+    if (before !== undefined && before.totals.run !== totals.run) this.#tellHole(before.totals, totals);
+    const snapshot = this.#build(totals, this.#investigate(wishes));
+    this.#latest = snapshot;
+    this.#latestSample = sample;
+    this.#options.onSnapshot?.(snapshot);
+    for (const waiter of waiters) waiter.resolve(snapshot);
+  }
+
+  #look(wishes: ReadonlySet<Wish>, nowMs: number): ZombieReading | undefined {
+    const isEdge = this.#latest === undefined || wishes.has('open') || wishes.has('close');
+    if (isEdge) return this.#zombies.look(nowMs);
+    return this.#zombies.step(countWaiting(this.#latest?.totals), nowMs);
+  }
+
+  #investigate(wishes: ReadonlySet<Wish>): Diagnosis | null {
+    if (wishes.has('open')) this.#investigation.open(this.#zombies.all);
+    return wishes.has('close') ? this.#investigation.close(this.#zombies.all) : null;
+  }
+
+  #build(totals: Totals, diagnosis: Diagnosis | null): Snapshot {
+    return {
+      wallMs: Date.now() - (this.clock.nowNs() - totals.kernelNs) / 1e6,
+      totals,
+      scopes: this.scopes?.state() ?? null,
+      command: this.scopes?.commandState() ?? null,
+      loss: this.#supervisor.loss,
+      diagnosis,
+    };
+  }
+
+  /** What a restart of bpftrace cost: the time without it, and the tasks that the kernel counted and we did not. */
+  #tellHole(before: Totals, after: Totals): void {
+    const seconds = ((after.kernelNs - before.kernelNs) / 1e9).toFixed(1);
+    const { created, forks } = buildAudit(before, after);
+    const lost =
+      created === null || forks === null
+        ? 'what was created'
+        : `${Math.max(0, Math.round((forks.low + forks.high) / 2) - created)} created tasks`;
+    this.#options.onNotice(
+      `bpftrace ${this.#supervisor.lastEnd} and was started again; in these ${seconds} s ${lost} and what ended meanwhile were not counted`,
+    );
   }
 }
 
-/**
- * How many keys a map must hold, so that it holds so many tasks; `undefined` where there are none. Without type information
- * each short-lived task has a key for its end and one for its release.
- */
-function countKeys({ keying }: Plan, tasks: number): number | undefined {
-  if (keying === null) return undefined;
-  return keying.by === 'ids' ? 2 * tasks : tasks;
+/** Tasks that ended since the start and are not released; 0 where that is not counted. */
+function countWaiting(totals: Totals | undefined): number {
+  if (totals === undefined || totals.counters.released === null) return 0;
+  const exited = countExited(totals.counters);
+  return exited === null ? 0 : exited + totals.missed.exit - totals.counters.released;
 }
 
-/** What a restart of bpftrace cost: the time without it, and the tasks that /proc/stat counted and we did not. */
-function describeHole(before: Totals, after: Totals, end: string): string {
-  const seconds = ((after.kernelNs - before.kernelNs) / 1e9).toFixed(1);
-  const { created, proc_stat } = buildAudit(before, after);
-  const lost =
-    created === null ? 'what was created' : `${Math.max(0, proc_stat - created)} created tasks`;
-  return `bpftrace ${end} and was started again; in these ${seconds} s ${lost} and what ended meanwhile were not counted`;
+/** How many keys a map must hold, so that it holds so many tasks; `undefined` where there are none. */
+function countKeys({ keying }: Plan, tasks: number): number | undefined {
+  return keying === null ? undefined : tasks;
 }

@@ -19,7 +19,7 @@ export interface RefusalEvidence {
 
 /** A process that was refused, as it was soon after. */
 export interface RefusedCaller extends CallerLimits {
-  readonly errnos: ReadonlySet<number>;
+  readonly errnos: readonly number[];
   /** Tasks of its user: the most that was seen; `undefined` where nothing limits them. */
   readonly userTasks: number | undefined;
 }
@@ -95,7 +95,7 @@ export class RefusalWatch {
       machine: this.#machine,
       callers: [...this.#callers.values()].map(({ limits, errnos, userTasks }) => ({
         ...limits,
-        errnos,
+        errnos: [...errnos],
         userTasks,
       })),
     };

@@ -44,9 +44,16 @@ export class CgroupLedger {
     this.#unsettled.delete(name);
   }
 
-  /** Forget all counts. */
-  clear(): void {
-    for (const name of [...this.#places.keys()]) this.forget(name);
+  /**
+   * Count released tasks, by who ended.
+   *
+   * @param waiting - Of all tasks that ended, those that are not released.
+   * @param zombies - The cgroups of the zombies that somebody saw, one for each.
+   */
+  release(waiting: number, zombies: readonly ResolvedCgroup[]): void {
+    const counts = new Map<string, number>();
+    for (const place of zombies) counts.set(nameOf(place), (counts.get(nameOf(place)) ?? 0) + 1);
+    this.#counts.release(waiting, counts);
   }
 
   /** Also where nothing happens any more: a container may be idle once Netdata has its name, and Netdata may start after us. */

@@ -67,8 +67,11 @@ export class ProcessCgroups {
   }
 }
 
-/** Lines of `4:memory:/docker/0123`; of paths that are as deep as each other the first. */
-function findDeepest(text: string): string | undefined {
+/**
+ * The path that is deepest of those in `/proc/ID/cgroup`, lines of `4:memory:/docker/0123`; of some that are as deep as each
+ * other the first.
+ */
+export function findDeepest(text: string): string | undefined {
   const paths = [...text.matchAll(/^[1-9]\d*:[^:]*:(\/.*)$/gm)].map(([, path = '']) => path);
   const depth = (path: string) => path.split('/').filter((name) => name !== '').length;
   return paths.toSorted((a, b) => depth(b) - depth(a))[0];

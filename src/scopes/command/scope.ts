@@ -1,14 +1,23 @@
-import { addCount, emptyCounts, type MapCounts } from '../../counters/map-counts.ts';
+import { buildCounters, type Counters } from '../../counters/counters.ts';
+import { emptyCounts, mergeCounts } from '../../counters/map-counts.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
-import { Ledger } from '../ledger.ts';
+import { countWaiting, Ledger } from '../ledger.ts';
+
+/** What a command and its children did since the start. A value that can be written as JSON. */
+export interface CommandState {
+  readonly total: Counters;
+  /** By command name, byte strings. */
+  readonly comms: readonly { readonly name: string; readonly counters: Counters }[];
+}
 
 /** The kernel keeps this much of a name. */
 const COMM_BYTES = 15;
 
 /** Counts what a command and its children did, in all and by command name. */
 export class CommandScope {
-  readonly comms = new Ledger<string>();
-  readonly #total = emptyCounts();
+  readonly #comms = new Ledger<string>();
+  readonly #plan: Plan;
   readonly #isOwn: (key: TaskKey) => boolean;
   readonly #starter: number;
   readonly #name: string;
@@ -19,33 +28,50 @@ export class CommandScope {
    * @param options.file - The command's first word.
    */
   constructor(options: {
+    readonly plan: Plan;
     readonly isOwn: (key: TaskKey) => boolean;
     readonly starter: number;
     readonly file: string;
   }) {
+    this.#plan = options.plan;
     this.#isOwn = options.isOwn;
     this.#starter = options.starter;
     const bytes = Buffer.from(options.file).toString('latin1');
     this.#name = bytes.slice(bytes.lastIndexOf('/') + 1).slice(0, COMM_BYTES);
   }
 
-  get total(): MapCounts {
-    return this.#total;
-  }
-
   take(key: TaskKey, count: number): void {
     if (!this.#isOwn(key)) return;
     const comm = key.id === this.#starter ? this.#name : key.comm;
-    addCount(this.#total, key.counter, key.index, count);
-    this.comms.add(comm, key.counter, key.index, count);
+    this.#comms.add(comm, key.counter, key.index, count);
   }
-}
 
-/** Tasks that ended, processes and threads; by whichever maps the exit event has. */
-export function countExited({ maps }: MapCounts): number {
-  return [...maps].reduce((sum, [map, count]) => sum + (map.endsWith('_exited') ? count : 0), 0);
-}
+  /**
+   * Count released tasks.
+   *
+   * @param waiting - Of all tasks of the machine that ended, those that are not released: no more can be the command's.
+   * @param zombies - Names of the command's zombies; `undefined` where nobody looked.
+   */
+  release(waiting: number, zombies?: readonly string[]): void {
+    const counts = new Map<string, number>();
+    for (const comm of zombies ?? []) counts.set(comm, (counts.get(comm) ?? 0) + 1);
+    this.#comms.release(zombies === undefined ? waiting : zombies.length, counts);
+  }
 
-export function countReleased({ maps }: MapCounts): number {
-  return maps.get('released') ?? 0;
+  /** Tasks of the command that ended and were not counted as released. */
+  get waiting(): number {
+    return [...this.#comms.entries.values()].reduce((sum, counts) => sum + countWaiting(counts), 0);
+  }
+
+  state(): CommandState {
+    const total = emptyCounts();
+    for (const counts of this.#comms.entries.values()) mergeCounts(total, counts);
+    return {
+      total: buildCounters(this.#plan, total),
+      comms: [...this.#comms.entries].map(([name, counts]) => ({
+        name,
+        counters: buildCounters(this.#plan, counts),
+      })),
+    };
+  }
 }

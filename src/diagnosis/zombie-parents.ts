@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { parseStat } from '../procfs/process.ts';
+import { identify, type Zombie } from '../procfs/zombies.ts';
+
+/** A process that has children that it has not waited for. A value that can be written as JSON. */
+export interface ZombieParent {
+  readonly id: number;
+  /** A byte string; `null` where it is gone. */
+  readonly comm: string | null;
+  /** Below the cgroup v2 mount, a byte string; `null` where there is none, or it is gone. */
+  readonly cgroup: string | null;
+  readonly children: number;
+  /** Children that became zombies in the window. */
+  readonly newChildren: number;
+}
+
+/**
+ * Who leaves zombies at the end of a window, the one with most of them first.
+ *
+ * @param before - The zombies that there were when the window opened.
+ * @param now - Those at its end.
+ */
+export function readZombieParents(
+  before: readonly Zombie[],
+  now: readonly Zombie[],
+  root = '',
+): ZombieParent[] {
+  const known = new Set(before.map(identify));
+  const children = new Map<number, Zombie[]>();
+  for (const child of now) {
+    if (child.hasThreads) continue;
+    const siblings = children.get(child.parent);
+    if (siblings === undefined) children.set(child.parent, [child]);
+    else siblings.push(child);
+  }
+  return [...children]
+    .map(([id, own]) => ({
+      id,
+      comm: parseStat(readIfThere(`${root}/proc/${id}/stat`))?.comm ?? null,
+      cgroup: /^0::(.*)$/m.exec(readIfThere(`${root}/proc/${id}/cgroup`))?.[1] ?? null,
+      children: own.length,
+      newChildren: own.filter((child) => !known.has(identify(child))).length,
+    }))
+    .sort((a, b) => b.children - a.children || a.id - b.id);
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    // It ended meanwhile.
+    return '';
+  }
+}

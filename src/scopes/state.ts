@@ -1,0 +1,57 @@
+import { type Counters, isSameCounters, subtractCounters } from '../counters/counters.ts';
+import type { ResolvedCgroup } from './cgroups/resolve-cgroup.ts';
+
+/**
+ * The counters of all scopes when a dump was cut, since the start. A value that can be written as JSON; names and paths are
+ * byte strings.
+ *
+ * For each counter, `apps` with the two rests, and `cgroups` with the two rests, add up to the totals.
+ */
+export interface ScopesState {
+  readonly apps: readonly AppState[];
+  readonly cgroups: readonly CgroupState[];
+  readonly dropped: Counters;
+  readonly unattributed: Counters;
+}
+
+export interface AppState {
+  readonly name: string;
+  /** The user does not want to see it drawn. */
+  readonly isHidden: boolean;
+  readonly counters: Counters;
+}
+
+/** A cgroup, container or service that has counts. */
+export interface CgroupState extends ResolvedCgroup {
+  /** Another name for each: the chart type, or the path as long as that is not settled. */
+  readonly key: string;
+  /** Netdata has another chart type for it by now, under which its new events are counted. */
+  readonly isRenamed: boolean;
+  /** It exists, as far as is known. */
+  readonly isLive: boolean;
+  readonly counters: Counters;
+}
+
+/** What happened between two states: scopes in which nothing did are left out. */
+export function subtractScopes(later: ScopesState, earlier: ScopesState): ScopesState {
+  return {
+    apps: subtractAll(later.apps, earlier.apps, ({ name }) => name),
+    cgroups: subtractAll(later.cgroups, earlier.cgroups, ({ key }) => key),
+    dropped: subtractCounters(later.dropped, earlier.dropped),
+    unattributed: subtractCounters(later.unattributed, earlier.unattributed),
+  };
+}
+
+function subtractAll<Scope extends { readonly counters: Counters }>(
+  later: readonly Scope[],
+  earlier: readonly Scope[],
+  nameOf: (scope: Scope) => string,
+): Scope[] {
+  const before = new Map(earlier.map((scope) => [nameOf(scope), scope.counters]));
+  return later.flatMap((scope) => {
+    const base = before.get(nameOf(scope));
+    if (base === undefined) return [scope];
+    if (isSameCounters(scope.counters, base)) return [];
+    return [{ ...scope, counters: subtractCounters(scope.counters, base) }];
+  });
+}

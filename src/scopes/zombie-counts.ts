@@ -1,0 +1,27 @@
+import type { Zombie } from '../procfs/zombies.ts';
+
+/** What somebody saw of the zombies of this machine, held against those that there were at the start. */
+export interface ZombieReading {
+  /** Those that were not there at the start. */
+  readonly fresh: readonly Zombie[];
+  /** How many of those of the start are gone. */
+  readonly reaped: number;
+}
+
+/** Zombies that there are more than at the start. */
+export function countZombieGrowth({ fresh, reaped }: ZombieReading): number {
+  return fresh.length - reaped;
+}
+
+/** How many zombies stand under each name. */
+export function countBy<Name>(
+  zombies: readonly Zombie[],
+  nameOf: (zombie: Zombie) => Name | undefined,
+): Map<Name, number> {
+  const counts = new Map<Name, number>();
+  for (const zombie of zombies) {
+    const name = nameOf(zombie);
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}

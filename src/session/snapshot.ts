@@ -1,0 +1,29 @@
+import type { Loss } from '../bpftrace/supervisor.ts';
+import type { Totals } from '../counters/totals.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { CommandState } from '../scopes/command/scope.ts';
+import type { ScopesState } from '../scopes/state.ts';
+
+/**
+ * All that is known after one dump. A value: it never changes, and what it is written to as JSON reads back as the same.
+ * Counters are since the start of the session; names and paths are byte strings.
+ */
+export interface Snapshot {
+  /** Wall clock time at which the dump was cut, in milliseconds since 1970. */
+  readonly wallMs: number;
+  readonly totals: Totals;
+  /** `null` where counts are not kept apart. */
+  readonly scopes: ScopesState | null;
+  /** `null` without a command, or where its events cannot be told apart. */
+  readonly command: CommandState | null;
+  /** What may be missing from the counts, since the start. */
+  readonly loss: Loss;
+  /** What was found out about the window that ends here; `null` in all other snapshots. */
+  readonly diagnosis: Diagnosis | null;
+}
+
+/** Two snapshots and what lies between. */
+export interface Window {
+  readonly open: Snapshot;
+  readonly close: Snapshot;
+}

@@ -1,0 +1,78 @@
+import { identify, type Zombie, ZombieScan } from '../procfs/zombies.ts';
+import type { ZombieReading } from '../scopes/zombie-counts.ts';
+
+/** Tasks that ended are released within a moment; for those that are not after this time /proc is asked why. */
+const PATIENCE_MS = 1_000;
+
+/** The longest time between two looks: what waits may be released meanwhile, and others wait instead. */
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Processes that are looked at beside one dump: 25 ms. A machine with 10,000 processes is seen within five dumps. */
+const STEP = 2_000;
+
+/** Knows the zombies of this machine, and looks at /proc only while tasks have ended and are not released. */
+export class ZombieWatch {
+  readonly #scan: ZombieScan;
+  #start: ReadonlySet<string> | undefined;
+  #all: readonly Zombie[] = [];
+  #reading: ZombieReading = { fresh: [], reaped: 0 };
+  #isLooking = false;
+  #unexplainedSinceMs: number | undefined;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #pauseMs = PATIENCE_MS;
+
+  /** @param root - Where the machine's file tree starts; empty but for fixtures. */
+  constructor(root = '') {
+    this.#scan = new ZombieScan(root);
+  }
+
+  /** All zombies when somebody last looked. */
+  get all(): readonly Zombie[] {
+    return this.#all;
+  }
+
+  /** Look at all processes now. The first time this is the start, against which all readings are held. */
+  look(nowMs: number): ZombieReading {
+    return this.#take(new ZombieScan().step(Number.POSITIVE_INFINITY) ?? [], nowMs);
+  }
+
+  /**
+   * To be called beside each dump: looks at some processes where it is worth it.
+   *
+   * @param waiting - Tasks that ended since the start and are not released.
+   * @returns A reading, when all processes were looked at.
+   */
+  step(waiting: number, nowMs: number): ZombieReading | undefined {
+    if (!this.#isLooking && !this.#isDue(waiting, nowMs)) return undefined;
+    this.#isLooking = true;
+    const zombies = this.#scan.step(STEP);
+    if (zombies === undefined) return undefined;
+    this.#isLooking = false;
+    return this.#take(zombies, nowMs);
+  }
+
+  /** Whether more, or less, waits than was seen. Where looking does not explain it, the next look is later. */
+  #isDue(waiting: number, nowMs: number): boolean {
+    const { fresh, reaped } = this.#reading;
+    if (waiting === fresh.length - reaped) {
+      this.#unexplainedSinceMs = undefined;
+      this.#pauseMs = PATIENCE_MS;
+      return fresh.length > 0 && nowMs - this.#lookedAtMs >= LONGEST_PAUSE_MS;
+    }
+    this.#unexplainedSinceMs ??= nowMs;
+    const isLate = nowMs - this.#unexplainedSinceMs >= PATIENCE_MS;
+    if (!isLate || nowMs - this.#lookedAtMs < this.#pauseMs) return false;
+    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
+    return true;
+  }
+
+  #take(zombies: readonly Zombie[], nowMs: number): ZombieReading {
+    const start = this.#start ?? new Set(zombies.map(identify));
+    this.#start = start;
+    this.#all = zombies;
+    const fresh = zombies.filter((zombie) => !start.has(identify(zombie)));
+    this.#reading = { fresh, reaped: start.size - (zombies.length - fresh.length) };
+    this.#lookedAtMs = nowMs;
+    return this.#reading;
+  }
+}
