@@ -54,8 +54,7 @@ export async function runSelfTest(
     }
     sample = await nextSample();
     silent = silent.filter(
-      (event) =>
-        !hasCounted(event, sample) && !(event.event === 'error' && unproven !== undefined),
+      (event) => !hasCounted(event, sample) && !(event.event === 'error' && unproven !== undefined),
     );
   }
   return {

@@ -1,5 +1,5 @@
-import { type KernelTasks, KernelTasksReader, type Range } from '../procfs/tasks.ts';
 import type { KernelClock } from '../host/kernel-clock.ts';
+import { type KernelTasks, KernelTasksReader, type Range } from '../procfs/tasks.ts';
 
 /** What the kernel's own numbers say of the moment of a dump. Since boot. */
 export interface TaskBounds {

@@ -12,6 +12,7 @@ type OnceFlags = FormatFlags & {
   readonly duration: number;
   readonly output?: string;
   readonly top: number;
+  readonly verbose?: boolean;
 };
 
 /** `ebpf-processes`: the words after the program's name → what they ask for → exit code. */
@@ -55,6 +56,7 @@ export async function runDiagnosticCli(
     parseTop,
     10,
   );
+  root.option('-v, --verbose', 'show also what is as it should be: the second audit');
   addOptionFlags(root, 'watching').action(async (flags: OnceFlags) => {
     if (!flags.once) {
       throw new UserError('USAGE', 'nothing was asked for', {
@@ -70,6 +72,7 @@ export async function runDiagnosticCli(
         durationSeconds: flags.duration,
         format: flags.format,
         top: flags.top,
+        isVerbose: flags.verbose ?? false,
         outputFile: flags.output,
         command: watched,
       },

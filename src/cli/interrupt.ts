@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 import type { WatchedCommand } from './command.ts';
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -5,23 +6,17 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** The signals that end a watch early. While a command runs they are the command's: its end ends the watch. */
 export class Interrupt {
   readonly #io: NodeJS.Process;
-  #happened = false;
+  readonly #controller = new AbortController();
   #command: WatchedCommand | undefined;
-  #handler: () => void = () => undefined;
 
   constructor(io: NodeJS.Process) {
     this.#io = io;
     for (const signal of SIGNALS) io.on(signal, this.#receive);
   }
 
-  get happened(): boolean {
-    return this.#happened;
-  }
-
-  /** What to do on an interrupt from now on; at once where it has happened already. */
-  handle(handler: () => void): void {
-    this.#handler = handler;
-    if (this.#happened) handler();
+  /** Aborted by the first interrupt; its reason is for whoever has counted nothing by then. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
 
   /** @param command - `undefined` once it has ended: signals are ours again. */
@@ -34,12 +29,12 @@ export class Interrupt {
   }
 
   readonly #receive = (signal: NodeJS.Signals): void => {
-    if (this.#command !== undefined) {
-      // The terminal sends SIGINT to the command itself.
-      if (signal !== 'SIGINT') this.#command.kill(signal);
-      return;
-    }
-    this.#happened = true;
-    this.#handler();
+    if (this.#command === undefined) this.#controller.abort(interruptedTooEarly());
+    // The terminal sends SIGINT to the command itself.
+    else if (signal !== 'SIGINT') this.#command.kill(signal);
   };
+}
+
+function interruptedTooEarly(): UserError {
+  return new UserError('INTERRUPTED', 'interrupted before anything was counted', { exitCode: 130 });
 }

@@ -40,9 +40,7 @@ export function buildCounters(plan: Plan, counts: MapCounts): Counters {
     process_exited: has('exit') ? (exits[0] ?? 0) : null,
     thread_exited: has('exit') ? (exits[1] ?? 0) : null,
     released: isReleaseCounted(plan) ? map('released') : null,
-    errors: has('error')
-      ? Object.fromEntries([...counts.errors].sort(([a], [b]) => a - b))
-      : null,
+    errors: has('error') ? Object.fromEntries([...counts.errors].sort(([a], [b]) => a - b)) : null,
   };
 }
 

@@ -86,7 +86,9 @@ export class TotalsBuilder {
 
   /** A bpftrace that has just ended cannot be asked any more; what it said last still holds. */
   #withLastMisses(sample: Sample): Sample {
-    return this.#previous?.run === sample.run ? { ...sample, misses: this.#previous.misses } : sample;
+    return this.#previous?.run === sample.run
+      ? { ...sample, misses: this.#previous.misses }
+      : sample;
   }
 
   #readKernel(

@@ -70,7 +70,9 @@ export class KernelTasksReader {
   #readForks(): number | undefined {
     const text = this.#readAll(this.#stat);
     const at = text.lastIndexOf('\nprocesses ');
-    return at < 0 ? undefined : toCount(text.slice(at + '\nprocesses '.length, text.indexOf('\n', at + 1)));
+    return at < 0
+      ? undefined
+      : toCount(text.slice(at + '\nprocesses '.length, text.indexOf('\n', at + 1)));
   }
 
   /** `0.20 0.18 0.12 1/80 11206`: the number behind the slash. */

@@ -1,72 +1,58 @@
-import { buildScopeCounters, type Counters } from '../counters/counters.ts';
-import type { MapCounts } from '../counters/map-counts.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { Attributor } from '../scopes/attributor.ts';
+import type { Counters } from '../counters/counters.ts';
+import type { CgroupState, ScopesState } from '../scopes/state.ts';
 import { buildCountersReport } from './build-counters.ts';
 import { toText } from './byte-text.ts';
 import type { Report } from './report.ts';
 
 type Scope = NonNullable<Report['apps']>[number];
 
-/** The parts of a report that say who did it. For each counter, the scopes of one kind and `unattributed` add up to the system. */
-export type ScopesReport = Pick<Report, 'apps' | 'cgroups' | 'services' | 'unattributed'>;
+/** The parts of a report that say who did it. */
+export type ScopesReport = Pick<
+  Report,
+  'apps' | 'cgroups' | 'services' | 'dropped' | 'unattributed'
+>;
 
 /**
- * Turn what was attributed into the parts of a report.
+ * Turn what the scopes of a window counted into the parts of a report. For each counter, the scopes of one kind with
+ * `dropped` and `unattributed` add up to the system.
  *
- * @param skipped - Execs and releases that the kernel skipped and that are in the system's counters.
+ * @param scopes - `null` where counts are not kept apart.
  */
 export function buildScopes(
-  plan: Plan,
   wants: { readonly apps: boolean; readonly cgroups: boolean },
-  attributor: Attributor | undefined,
-  skipped: { readonly exec: number; readonly released: number },
+  scopes: ScopesState | null,
 ): ScopesReport {
-  if (attributor === undefined) {
-    return { apps: null, cgroups: null, services: null, unattributed: null };
+  if (scopes === null) {
+    return { apps: null, cgroups: null, services: null, dropped: null, unattributed: null };
   }
-  const places = [...attributor.cgroups.entries].map(([key, counts]) => {
-    const { kind = 'unresolved', path = '', name = key } = attributor.cgroups.places.get(key) ?? {};
-    return {
-      kind,
-      report: { ...buildScope(plan, kind === 'root' ? 'root' : name, counts), path: toText(path) },
-    };
-  });
   const ofKind = (isService: boolean) =>
-    places
+    scopes.cgroups
       .filter(({ kind }) => (kind === 'service') === isService)
-      .map(({ report }) => report)
+      .map(buildPlace)
       .sort(byActivity);
   return {
-    apps: wants.apps ? buildScopeList(plan, attributor.apps.entries) : null,
+    apps: wants.apps ? buildScopeList(scopes.apps) : null,
     cgroups: wants.cgroups ? ofKind(false) : null,
     services: wants.cgroups ? ofKind(true) : null,
-    unattributed: {
-      overflow: buildCountersReport(buildScopeCounters(plan, attributor.overflow)),
-      unknown: buildCountersReport(
-        addSkipped(buildScopeCounters(plan, attributor.unknown), {
-          ...skipped,
-          released: skipped.released - attributor.foundReleases,
-        }),
-      ),
-    },
+    dropped: buildCountersReport(scopes.dropped),
+    unattributed: buildCountersReport(scopes.unattributed),
   };
 }
 
 /** Scopes by name, the busiest first. */
-export function buildScopeList(plan: Plan, entries: ReadonlyMap<string, MapCounts>): Scope[] {
-  return [...entries].map(([name, counts]) => buildScope(plan, name, counts)).sort(byActivity);
+export function buildScopeList(
+  scopes: readonly { readonly name: string; readonly counters: Counters }[],
+): Scope[] {
+  return scopes
+    .map(({ name, counters }) => ({ name: toText(name), ...buildCountersReport(counters) }))
+    .sort(byActivity);
 }
 
-function buildScope(plan: Plan, name: string, counts: MapCounts): Scope {
-  return { name: toText(name), ...buildCountersReport(buildScopeCounters(plan, counts)) };
-}
-
-function addSkipped(counters: Counters, skipped: { exec: number; released: number }): Counters {
+function buildPlace({ kind, name, path, counters }: CgroupState) {
   return {
-    ...counters,
-    exec: counters.exec === null ? null : counters.exec + skipped.exec,
-    released: counters.released === null ? null : counters.released + skipped.released,
+    name: toText(kind === 'root' ? 'root' : name),
+    ...buildCountersReport(counters),
+    path: toText(path),
   };
 }
 

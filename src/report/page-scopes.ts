@@ -6,13 +6,13 @@ type Scope = NonNullable<Report['apps']>[number];
 /** Longer names are cut in the middle: both ends of a path tell something. */
 const NAME_CHARACTERS = 40;
 
-const HEAD = ['>created', '>threads', '>execs', '>exited', '>thr exited', '>released', '>refused'];
+const HEAD = ['>created', '>threads', '>execs', '>exited', '>thr exited', '>released', '>failed'];
 
 /** One table of scopes, the busiest first, with what is left out and the two rests named. */
 export function renderScopes(
   title: string,
   scopes: readonly Scope[],
-  rests: Report['unattributed'],
+  rests: Readonly<Record<'dropped' | 'unattributed', Report['system']>> | null,
   top: number,
   style: Style,
 ): string {
@@ -35,7 +35,7 @@ function cells(scope: Report['system']): string[] {
 
 function flatten(scope: Report['system']) {
   const { process_created, thread_created, exec, process_exited, thread_exited, released } = scope;
-  const refused = scope.errors?.total ?? null;
+  const failed = scope.errors?.total ?? null;
   return {
     process_created,
     thread_created,
@@ -43,7 +43,7 @@ function flatten(scope: Report['system']) {
     process_exited,
     thread_exited,
     released,
-    refused,
+    failed,
   };
 }
 
@@ -53,7 +53,7 @@ function sum(scopes: readonly Scope[]): Report['system'] {
       const count = read(scope);
       return all === null || count === null ? null : all + count;
     }, 0);
-  const refused = total((scope) => scope.errors?.total ?? null);
+  const failed = total((scope) => scope.errors?.total ?? null);
   return {
     process_created: total((scope) => scope.process_created),
     thread_created: total((scope) => scope.thread_created),
@@ -61,7 +61,7 @@ function sum(scopes: readonly Scope[]): Report['system'] {
     process_exited: total((scope) => scope.process_exited),
     thread_exited: total((scope) => scope.thread_exited),
     released: total((scope) => scope.released),
-    errors: refused === null ? null : { total: refused, by_errno: {} },
+    errors: failed === null ? null : { total: failed, by_errno: {} },
   };
 }
 

@@ -1,23 +1,30 @@
-import { renderBlame } from './page-blame.ts';
-import { renderRefusals } from './page-refusals.ts';
+import { renderDiagnosis } from './page-diagnosis.ts';
+import { renderFailedForks } from './page-failed-forks.ts';
 import { renderScopes } from './page-scopes.ts';
 import { groupDigits as group, printable, renderTable, type Style } from './page-table.ts';
 import type { Report } from './report.ts';
 
-/**
- * The report as one page for a person.
- *
- * @param top - How many scopes of each kind are shown.
- */
-export function renderPage(report: Report, style: Style, top = 10): string {
+export interface PageOptions {
+  /** How many scopes of each kind are shown. */
+  readonly top?: number;
+  /** Also what is as it should be: the second audit. */
+  readonly isVerbose?: boolean;
+}
+
+/** The report as one page for a person. */
+export function renderPage(
+  report: Report,
+  style: Style,
+  { top = 10, isVerbose = false }: PageOptions = {},
+): string {
   return [
     renderCommand(report, style, top),
     renderHead(report, style),
     renderCounters(report, style),
-    renderRefusals(report.refusals, style),
+    renderFailedForks(report.failed_forks, style),
     renderWho(report, style, top),
-    renderBlame(report.blame, top, style),
-    renderTrust(report, style),
+    renderDiagnosis(report.diagnosis, top, style),
+    renderTrust(report, style, isVerbose),
     renderPlan(report.plan, style),
   ]
     .filter((part) => part !== '')
@@ -25,17 +32,17 @@ export function renderPage(report: Report, style: Style, top = 10): string {
     .join('\n');
 }
 
-/** The plan as a table: event, attachType, quality, and why. */
+/** The plan as a table: event, attach type, quality, and why. */
 export function renderPlan(plan: Report['plan'], style: Style): string {
-  const rows = plan.events.flatMap(({ event, attachType, quality, reason, refused }) => [
-    [event, attachType ?? '-', quality === 'exact' ? quality : style('yellow', quality), reason],
-    ...(attachType === null
+  const rows = plan.events.flatMap(({ event, attach_type, quality, reason, rejected }) => [
+    [event, attach_type ?? '-', quality === 'exact' ? quality : style('yellow', quality), reason],
+    ...(attach_type === null
       ? []
-      : refused.map((refusal) => [
+      : rejected.map((other) => [
           '',
           '',
-          style('dim', 'refused'),
-          `${refusal.probe}: ${refusal.reason}`,
+          style('dim', 'not taken'),
+          `${other.candidate}: ${other.reason}`,
         ])),
   ]);
   const table = renderTable(['plan', '', '', ''], rows, style);
@@ -56,10 +63,11 @@ function renderCommand({ command }: Report, style: Style, top: number): string {
 }
 
 function renderWho(report: Report, style: Style, top: number): string {
-  const { apps, cgroups, services, unattributed } = report;
+  const { apps, cgroups, services, dropped, unattributed } = report;
+  const rests = dropped && unattributed && { dropped, unattributed };
   return [
-    apps && renderScopes('app group', apps, unattributed, top, style),
-    cgroups && renderScopes('cgroup', cgroups, unattributed, top, style),
+    apps && renderScopes('app group', apps, rests, top, style),
+    cgroups && renderScopes('cgroup', cgroups, rests, top, style),
     services && renderScopes('service', services, null, top, style),
   ]
     .filter((part) => part !== null && part !== '')
@@ -80,10 +88,10 @@ function renderHead({ window, host, command }: Report, style: Style): string {
 }
 
 function renderCounters({ system, window, plan }: Report, style: Style): string {
-  const row = (name: string, event: string, value: number | null, seconds = window.seconds) => {
+  const row = (name: string, event: string, value: number | null) => {
     const planned = plan.events.find((candidate) => candidate.event === event);
     const remark = planned === undefined || planned.quality === 'exact' ? '' : planned.quality;
-    const cells = value === null ? ['-', '-'] : [group(value), rate(value, seconds)];
+    const cells = value === null ? ['-', '-'] : [group(value), rate(value, window.seconds)];
     return [name, ...cells, remark === '' ? '' : style('yellow', remark)];
   };
   const rows = [
@@ -92,8 +100,8 @@ function renderCounters({ system, window, plan }: Report, style: Style): string 
     row('execs', 'exec', system.exec),
     row('processes exited', 'exit', system.process_exited),
     row('threads exited', 'exit', system.thread_exited),
-    row('tasks released', 'release', system.released, window.seconds + window.settle_seconds),
-    row('creations refused', 'error', system.errors?.total ?? null),
+    row('tasks released', 'release', system.released),
+    row('failed forks', 'error', system.errors?.total ?? null),
     ...Object.entries(system.errors?.by_errno ?? {}).map(([errno, count]) =>
       row(`  ${errno}`, 'error', count),
     ),
@@ -101,33 +109,57 @@ function renderCounters({ system, window, plan }: Report, style: Style): string 
   return renderTable(['', '>total', '>per second', ''], rows, style);
 }
 
-function renderTrust({ audit, loss, notes }: Report, style: Style): string {
-  const lines = [renderAudit(audit, style)];
+function renderTrust(
+  { audit, balance, loss, notes }: Report,
+  style: Style,
+  isVerbose: boolean,
+): string {
   const lost = renderLoss(loss);
-  lines.push(lost === '' ? 'loss   none' : `loss   ${style('yellow', lost)}`);
-  return [...lines, ...notes.map((note) => `note   ${style('yellow', note)}`)].join('\n');
+  return [
+    renderAudit(audit, style),
+    ...(isVerbose ? [renderBalance(balance, style)] : []),
+    lost === '' ? 'loss   none' : `loss   ${style('yellow', lost)}`,
+    ...notes.map((note) => `note   ${style('yellow', note)}`),
+  ].join('\n');
 }
 
 function renderAudit(
-  { created, proc_stat, edge, completeness }: Report['audit'],
+  { created, forks_at_least: low, forks_at_most: high, completeness }: Report['audit'],
   style: Style,
 ): string {
-  if (created === null || completeness === null) {
-    return `audit  ${style('yellow', 'none: created tasks are not counted')}, /proc/stat grew by ${group(proc_stat)}`;
+  if (low === null || high === null) {
+    return `audit  ${style('yellow', 'not checked: the kernel does not say how many tasks it created')}`;
+  }
+  const forks = low === high ? group(low) : `${group(low)} to ${group(high)}`;
+  if (created === null) {
+    return `audit  ${style('yellow', 'not checked: created tasks are not counted')}, the kernel created ${forks}`;
+  }
+  if (completeness === null) {
+    return `audit  ${style('yellow', 'not checked')}: ${group(created)} created tasks counted, the kernel created ${forks}`;
   }
   const percent = `${completeness.toFixed(completeness === 100 ? 0 : 3)} % complete`;
   const verdict = completeness === 100 ? percent : style('red', percent);
-  return `audit  ${verdict}: ${group(created)} tasks counted, /proc/stat grew by ${group(proc_stat)} (read a moment later: up to ${group(edge)} may differ)`;
+  return `audit  ${verdict}: ${group(created)} created tasks counted, the kernel created ${forks}`;
 }
 
-function renderLoss({ skipped_events, ...loss }: Report['loss']): string {
+function renderBalance(
+  { exited, released, zombies, difference }: Report['balance'],
+  style: Style,
+): string {
+  if (exited === null || released === null || zombies === null || difference === null) {
+    return `balance  ${style('yellow', 'not checked: exits, releases or zombies are not counted')}`;
+  }
+  const sum = `${group(exited)} exited, ${group(released)} released, zombies ${zombies < 0 ? '-' : '+'}${group(Math.abs(zombies))}`;
+  return `balance  ${difference === 0 ? sum : style('red', `${sum}: ${group(Math.abs(difference))} do not add up`)}`;
+}
+
+function renderLoss({ missed, ...loss }: Report['loss']): string {
   const parts = Object.entries(loss).filter(([, count]) => count > 0);
-  const skipped = Object.entries(skipped_events ?? {}).filter(([, count]) => count > 0);
-  const unknown =
-    skipped_events === null ? ['unknown: what the kernel skipped cannot be read'] : [];
+  const events = Object.entries(missed ?? {}).filter(([, count]) => count > 0);
+  const unknown = missed === null ? ['unknown: what the kernel missed cannot be read'] : [];
   return [
     ...parts.map(([name, count]) => `${group(count)} ${name.replace('_', ' ')}`),
-    ...skipped.map(([event, count]) => `${group(count)} ${event} events skipped by the kernel`),
+    ...events.map(([event, count]) => `${group(count)} ${event} events missed by the kernel`),
     ...unknown,
   ].join(', ');
 }

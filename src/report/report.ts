@@ -1,18 +1,21 @@
 import { z } from 'zod';
-import { blameSchema, refusalsSchema } from './report-blame.ts';
+import { diagnosisSchema, failedForksSchema } from './report-diagnosis.ts';
 
 const count = z.int().min(0);
 const countOrAbsent = count.nullable().meta({ description: 'null: absent, the plan says why' });
 
 const eventSchema = z.strictObject({
   event: z.enum(['create', 'exec', 'exit', 'release', 'error']),
-  attachType: z
+  attach_type: z
     .enum(['tracepoint', 'rawtracepoint', 'fentry', 'fexit', 'kprobe', 'kretprobe'])
-    .nullable(),
+    .nullable()
+    .meta({ description: 'null: absent, or computed without a probe' }),
   attach_points: z.array(z.string()),
   quality: z.enum(['exact', 'approximate', 'absent']),
   reason: z.string(),
-  refused: z.array(z.strictObject({ probe: z.string(), reason: z.string() })),
+  rejected: z
+    .array(z.strictObject({ candidate: z.string(), reason: z.string() }))
+    .meta({ description: 'what would have come first, and why it was not taken' }),
 });
 
 const countersSchema = z.strictObject({
@@ -25,7 +28,7 @@ const countersSchema = z.strictObject({
   errors: z
     .strictObject({ total: count, by_errno: z.record(z.string(), count) })
     .nullable()
-    .meta({ description: 'refused creations; null: absent, the plan says why' }),
+    .meta({ description: 'failed forks; null: absent, the plan says why' }),
 });
 
 const scopeSchema = countersSchema.extend({ name: z.string() });
@@ -37,7 +40,7 @@ const placeSchema = scopeSchema.extend({
 /** What `--once` found out. The one shape behind the page and the JSON. */
 export const reportSchema = z
   .strictObject({
-    schema_version: z.literal(1),
+    schema_version: z.literal(2),
     window: z
       .strictObject({
         start: z.iso.datetime().meta({ description: 'wall clock time of the first dump' }),
@@ -45,18 +48,6 @@ export const reportSchema = z
           .number()
           .meta({ description: 'seconds since boot, as dmesg and ftrace (clock boot) count them' }),
         seconds: z.number().min(0).meta({ description: "by the kernel's clock, dump to dump" }),
-        settle_seconds: z.number().min(0).meta({
-          description:
-            'how much longer releases were counted: they come some time after the exit. 0 without a command',
-        }),
-        unreleased: z.int().min(0).nullable().meta({
-          description:
-            'tasks of the command that ended and of which no release was seen until then: unreaped, or still to be freed; null without a command',
-        }),
-        unseen_releases: z.int().min(0).nullable().meta({
-          description:
-            'tasks that are gone and of which no release was seen, counted as released; null without a command',
-        }),
         interrupted: z.boolean().meta({ description: 'a signal ended the window early' }),
       })
       .meta({ description: 'the time that was watched' }),
@@ -76,7 +67,7 @@ export const reportSchema = z
       }),
     }),
     system: countersSchema.meta({ description: 'the whole machine, in the window' }),
-    refusals: refusalsSchema,
+    failed_forks: failedForksSchema,
     apps: z
       .array(scopeSchema)
       .nullable()
@@ -86,45 +77,54 @@ export const reportSchema = z
         'by container or cgroup; "root" for what is in none, "unresolved" for one that was gone before it was seen',
     }),
     services: z.array(placeSchema).nullable().meta({ description: 'by systemd service' }),
-    unattributed: z
-      .strictObject({
-        overflow: countersSchema.meta({ description: "what did not fit into the kernel's map" }),
-        unknown: countersSchema.meta({ description: 'events whose task is not known' }),
-      })
+    dropped: countersSchema
       .nullable()
-      .meta({
-        description:
-          'for each counter: apps + unattributed = system, and cgroups + services + unattributed = system',
-      }),
-    blame: blameSchema,
+      .meta({ description: "what did not fit into the kernel's table" }),
+    unattributed: countersSchema.nullable().meta({
+      description:
+        'counted, but nobody knows whose. For each counter: apps + dropped + unattributed = system, and cgroups + services + dropped + unattributed = system',
+    }),
+    diagnosis: diagnosisSchema,
     audit: z
       .strictObject({
-        created: countOrAbsent.meta({ description: 'tasks that were counted' }),
-        proc_stat: count.meta({ description: 'growth of "processes" in /proc/stat' }),
-        edge: count.meta({
-          description:
-            'tasks by which the two may differ because they were read one after the other',
-        }),
-        completeness: z
-          .number()
-          .min(0)
+        created: countOrAbsent.meta({ description: 'tasks that were counted, or known as missed' }),
+        forks_at_least: count
           .nullable()
-          .meta({ description: 'percent; 100 where the difference is within the edge' }),
+          .meta({ description: 'growth of "processes" in /proc/stat; null: cannot be read' }),
+        forks_at_most: count.nullable().meta({
+          description:
+            'the kernel is asked just before and just after each edge of the window: the truth lies between the two',
+        }),
+        completeness: z.number().min(0).max(100).nullable().meta({
+          description:
+            'percent; 100 where the count lies between the two; null: one of them is absent, or too uncertain to check anything',
+        }),
       })
       .meta({ description: 'created tasks held against what the kernel itself counts' }),
+    balance: z
+      .strictObject({
+        exited: countOrAbsent,
+        released: countOrAbsent,
+        zombies: z.int().nullable().meta({ description: 'growth of the zombies in /proc' }),
+        difference: z
+          .int()
+          .nullable()
+          .meta({ description: 'exited - released - zombies; 0 where the three agree' }),
+      })
+      .meta({ description: 'each task that exited was released or is a zombie' }),
     loss: z
       .strictObject({
         lost_events: count.meta({ description: 'messages that bpftrace could not deliver' }),
         helper_errors: count.meta({ description: 'failed calls inside the BPF programs' }),
         broken_lines: count.meta({ description: 'lines that are no message of bpftrace' }),
-        skipped_intervals: count.meta({ description: 'dumps that did not come, or not whole' }),
+        lost_dumps: count.meta({ description: 'dumps that did not come, or not whole' }),
         restarts: count.meta({ description: 'times that bpftrace had to be started again' }),
-        skipped_events: z
-          .strictObject({ create: count, exit: count, error: count })
+        missed: z
+          .strictObject({ create: count, exec: count, exit: count, error: count })
           .nullable()
           .meta({
             description:
-              'events that the kernel did not hand to a program and whose kind is not known; null: cannot be read',
+              'events that the kernel did not hand to a program: those of exec are in its counter, of the others the kind is not known; null: cannot be read',
           }),
       })
       .meta({ description: 'what may be missing from the counts' }),

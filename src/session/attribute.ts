@@ -56,7 +56,8 @@ export function attribute(
     file === undefined || cgroups === undefined ? undefined : makeCommandCgroup(cgroups.mount);
   let pid = 0;
   const isInside = (path: string | undefined) =>
-    cgroup !== undefined && (path === cgroup.path || (path?.startsWith(`${cgroup.path}/`) ?? false));
+    cgroup !== undefined &&
+    (path === cgroup.path || (path?.startsWith(`${cgroup.path}/`) ?? false));
   const isOwn = (key: TaskKey) =>
     cgroup === undefined
       ? pid !== 0 && tree.isDescendant(key, pid)

@@ -1,4 +1,3 @@
-import { type KernelClock, readKernelClock } from '../host/kernel-clock.ts';
 import { runSelfTest } from '../bpftrace/self-test.ts';
 import { type Sample, Supervisor } from '../bpftrace/supervisor.ts';
 import { LIMITS, type Limits } from '../bpftrace/timeouts.ts';
@@ -6,6 +5,7 @@ import { buildAudit } from '../counters/audit.ts';
 import { countExited } from '../counters/counters.ts';
 import { type Totals, TotalsBuilder } from '../counters/totals.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { type KernelClock, readKernelClock } from '../host/kernel-clock.ts';
 import type { Plan, TaskEvent } from '../plan/plan.ts';
 import { countZombieGrowth, type ZombieReading } from '../scopes/zombie-counts.ts';
 import { attribute, type SessionScopes } from './attribute.ts';
@@ -151,7 +151,8 @@ export class Session {
     const totals = this.#totals.next(sample, zombies && countZombieGrowth(zombies));
     this.scopes?.take(sample.dump, totals, nowMs, zombies);
     const before = this.#latest;
-    if (before !== undefined && before.totals.run !== totals.run) this.#tellHole(before.totals, totals);
+    if (before !== undefined && before.totals.run !== totals.run)
+      this.#tellHole(before.totals, totals);
     const snapshot = this.#build(totals, this.#investigate(wishes));
     this.#latest = snapshot;
     this.#latestSample = sample;

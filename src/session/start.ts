@@ -1,60 +1,68 @@
 import { UserError } from '../errors.ts';
 import { isAttached, type Plan } from '../plan/plan.ts';
 import { type Compiled, compileFor } from './compile.ts';
-import type { Watch } from './session.ts';
-
-/** A watch, and what was opened with it for one plan. */
-export interface WatchParts {
-  readonly compiled: Compiled;
-  readonly watch: Watch;
-  /** Let go of all of it. */
-  close(): Promise<void>;
-}
+import { Session, type SessionOptions } from './session.ts';
 
 /**
- * Start a watch. Where what was planned does not attach, or attaches and does not count, the next row of the plan is
- * tried, each once: tracepoints alone are the last.
+ * Start a session. Where what was planned does not attach, or attaches and does not count, the next candidate of the plan
+ * is tried, each once: tracepoints alone are the last.
  *
- * @param open - Opens the parts for a plan; called again for each plan.
- * @returns The parts of the plan that counts, with the watch started.
- * @throws UserError where nothing else can be tried.
+ * @param signal - Ends the start, whatever is being tried; nothing else is started then.
+ * @returns The session of the plan that counts; from its `latest` on everything is counted.
+ * @throws UserError where nothing else can be tried; the reason of `signal` where that ended it.
  */
-export async function startWatch<Parts extends WatchParts>(
+export async function startSession(
   compiled: Compiled,
-  open: (compiled: Compiled) => Parts,
-): Promise<Parts> {
-  const parts = open(compiled);
-  let failures: Failures;
-  try {
-    const silent = await parts.watch.start();
-    if (silent.length === 0) return parts;
-    failures = blameSilent(compiled.plan, silent);
-  } catch (error) {
-    failures = blameRejected(compiled.plan, error);
+  options: SessionOptions,
+  signal: AbortSignal,
+): Promise<Session> {
+  for (let next = compiled; ; ) {
+    signal.throwIfAborted();
+    const session = new Session(next, options);
+    const failures = await tryStart(session, signal);
+    if (failures === undefined) return session;
+    await session.stop();
+    const { facts, settings } = next;
+    next = compileFor({ ...facts, failures: new Map([...facts.failures, ...failures]) }, settings);
   }
-  await parts.close();
-  const facts = {
-    ...compiled.facts,
-    failures: new Map([...compiled.facts.failures, ...failures]),
-  };
-  return startWatch(compileFor(facts, compiled.settings), open);
 }
 
 /** What failed and why, by family of attach types or by probe. */
 type Failures = ReadonlyMap<string, string>;
 
-/** @throws UserError where a event has nothing to fall back to. */
+/** @returns What to do without; `undefined` where everything counts. */
+async function tryStart(session: Session, signal: AbortSignal): Promise<Failures | undefined> {
+  const abort = () => session.abort(signal.reason);
+  signal.addEventListener('abort', abort);
+  const { plan } = session.compiled;
+  try {
+    const silent = await session.start();
+    return silent.length === 0 ? undefined : blameSilent(plan, silent);
+  } catch (error) {
+    try {
+      signal.throwIfAborted();
+      return blameRejected(plan, error);
+    } catch (reason) {
+      await session.stop();
+      throw reason;
+    }
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** @throws UserError where an event has nothing to fall back to. */
 function blameSilent(plan: Plan, silent: readonly string[]): Failures {
   const guilty = plan.events.filter(isAttached).filter(({ event }) => silent.includes(event));
   if (guilty.some(({ family }) => family === 'tracepoint')) {
     throw new UserError(
       'TRACER_SILENT',
-      `attached, but not counting an event of our own: ${silent.join(', ')}`,
+      `attached, but its self-test event was not counted: ${silent.join(', ')}`,
       { hint: 'see what is attached and why: ebpf-processes plan' },
     );
   }
   return new Map(
-    guilty.map(({ probe }) => [probe, 'it attached, and did not count an event of our own']),
+    guilty.map(({ probe }) => [probe, 'it attached, but its self-test event was not counted']),
   );
 }
 

@@ -1,10 +1,13 @@
 import { groupDigits as group, printable, renderTable, type Style } from './page-table.ts';
 import type { Report } from './report.ts';
 
-type Cause = Report['refusals']['causes'][number];
+type Cause = Report['failed_forks']['causes'][number];
 
-/** Which limits refused creations, and the command that raises each; empty where none did. */
-export function renderRefusals({ causes, unexplained }: Report['refusals'], style: Style): string {
+/** Which limits failed forks met, and the command that raises each; empty where none did. */
+export function renderFailedForks(
+  { causes, unexplained }: Report['failed_forks'],
+  style: Style,
+): string {
   const rows = [
     ...causes.map((cause) => [
       printable(nameCause(cause)),
@@ -22,7 +25,11 @@ export function renderRefusals({ causes, unexplained }: Report['refusals'], styl
     ]),
   ];
   if (rows.length === 0) return '';
-  return renderTable(['refused by', '>times', '>used', '>limit', 'raise it with'], rows, style);
+  return renderTable(
+    ['forks failed at', '>times', '>used', '>limit', 'raise it with'],
+    rows,
+    style,
+  );
 }
 
 function nameCause({ cause, cgroup, process }: Cause): string {

@@ -4,8 +4,8 @@ import { toText } from './byte-text.ts';
 import type { Report } from './report.ts';
 import { toShellWord } from './shell-word.ts';
 
-type Refusals = Report['refusals'];
-type Cause = Refusals['causes'][number];
+type FailedForks = Report['failed_forks'];
+type Cause = FailedForks['causes'][number];
 
 /** Where less of a limit was used when somebody looked, it is no candidate. */
 const NEAR = 0.5;
@@ -17,13 +17,13 @@ const EAGAIN = 11;
 const ENOMEM = 12;
 
 /**
- * Say which limits refused creations: with a count where the kernel or the errno tells it, without one where a limit may
+ * Say at which limits forks failed: with a count where the kernel or the errno tells it, without one where a limit may
  * have been the cause. A share is never guessed.
  */
-export function buildRefusals(
+export function buildFailedForks(
   evidence: RefusalEvidence,
   errors: Report['system']['errors'],
-): Refusals {
+): FailedForks {
   const counted = [...buildPids(evidence), ...buildArguments(errors)];
   if (errors === null) return { causes: counted, unexplained: null };
   const unexplained = Object.fromEntries(

@@ -20,7 +20,7 @@ const causeSchema = z.strictObject({
   errno: z.string(),
   count: count
     .nullable()
-    .meta({ description: 'refusals by this cause, exact; null: it may be the cause of some' }),
+    .meta({ description: 'failed forks by this cause, exact; null: it may be the cause of some' }),
   cgroup: z.string().nullable().meta({ description: 'directory of the cgroup that has the limit' }),
   process: z
     .strictObject({ pid: count, comm: z.string(), user: count })
@@ -38,27 +38,27 @@ const causeSchema = z.strictObject({
     .meta({ description: 'command for a shell that raises the limit, to twice of what it is' }),
 });
 
-/** Which limits refused creations. */
-export const refusalsSchema = z
+/** Which limits failed forks met. */
+export const failedForksSchema = z
   .strictObject({
     causes: z.array(causeSchema),
     unexplained: z.record(z.string(), count).nullable().meta({
       description:
-        'refusals by errno that no counted cause explains; null: refusals by errno are not counted',
+        'failed forks by errno that no counted cause explains; null: not counted by errno',
     }),
   })
   .meta({
     description:
-      'what refused creations in the window. cgroup_pids is counted by the kernel, in every load mode, and read some milliseconds beside the edges of the window',
+      'why forks failed in the window. cgroup_pids is counted by the kernel, in every load mode, and read some milliseconds beside the edges of the window',
   });
 
 const createdSchema = { process_created: count, thread_created: count };
 
 /** Who made a storm. */
-export const blameSchema = z
+export const diagnosisSchema = z
   .strictObject({
-    reason: z.string().nullable().meta({ description: 'why forkers or short_lived are null' }),
-    forkers: z
+    reason: z.string().nullable().meta({ description: 'why top_forkers or short_lived are null' }),
+    top_forkers: z
       .array(
         z.strictObject({
           comm: z.string(),
@@ -67,7 +67,7 @@ export const blameSchema = z
             .nullable()
             .meta({ description: 'path below the cgroup v2 mount; null: not known' }),
           ...createdSchema,
-          parents: count
+          processes: count
             .nullable()
             .meta({ description: 'processes of this name that created; null: too many to tell' }),
           busiest: z
@@ -83,18 +83,20 @@ export const blameSchema = z
         under_100_ms: count.meta({ description: 'of these, those that lived less than 100 ms' }),
       })
       .nullable(),
-    unreaped: z
+    zombie_parents: z
       .array(
         z.strictObject({
           pid: count,
           comm: z.string().nullable(),
           cgroup: z.string().nullable(),
-          children: count.meta({ description: 'that ended and wait to be reaped' }),
-          ended_in_window: count,
+          zombies: count.meta({
+            description: 'children that ended and that it has not waited for',
+          }),
+          new_zombies: count.meta({ description: 'those of them that are new in this window' }),
         }),
       )
       .meta({
-        description: 'parents that had not reaped children at the end of the window; the first 100',
+        description: 'who left zombies at the end of the window; the first 100',
       }),
   })
   .meta({ description: 'who made a storm, and what it left' });

@@ -1,49 +1,52 @@
-import type { BlameObservation } from '../diagnosis/observation.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { isAttached, type Plan } from '../plan/plan.ts';
 import { toText } from './byte-text.ts';
 import type { Report } from './report.ts';
 
-type Blame = Report['blame'];
-
 const MOST_LISTED = 100;
 
-export function buildBlame(
+/** Who made a storm, how long processes lived, and who leaves zombies. */
+export function buildDiagnosisReport(
   plan: Plan,
   wants: { readonly apps: boolean; readonly cgroups: boolean },
-  { storm, pathOf, unreaping }: BlameObservation,
-): Blame {
+  { forkers, lifetimes, zombieParents }: Diagnosis,
+): Report['diagnosis'] {
   const isCreateAttached = plan.events.some(
-    (event) => event.event === 'create' && isAttached(event),
+    ({ event }) => event === 'create' && isCounted(plan, event),
   );
   return {
     reason: findReason(plan, wants.apps || wants.cgroups),
-    forkers:
-      storm === undefined || !isCreateAttached
+    top_forkers:
+      forkers === null || !isCreateAttached
         ? null
-        : storm.forkers.slice(0, MOST_LISTED).map(({ comm, cgroup, created, ...forkers }) => ({
+        : forkers.map(({ comm, cgroup, created, processes, busiest }) => ({
             comm: toText(comm),
-            cgroup: toTextOrNull(pathOf(cgroup)),
+            cgroup: toTextOrNull(cgroup),
             process_created: created.processes,
             thread_created: created.threads,
-            parents: forkers.processes ?? null,
-            busiest: forkers.busiest.map(({ id, processes, threads }) => ({
-              pid: id,
-              process_created: processes,
-              thread_created: threads,
+            processes,
+            busiest: busiest.map((one) => ({
+              pid: one.id,
+              process_created: one.processes,
+              thread_created: one.threads,
             })),
           })),
     short_lived:
-      storm === undefined || !seesAges(plan)
+      lifetimes === null || !seesAges(plan)
         ? null
-        : { ended: storm.lifetimes.ended, under_100_ms: storm.lifetimes.shortLived },
-    unreaped: unreaping.slice(0, MOST_LISTED).map((parent) => ({
+        : { ended: lifetimes.ended, under_100_ms: lifetimes.shortLived },
+    zombie_parents: zombieParents.slice(0, MOST_LISTED).map((parent) => ({
       pid: parent.id,
       comm: toTextOrNull(parent.comm),
       cgroup: toTextOrNull(parent.cgroup),
-      children: parent.children,
-      ended_in_window: parent.newChildren,
+      zombies: parent.children,
+      new_zombies: parent.newChildren,
     })),
   };
+}
+
+function isCounted(plan: Plan, event: string): boolean {
+  return plan.events.some((candidate) => candidate.event === event && isAttached(candidate));
 }
 
 /** Why something is absent; `null` where nothing is. */
@@ -53,13 +56,13 @@ function findReason(plan: Plan, isWanted: boolean): string | null {
       ? plan.notes.join('; ')
       : 'neither app groups nor cgroups were asked for: events are counted without their tasks';
   }
-  const absent = plan.events.filter(({ event }) => event === 'create' || event === 'exit');
-  const reasons = absent.filter((event) => !isAttached(event)).map(({ reason }) => reason);
+  const wanted = plan.events.filter(({ event }) => event === 'create' || event === 'exec');
+  const reasons = wanted.filter((event) => !isAttached(event)).map(({ reason }) => reason);
   if (reasons.length > 0) return reasons.join('; ');
   if (seesAges(plan)) return null;
   return plan.keying.by === 'ids'
     ? "how long a process lived cannot be told without the kernel's type information"
-    : 'the exit event cannot tell when a process ends';
+    : 'the exit probe cannot tell when a process ends';
 }
 
 /** The program can read when a task started, and counts the end of a process, not that of its first thread. */
@@ -68,6 +71,6 @@ function seesAges(plan: Plan): boolean {
   return plan.events.some((event) => isAttached(event) && event.maps.includes('process_exited'));
 }
 
-function toTextOrNull(bytes: string | undefined): string | null {
-  return bytes === undefined ? null : toText(bytes);
+function toTextOrNull(bytes: string | null): string | null {
+  return bytes === null ? null : toText(bytes);
 }
