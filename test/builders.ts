@@ -5,6 +5,7 @@ import type { BpftraceFacts, HostFacts } from '../src/host/facts.ts';
 import { parseKernelRelease } from '../src/host/read-host-facts.ts';
 import { buildPlan } from '../src/plan/build-plan.ts';
 import type { EventPlan, Plan, TaskEvent } from '../src/plan/plan.ts';
+import type { Range } from '../src/procfs/tasks.ts';
 import { type Settings, settingsSchema } from '../src/settings/settings.ts';
 
 /** What Linux 6.18 offers on x86-64. */
@@ -111,8 +112,8 @@ export function findEvent(plan: Plan, event: TaskEvent): EventPlan {
   return found;
 }
 
-/** What one reading holds, in short. */
-export interface ReadingParts extends Partial<Omit<Sample, 'dump' | 'misses'>> {
+/** What one sample holds, in short. */
+export interface SampleParts extends Partial<Omit<Sample, 'dump' | 'misses'>> {
   readonly period?: number;
   readonly kernelNs?: number;
   readonly scalars?: Readonly<Record<string, number>>;
@@ -120,7 +121,7 @@ export interface ReadingParts extends Partial<Omit<Sample, 'dump' | 'misses'>> {
   readonly misses?: Readonly<Record<string, number>>;
 }
 
-export function buildReading(parts: ReadingParts = {}): Sample {
+export function buildSample(parts: SampleParts = {}): Sample {
   const { period = 0, kernelNs = 0, scalars = {}, errors, misses, ...rest } = parts;
   return {
     dump: {
@@ -133,8 +134,7 @@ export function buildReading(parts: ReadingParts = {}): Sample {
     },
     run: 0,
     misses: misses === undefined ? undefined : toMap(misses),
-    tasksCreated: 0,
-    latenessNs: 0,
+    tasks: undefined,
     ...rest,
   };
 }
@@ -146,7 +146,7 @@ export const NO_COUNTERS: Counters = {
   process_exited: 0,
   thread_exited: 0,
   released: 0,
-  errors: new Map(),
+  errors: {},
 };
 
 export const ABSENT_COUNTERS: Counters = {
@@ -159,8 +159,8 @@ export const ABSENT_COUNTERS: Counters = {
   errors: null,
 };
 
-/** A sample of a machine on which nothing happened, and what is different about it. */
-export function buildSample(
+/** Totals of a machine on which nothing happened, and what is different about it. */
+export function buildTotals(
   counters: Partial<Counters> = {},
   different: Partial<Omit<Totals, 'counters'>> = {},
 ): Totals {
@@ -169,13 +169,16 @@ export function buildSample(
     kernelNs: 0,
     run: 0,
     counters: { ...NO_COUNTERS, ...counters },
-    missed: { create: 0, exit: 0, error: 0 },
-    corrected: { exec: 0, released: 0 },
-    knowsMisses: true,
-    tasksCreated: 0,
-    auditEdge: 2,
+    missed: { create: 0, exec: 0, exit: 0, error: 0 },
+    knowsMissed: true,
+    kernel: { created: exactly(0), released: exactly(0), zombies: null },
     ...different,
   };
+}
+
+/** A number that is known. */
+export function exactly(count: number): Range {
+  return { low: count, high: count };
 }
 
 export const NO_LOSS: Loss = {

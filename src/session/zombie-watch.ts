@@ -1,4 +1,4 @@
-import { identify, type Zombie, ZombieScan } from '../procfs/zombies.ts';
+import { identify, readZombies, type Zombie, ZombieScan } from '../procfs/zombies.ts';
 import type { ZombieReading } from '../scopes/zombie-counts.ts';
 
 /** Tasks that ended are released within a moment; for those that are not after this time /proc is asked why. */
@@ -12,6 +12,7 @@ const STEP = 2_000;
 
 /** Knows the zombies of this machine, and looks at /proc only while tasks have ended and are not released. */
 export class ZombieWatch {
+  readonly #root: string;
   readonly #scan: ZombieScan;
   #start: ReadonlySet<string> | undefined;
   #all: readonly Zombie[] = [];
@@ -23,6 +24,7 @@ export class ZombieWatch {
 
   /** @param root - Where the machine's file tree starts; empty but for fixtures. */
   constructor(root = '') {
+    this.#root = root;
     this.#scan = new ZombieScan(root);
   }
 
@@ -33,7 +35,7 @@ export class ZombieWatch {
 
   /** Look at all processes now. The first time this is the start, against which all readings are held. */
   look(nowMs: number): ZombieReading {
-    return this.#take(new ZombieScan().step(Number.POSITIVE_INFINITY) ?? [], nowMs);
+    return this.#take(readZombies(this.#root), nowMs);
   }
 
   /**

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runSelfTest, type SelfTestEvents } from '../../src/bpftrace/self-test.ts';
 import type { Sample } from '../../src/bpftrace/supervisor.ts';
 import type { HostFacts } from '../../src/host/facts.ts';
-import { buildPlanFor, buildReading } from '../builders.ts';
+import { buildPlanFor, buildSample } from '../builders.ts';
 import { readMachine } from '../machines.ts';
 
 const ALL = { process_created: 1, exec: 1, process_exited: 1, released: 1 };
@@ -23,7 +23,7 @@ function prove(readings: readonly Sample[], facts?: HostFacts, unproven?: string
   const nextReading = async () => {
     // The time in between is that of real dumps, only shorter.
     await new Promise((resolve) => setTimeout(resolve, 5));
-    return readings[Math.min(next++, readings.length - 1)] ?? buildReading();
+    return readings[Math.min(next++, readings.length - 1)] ?? buildSample();
   };
   const plan = buildPlanFor(facts ?? {}, 'return');
   return runSelfTest(plan, nextReading, 300, selfTestEvents).then((proof) => ({ proof, made }));
@@ -32,8 +32,8 @@ function prove(readings: readonly Sample[], facts?: HostFacts, unproven?: string
 describe('the events are proven', () => {
   test('when each has counted an event of ours', async () => {
     const { proof, made } = await prove([
-      buildReading(),
-      buildReading({ scalars: ALL, errors: { 11: 1 } }),
+      buildSample(),
+      buildSample({ scalars: ALL, errors: { 11: 1 } }),
     ]);
     expect(proof).toEqual({ silent: [], unproven: undefined });
     expect(made).toEqual({ trues: 1, refusals: 1 });
@@ -41,18 +41,18 @@ describe('the events are proven', () => {
 
   test('one after another, as they attach', async () => {
     const { proof } = await prove([
-      buildReading(),
-      buildReading({ scalars: { exec: 1 } }),
-      buildReading({ scalars: { exec: 1, process_created: 1, released: 1 }, errors: { 11: 2 } }),
-      buildReading({ scalars: ALL, errors: { 11: 2 } }),
+      buildSample(),
+      buildSample({ scalars: { exec: 1 } }),
+      buildSample({ scalars: { exec: 1, process_created: 1, released: 1 }, errors: { 11: 2 } }),
+      buildSample({ scalars: ALL, errors: { 11: 2 } }),
     ]);
     expect(proof.silent).toEqual([]);
   });
 
   test('by what the kernel says that it skipped', async () => {
     const { proof } = await prove([
-      buildReading(),
-      buildReading({
+      buildSample(),
+      buildSample({
         scalars: { ...ALL, released: 0 },
         errors: { 11: 1 },
         misses: { 'tracepoint:sched:sched_process_free': 1 },
@@ -63,7 +63,7 @@ describe('the events are proven', () => {
 
   test('but for refusals, where none can be made, and that is said', async () => {
     const { proof } = await prove(
-      [buildReading(), buildReading({ scalars: ALL })],
+      [buildSample(), buildSample({ scalars: ALL })],
       undefined,
       'the shell cannot limit its processes',
     );
@@ -78,8 +78,8 @@ describe('the events are proven', () => {
 describe('a event is silent', () => {
   test('that counts nothing until the time is over', async () => {
     const { proof } = await prove([
-      buildReading(),
-      buildReading({ scalars: { ...ALL, released: 0 } }),
+      buildSample(),
+      buildSample({ scalars: { ...ALL, released: 0 } }),
     ]);
     expect(proof.silent).toEqual(['release', 'error']);
   });
@@ -87,8 +87,8 @@ describe('a event is silent', () => {
   test('that marks the last thread of a process and counts all for threads', async () => {
     const { proof } = await prove(
       [
-        buildReading(),
-        buildReading({
+        buildSample(),
+        buildSample({
           scalars: { ...ALL, process_exited: 0, thread_exited: 7 },
           errors: { 11: 1 },
         }),

@@ -1,80 +1,147 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { TaskBounds } from '../../src/bpftrace/task-bounds.ts';
 import { type Totals, TotalsBuilder } from '../../src/counters/totals.ts';
+import type { Range } from '../../src/procfs/tasks.ts';
 import {
   buildBpftrace,
   buildPlanFor,
-  buildReading,
+  buildSample,
+  exactly,
   NO_COUNTERS,
-  type ReadingParts,
+  type SampleParts,
   TRACEPOINTS_6_15,
 } from '../builders.ts';
 
 const EXEC = 'tracepoint:sched:sched_process_exec';
+const EXIT = 'tracepoint:sched:sched_process_exit';
 const NEWTASK = 'tracepoint:task:task_newtask';
-/** With raw tracepoints nothing is skipped. */
-const SKIPPABLE = buildPlanFor({ bpftrace: buildBpftrace('0.17.0') });
+/** With raw tracepoints nothing is missed. */
+const WITH_MISSES = buildPlanFor({ bpftrace: buildBpftrace('0.17.0') });
 
-const FREE = 'tracepoint:sched:sched_process_free';
-
-test('a sample says when it was taken, of which run, and what else was read', () => {
-  const [sample] = take([
-    { period: 7, kernelNs: 1000, run: 3, scalars: { exec: 2 }, tasksCreated: 40, misses: {} },
+test('totals say when the dump was cut, of which run, and what else was read', () => {
+  const [totals] = take([
+    {
+      period: 7,
+      kernelNs: 1000,
+      run: 3,
+      scalars: { exec: 2, process_exited: 1 },
+      misses: {},
+      tasks: bounds(exactly(40), exactly(30)),
+    },
   ]);
-  expect(sample).toEqual({
+  expect(totals).toEqual({
     period: 7,
     kernelNs: 1000,
     run: 3,
-    counters: { ...NO_COUNTERS, exec: 2 },
-    missed: { create: 0, exit: 0, error: 0 },
-    corrected: { exec: 0, released: 0 },
-    knowsMisses: true,
-    tasksCreated: 40,
-    auditEdge: 2,
+    counters: { ...NO_COUNTERS, exec: 2, process_exited: 1, released: 1 },
+    missed: { create: 0, exec: 0, exit: 0, error: 0 },
+    knowsMissed: true,
+    kernel: { created: exactly(40), released: exactly(1), zombies: null },
   });
 });
 
-test('what the kernel skipped is told, or that it cannot be read', () => {
-  const [known, unknown] = take([{ misses: { [NEWTASK]: 5, [FREE]: 6 } }, { run: 1 }]);
-  expect(known).toMatchObject({
-    missed: { create: 5, exit: 0, error: 0 },
-    counters: { released: 6 },
-    knowsMisses: true,
-  });
-  expect(unknown).toMatchObject({ knowsMisses: false });
-});
-
-test('skipped events that are in a counter are told too, over a restart', () => {
-  const [first, second] = take([
-    { scalars: { exec: 1, released: 1 }, misses: { [EXEC]: 5, [FREE]: 6 } },
-    { run: 1, scalars: { exec: 1 }, misses: { [EXEC]: 1, [FREE]: 2 } },
+test('what the kernel missed is told, or that it cannot be read; of exec it is in the counter', () => {
+  const [known, unknown] = take([
+    { scalars: { exec: 1 }, misses: { [NEWTASK]: 5, [EXEC]: 6 } },
+    { run: 1 },
   ]);
-  expect(first).toMatchObject({
-    counters: { exec: 6, released: 7 },
-    corrected: { exec: 5, released: 6 },
+  expect(known).toMatchObject({
+    missed: { create: 5, exec: 6, exit: 0, error: 0 },
+    counters: { exec: 7, process_created: 0 },
+    knowsMissed: true,
   });
-  expect(second).toMatchObject({
-    counters: { exec: 8, released: 9 },
-    corrected: { exec: 6, released: 8 },
-  });
+  expect(unknown).toMatchObject({ knowsMissed: false });
 });
 
-test('releases that were not seen are counted from the next reading on, over a restart', () => {
-  const builder = new TotalsBuilder(buildPlanFor(), 2);
-  const next = (parts: ReadingParts) => builder.next(buildReading(parts));
-  expect(next({ scalars: { released: 4 } }).counters.released).toBe(4);
-  builder.assumeReleased(3);
-  expect(next({ scalars: { released: 5 } })).toMatchObject({
-    counters: { released: 8 },
-    corrected: { released: 3 },
+describe('released tasks', () => {
+  /** Totals of dumps with so many exits since attach, and the kernel's released tasks since boot. */
+  const release = (
+    ...dumps: readonly (readonly [exits: number, released: number | Range, zombies?: number])[]
+  ) => {
+    const builder = new TotalsBuilder(WITH_MISSES);
+    return dumps.map(([exits, released, zombies], i) => {
+      const range = typeof released === 'number' ? exactly(released) : released;
+      const parts = {
+        scalars: { process_exited: exits },
+        tasks: bounds(exactly(0), range),
+        period: i,
+      };
+      return builder.next(buildSample(parts), zombies ?? null).counters.released;
+    });
+  };
+
+  test('are what the kernel says, from what was counted when it was first asked', () => {
+    expect(release([5, 1000], [25, 1020], [125, 1100])).toEqual([5, 25, 105]);
   });
-  builder.assumeReleased(1);
-  expect(next({ scalars: { released: 5 } }).counters.released).toBe(9);
-  // Also those that are in no reading when bpftrace is started again.
-  builder.assumeReleased(2);
-  expect(next({ run: 1, scalars: { released: 2 } })).toMatchObject({
-    counters: { released: 13 },
-    corrected: { released: 6 },
+
+  test('are, within what the kernel says, as many as ended and are no zombies', () => {
+    // A storm is under way: at the moment of the dump 115 to 130 were released.
+    expect(release([5, 1000], [125, { low: 1110, high: 1125 }])).toEqual([5, 125]);
+    expect(release([5, 1000], [125, { low: 1110, high: 1125 }, 7])).toEqual([5, 118]);
+    expect(release([5, 1000], [150, { low: 1110, high: 1125 }, 7])).toEqual([5, 130]);
+    expect(release([5, 1000], [110, { low: 1110, high: 1125 }])).toEqual([5, 115]);
+  });
+
+  test('keep as many waiting as there were, until the kernel says otherwise', () => {
+    expect(release([0, 0], [100, 90], [200, { low: 150, high: 210 }], [200, 195])).toEqual([
+      0, 90, 190, 195,
+    ]);
+  });
+
+  test('of before the start may be more than ended since', () => {
+    expect(release([0, 50], [10, 64])).toEqual([0, 14]);
+  });
+
+  test('never fall, whatever the kernel says', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            exits: fc.nat(20),
+            released: fc.nat(20),
+            width: fc.nat(9),
+            zombies: fc.option(fc.integer({ min: -3, max: 9 })),
+          }),
+          { maxLength: 10 },
+        ),
+        (steps) => {
+          const builder = new TotalsBuilder(WITH_MISSES);
+          let [exits, released, last] = [0, 0, 0];
+          for (const step of steps) {
+            exits += step.exits;
+            released += step.released;
+            const range = { low: released, high: released + step.width };
+            const parts = { scalars: { process_exited: exits }, tasks: bounds(exactly(0), range) };
+            const { counters, kernel } = builder.next(buildSample(parts), step.zombies);
+            expect(counters.released).toBeGreaterThanOrEqual(last);
+            expect(counters.released).toBeLessThanOrEqual(
+              Math.max(last, kernel?.released.high ?? 0),
+            );
+            last = counters.released ?? 0;
+          }
+        },
+      ),
+    );
+  });
+
+  test('are absent where the kernel cannot be asked, and stand still where it is silent for once', () => {
+    const [absent] = take([{ scalars: { process_exited: 5 } }]);
+    expect(absent).toMatchObject({ counters: { released: null }, kernel: null });
+    const known = bounds(exactly(1), exactly(7));
+    const [, silent] = take([{ tasks: known, scalars: { process_exited: 5 } }, {}]);
+    expect(silent).toMatchObject({ counters: { released: 5 }, kernel: null });
+  });
+
+  test('missed exits are exits too', () => {
+    const builder = new TotalsBuilder(WITH_MISSES);
+    builder.next(buildSample({ misses: {}, tasks: bounds(exactly(0), exactly(0)) }));
+    const misses = { [EXIT]: 3 };
+    const tasks = bounds(exactly(0), { low: 0, high: 9 });
+    const { counters } = builder.next(
+      buildSample({ scalars: { process_exited: 4 }, misses, tasks }),
+    );
+    expect(counters.released).toBe(7);
   });
 });
 
@@ -88,12 +155,7 @@ describe('over a restart of bpftrace', () => {
     ]);
     expect(samples.map(({ counters }) => counters.exec)).toEqual([10, 12, 15, 16]);
     expect(samples.map(({ missed }) => missed.create)).toEqual([3, 4, 5, 5]);
-    expect(samples.at(-1)?.counters.errors).toEqual(
-      new Map([
-        [11, 6],
-        [22, 1],
-      ]),
-    );
+    expect(samples.at(-1)?.counters.errors).toEqual({ '11': 6, '22': 1 });
   });
 
   test('a run without a dump in between loses nothing', () => {
@@ -111,7 +173,7 @@ describe('no counter ever steps down', () => {
     );
   });
 
-  test('when what the kernel skipped cannot be read for once, as of a bpftrace that is gone', () => {
+  test('when what the kernel missed cannot be read for once, as of a bpftrace that is gone', () => {
     fc.assert(
       fc.property(fc.array(run(fc.boolean()), { maxLength: 4 }), (runs) => {
         expectAscent(take(number(runs)));
@@ -136,36 +198,36 @@ describe('no counter ever steps down', () => {
 });
 
 /** Dumps of one bpftrace, in which everything ascends. */
-function run(canReadMisses: fc.Arbitrary<boolean>): fc.Arbitrary<ReadingParts[]> {
+function run(canReadMisses: fc.Arbitrary<boolean>): fc.Arbitrary<SampleParts[]> {
   const step = fc.record({
     created: fc.nat(9),
-    released: fc.nat(9),
+    execs: fc.nat(9),
     refused: fc.nat(9),
     missed: fc.nat(9),
     canReadMisses,
   });
   return fc.array(step, { minLength: 1, maxLength: 5 }).map((steps) => {
-    const at = { created: 0, released: 0, refused: 0, missed: 0 };
+    const at = { created: 0, execs: 0, refused: 0, missed: 0 };
     return steps.map((step) => {
-      for (const name of ['created', 'released', 'refused', 'missed'] as const) {
+      for (const name of ['created', 'execs', 'refused', 'missed'] as const) {
         at[name] += step[name];
       }
       return {
-        scalars: { process_created: at.created, released: at.released },
+        scalars: { process_created: at.created, exec: at.execs },
         ...(at.refused > 0 ? { errors: { '22': at.refused } } : {}),
-        ...(step.canReadMisses ? { misses: { [NEWTASK]: at.missed, [FREE]: at.missed } } : {}),
+        ...(step.canReadMisses ? { misses: { [NEWTASK]: at.missed, [EXEC]: at.missed } } : {}),
       };
     });
   });
 }
 
-function number(runs: readonly ReadingParts[][]): ReadingParts[] {
+function number(runs: readonly SampleParts[][]): SampleParts[] {
   return runs.flatMap((readings, run) => readings.map((reading) => ({ ...reading, run })));
 }
 
-function take(readings: readonly ReadingParts[], plan = SKIPPABLE): Totals[] {
-  const builder = new TotalsBuilder(plan, 2);
-  return readings.map((parts) => builder.next(buildReading(parts)));
+function take(samples: readonly SampleParts[], plan = WITH_MISSES): Totals[] {
+  const builder = new TotalsBuilder(plan);
+  return samples.map((parts) => builder.next(buildSample(parts)));
 }
 
 function expectAscent(samples: readonly Totals[]): void {
@@ -184,5 +246,9 @@ function flatten({ counters: { errors, ...scalars }, missed }: Totals): Record<s
     name,
     count ?? 0,
   ]);
-  return Object.fromEntries([...entries, ...(errors ?? [])]);
+  return Object.fromEntries([...entries, ...Object.entries(errors ?? {})]);
+}
+
+function bounds(created: Range, released: Range): TaskBounds {
+  return { created, released };
 }

@@ -6,7 +6,7 @@ import type { HostFacts } from '../../src/host/facts.ts';
 import { buildCharts } from '../../src/netdata/charts.ts';
 import { isAttached } from '../../src/plan/plan.ts';
 import { anyPlan } from '../arbitraries.ts';
-import { buildPlanFor, buildSample, TRACEPOINTS_6_18, without } from '../builders.ts';
+import { buildPlanFor, buildTotals, TRACEPOINTS_6_18, without } from '../builders.ts';
 
 const ALL = [
   'system.process_thread',
@@ -85,8 +85,8 @@ describe('the values of a chart', () => {
     expect(
       values(
         'ebpf_processes.completeness',
-        buildSample({}, open),
-        buildSample({ process_created: 200 }, close),
+        buildTotals({}, open),
+        buildTotals({ process_created: 200 }, close),
       ),
     ).toEqual({ completeness: 66_667 });
   });
@@ -97,7 +97,7 @@ function chartIds(facts: Partial<HostFacts>, loadMode: 'entry' | 'return'): stri
 }
 
 function sample(counters: Partial<Counters>): Totals {
-  return buildSample(counters);
+  return buildTotals(counters);
 }
 
 function values(id: string, previous: Totals, current: Totals): Record<string, number | null> {

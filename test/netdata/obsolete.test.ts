@@ -5,7 +5,7 @@ import { buildCharts } from '../../src/netdata/charts.ts';
 import { APPS, GroupedCharts, SERVICES } from '../../src/netdata/grouped-charts.ts';
 import { renderChartDefinitions, renderObsolete, toChartLine } from '../../src/netdata/protocol.ts';
 import { SCOPE_METRICS } from '../../src/netdata/scope-metrics.ts';
-import { buildPlanFor, buildSample } from '../builders.ts';
+import { buildPlanFor, buildTotals } from '../builders.ts';
 
 test('an obsolete chart is all that it was, and obsolete', () => {
   const charts = buildCharts(buildPlanFor());
@@ -134,5 +134,5 @@ function obsoleteOf(text: string): string {
 }
 
 function counters(created: number): Counters {
-  return buildSample({ process_created: created }).counters;
+  return buildTotals({ process_created: created }).counters;
 }

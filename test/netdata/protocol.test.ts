@@ -4,7 +4,7 @@ import { buildCounters } from '../../src/counters/counters.ts';
 import { buildCharts, type Chart } from '../../src/netdata/charts.ts';
 import { renderChartDefinitions, renderUpdate } from '../../src/netdata/protocol.ts';
 import { anyPlan } from '../arbitraries.ts';
-import { buildPlanFor, buildReading, buildSample } from '../builders.ts';
+import { buildPlanFor, buildSample, buildTotals } from '../builders.ts';
 
 const CHARTS = buildCharts(buildPlanFor());
 
@@ -30,8 +30,8 @@ test('charts are introduced as the integration introduces them', () => {
 });
 
 describe('a update', () => {
-  const first = buildSample({ process_created: 10, process_exited: 7, released: 7 });
-  const second = buildSample(
+  const first = buildTotals({ process_created: 10, process_exited: 7, released: 7 });
+  const second = buildTotals(
     {
       process_created: 25,
       thread_created: 5,
@@ -98,7 +98,7 @@ describe('a update', () => {
     fc.assert(
       fc.property(anyPlan, (plan) => {
         const charts = buildCharts(plan);
-        const sample = buildSample(buildCounters(plan, buildReading()));
+        const sample = buildTotals(buildCounters(plan, buildSample()));
         const blocks = renderUpdate(charts, sample, sample, 1).split('END\n').slice(0, -1);
         expect(blocks).toHaveLength(charts.length);
         for (const [i, { id, dimensions }] of charts.entries()) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { buildReport } from '../../src/report/build-report.ts';
 import { buildScopeList, buildScopes } from '../../src/report/build-scopes.ts';
 import { reportSchema } from '../../src/report/report.ts';
-import { buildPlanFor, buildSample, TRACEPOINTS_6_15 } from '../builders.ts';
+import { buildPlanFor, buildTotals, TRACEPOINTS_6_15 } from '../builders.ts';
 import { buildAttributor, buildDump } from '../scopes/dumps.ts';
 import { buildObservation } from './observation.ts';
 
@@ -81,9 +81,9 @@ test('a report with scopes is of its own schema, and tells what was skipped in i
       plan: PLAN,
       wants: WANTS,
       attributor: attribute(),
-      open: buildSample({}, { corrected: { exec: 1, released: 1 } }),
-      close: buildSample({}, { corrected: { exec: 3, released: 2 } }),
-      settled: buildSample({}, { corrected: { exec: 9, released: 6 } }),
+      open: buildTotals({}, { corrected: { exec: 1, released: 1 } }),
+      close: buildTotals({}, { corrected: { exec: 3, released: 2 } }),
+      settled: buildTotals({}, { corrected: { exec: 9, released: 6 } }),
     }),
   );
   expect(reportSchema.parse(report)).toEqual(report);

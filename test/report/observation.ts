@@ -1,14 +1,14 @@
 import type { RefusalEvidence } from '../../src/diagnosis/refusals/refusal-watch.ts';
 import type { CommandObservation, Observation } from '../../src/report/build-report.ts';
-import { buildFacts, buildPlanFor, buildSample, NO_LOSS } from '../builders.ts';
+import { buildFacts, buildPlanFor, buildTotals, NO_LOSS } from '../builders.ts';
 
 /** A quiet watch of ten seconds, and what is different about it. */
 export function buildObservation(different: Partial<Observation> = {}): Observation {
-  const close = different.close ?? buildSample({}, { kernelNs: 1010e9 });
+  const close = different.close ?? buildTotals({}, { kernelNs: 1010e9 });
   return {
     facts: buildFacts(),
     plan: buildPlanFor(),
-    open: buildSample({}, { kernelNs: 1000e9 }),
+    open: buildTotals({}, { kernelNs: 1000e9 }),
     close,
     settled: close,
     lossAtOpen: NO_LOSS,

@@ -4,7 +4,7 @@ import { buildReport } from '../../src/report/build-report.ts';
 import { renderPage, renderPlan } from '../../src/report/page.ts';
 import type { Style } from '../../src/report/page-table.ts';
 import type { Report } from '../../src/report/report.ts';
-import { ABSENT_COUNTERS, buildPlanFor, buildSample, NO_LOSS } from '../builders.ts';
+import { ABSENT_COUNTERS, buildPlanFor, buildTotals, NO_LOSS } from '../builders.ts';
 import { buildCommandObservation, buildObservation } from './observation.ts';
 
 const PLAIN: Style = (_, text) => text;
@@ -32,8 +32,8 @@ describe('the page', () => {
   });
 
   test('of a window without time has no rates', () => {
-    const now = buildSample({ exec: 3 });
-    const report = buildReport(buildObservation({ open: buildSample(), close: now, settled: now }));
+    const now = buildTotals({ exec: 3 });
+    const report = buildReport(buildObservation({ open: buildTotals(), close: now, settled: now }));
     expect(renderPage(report, PLAIN)).toMatch(/^execs +3 +-$/m);
   });
 });
@@ -75,7 +75,7 @@ function pageOf(argv: string[]): string {
 }
 
 function buildBusyReport(): Report {
-  const close = buildSample(
+  const close = buildTotals(
     {
       process_created: 981_234,
       thread_created: 8_766,
@@ -108,7 +108,7 @@ function buildBusyReport(): Report {
 
 function buildAbsentReport(): Report {
   const plan = buildPlanFor({ tracepoints: new Map(), btf: 'absent' });
-  const open = buildSample(ABSENT_COUNTERS, { kernelNs: 1000e9 });
-  const close = buildSample(ABSENT_COUNTERS, { kernelNs: 1010e9, tasksCreated: 1_234 });
+  const open = buildTotals(ABSENT_COUNTERS, { kernelNs: 1000e9 });
+  const close = buildTotals(ABSENT_COUNTERS, { kernelNs: 1010e9, tasksCreated: 1_234 });
   return buildReport(buildObservation({ plan, open, close }));
 }

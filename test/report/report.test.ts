@@ -6,7 +6,7 @@ import { anyPlan } from '../arbitraries.ts';
 import {
   ABSENT_COUNTERS,
   buildPlanFor,
-  buildSample,
+  buildTotals,
   NO_LOSS,
   TRACEPOINTS_6_15,
 } from '../builders.ts';
@@ -39,7 +39,7 @@ describe('a report is of its own schema', () => {
 
 test('the window is from dump to dump, and starts on the wall clock', () => {
   const { window } = buildReport(
-    buildObservation({ settled: buildSample({}, { kernelNs: 1010.5e9 }) }),
+    buildObservation({ settled: buildTotals({}, { kernelNs: 1010.5e9 }) }),
   );
   expect(window).toEqual({
     start: '2026-11-22T12:00:00.250Z',
@@ -61,8 +61,8 @@ test('tasks that are gone without a release that was seen are told', () => {
 test('counts are those of the window', () => {
   const { system, audit } = buildReport(
     buildObservation({
-      open: buildSample({ process_created: 5, exec: 7 }, { tasksCreated: 1000 }),
-      close: buildSample({ process_created: 15, exec: 8 }, { tasksCreated: 1010 }),
+      open: buildTotals({ process_created: 5, exec: 7 }, { tasksCreated: 1000 }),
+      close: buildTotals({ process_created: 15, exec: 8 }, { tasksCreated: 1010 }),
     }),
   );
   expect(system).toMatchObject({ process_created: 10, exec: 1, thread_created: 0 });
@@ -72,9 +72,9 @@ test('counts are those of the window', () => {
 test('releases are counted for longer, because they come some time after the exit', () => {
   const { system } = buildReport(
     buildObservation({
-      open: buildSample({ released: 1, exec: 1 }),
-      close: buildSample({ released: 5, exec: 5 }),
-      settled: buildSample({ released: 9, exec: 9 }),
+      open: buildTotals({ released: 1, exec: 1 }),
+      close: buildTotals({ released: 5, exec: 5 }),
+      settled: buildTotals({ released: 9, exec: 9 }),
     }),
   );
   expect(system).toMatchObject({ released: 8, exec: 4 });
@@ -83,8 +83,8 @@ test('releases are counted for longer, because they come some time after the exi
 test('errors are told by name, and only those that were met in the window', () => {
   const { system } = buildReport(
     buildObservation({
-      open: buildSample({ errors: new Map([[11, 4]]) }),
-      close: buildSample({
+      open: buildTotals({ errors: new Map([[11, 4]]) }),
+      close: buildTotals({
         errors: new Map([
           [11, 4],
           [22, 7],
@@ -105,8 +105,8 @@ test('what is absent is null', () => {
 test('losses are those of the window', () => {
   const { loss } = buildReport(
     buildObservation({
-      open: buildSample({}, { missed: { create: 1, exit: 2, error: 3 } }),
-      close: buildSample({}, { missed: { create: 11, exit: 22, error: 33 } }),
+      open: buildTotals({}, { missed: { create: 1, exit: 2, error: 3 } }),
+      close: buildTotals({}, { missed: { create: 11, exit: 22, error: 33 } }),
       lossAtOpen: { ...NO_LOSS, lostEvents: 1, brokenLines: 1 },
       lossAtClose: {
         lostEvents: 2,
@@ -192,11 +192,11 @@ test('the JSON Schema names every part of the report', () => {
 function observeAbsent(): Partial<Observation> {
   return {
     plan: buildPlanFor({ tracepoints: new Map() }),
-    open: buildSample(ABSENT_COUNTERS),
-    close: buildSample(ABSENT_COUNTERS),
+    open: buildTotals(ABSENT_COUNTERS),
+    close: buildTotals(ABSENT_COUNTERS),
   };
 }
 
 function unknowing() {
-  return buildSample({}, { kernelNs: 1010e9, knowsMisses: false });
+  return buildTotals({}, { kernelNs: 1010e9, knowsMisses: false });
 }

@@ -3,8 +3,9 @@ import { parseAppGroups } from '../../src/scopes/apps/parse-app-groups.ts';
 import type { Attributor } from '../../src/scopes/attributor.ts';
 import type { ResolvedCgroup } from '../../src/scopes/cgroups/resolve-cgroup.ts';
 import { ProcessTree } from '../../src/scopes/tasks/tree.ts';
-import { buildAttributor, buildDump, type DumpParts, toRecord } from './dumps.ts';
-import { computeTag, encodeRemembered, encodeSubject, type KeyParts } from './keys.ts';
+import { buildBpftrace, buildPlanFor } from '../builders.ts';
+import { buildAttributor, type DumpParts, Taker, toRecord } from './dumps.ts';
+import type { KeyParts } from './keys.ts';
 
 describe('an event belongs to', () => {
   test('the group and the cgroup of its task', () => {
@@ -20,13 +21,14 @@ describe('an event belongs to', () => {
     });
     expect(apps(attributor)).toEqual({
       shell: { exec: 2 },
-      web: { exec: 1, error: 2, 'error:11': 2 },
+      web: { exec: 1, 'error:11': 2 },
     });
     expect(cgroups(attributor)).toEqual({
       cgroup_c2: { exec: 2 },
-      systemd_s100: { exec: 1, error: 2, 'error:11': 2 },
+      systemd_s100: { exec: 1, 'error:11': 2 },
     });
-    expect(attributor.cgroups.places.get('systemd_s100')).toMatchObject({ kind: 'service' });
+    const service = attributor.state().cgroups.find(({ key }) => key === 'systemd_s100');
+    expect(service).toMatchObject({ kind: 'service' });
   });
 
   test('the group of a caller that stands behind it in the same dump', () => {
@@ -41,7 +43,7 @@ describe('an event belongs to', () => {
     expect(apps(attributor)).toEqual({ web: { exec: 1, process_created: 1 } });
   });
 
-  test('overflow, where it has no key, or one that cannot be read', () => {
+  test('the dropped, where it has no key, or one that cannot be read', () => {
     const attributor = buildAttributor();
     take(attributor, {
       scalars: { exec: 5 },
@@ -51,120 +53,112 @@ describe('an event belongs to', () => {
         ['1,2', 1],
       ],
     });
-    expect(toRecord(attributor.overflow)).toEqual({ exec: 3, error: 3, 'error:11': 3 });
+    expect(toRecord(attributor.state().dropped)).toEqual({ exec: 3, 'error:11': 3 });
     take(attributor, { scalars: { exec: 6 }, errors: { 11: 3 }, keys: [[{}, 1]] });
-    expect(toRecord(attributor.overflow)).toEqual({ exec: 3, error: 3, 'error:11': 3 });
+    expect(toRecord(attributor.state().dropped)).toEqual({ exec: 3, 'error:11': 3 });
   });
 });
 
-describe('the release of a remembered task', () => {
+describe('a released task', () => {
   const ENDED: KeyParts = { comm: 'nginx', cgroup: '100', counter: 'process_exited' };
-  const RELEASE = encodeRemembered(computeTag(encodeSubject(ENDED)));
 
-  test.each<[string, DumpParts[]]>([
-    [
-      'a dump later',
-      [
-        { scalars: { process_exited: 1 }, keys: [[ENDED, 1]] },
-        { scalars: { process_exited: 1, released: 1 }, keys: [[RELEASE, 1]] },
-      ],
-    ],
-    [
-      'in the same dump, even before the end is printed',
-      [
-        {
-          scalars: { process_exited: 1, released: 1 },
-          keys: [
-            [RELEASE, 1],
-            [ENDED, 1],
-          ],
-        },
-      ],
-    ],
-  ])('goes to the group and the cgroup of the task that ended, %s', (_, dumps) => {
-    const attributor = buildAttributor({ releasesBy: 'tag' });
-    for (const dump of dumps) take(attributor, dump);
+  test('is of the group and the cgroup of its end', () => {
+    const { attributor, take } = open();
+    take({ scalars: { process_exited: 0 } }, { released: 0 });
+    take({ scalars: { process_exited: 5 }, keys: [[ENDED, 5]] }, { released: 5 });
+    expect(apps(attributor)).toEqual({ web: { process_exited: 5, released: 5 } });
+    expect(cgroups(attributor)).toEqual({ systemd_s100: { process_exited: 5, released: 5 } });
+  });
+
+  test('is not yet one where the kernel has it still; that is told when it lets go', () => {
+    const { attributor, take } = open();
+    take({ scalars: { process_exited: 0 } }, { released: 0 });
+    take({ scalars: { process_exited: 5 }, keys: [[ENDED, 5]] }, { released: 3 });
+    expect(apps(attributor)).toEqual({ web: { process_exited: 5, released: 3 } });
+    take({ scalars: { process_exited: 5 } }, { released: 5 });
+    expect(apps(attributor)).toEqual({ web: { process_exited: 5, released: 5 } });
+  });
+
+  test('is none of whoever left the zombies that were seen', () => {
+    const { attributor, take } = open();
+    take({ scalars: { process_exited: 0 } }, { released: 0 });
+    const keys: DumpParts['keys'] = [
+      [ENDED, 3],
+      [{ comm: 'sh', cgroup: '2', counter: 'process_exited' }, 9],
+    ];
+    const zombie = { parent: 1, comm: 'nginx', startTicks: 1, hasThreads: false };
+    const fresh = [zombie, zombie].map((one) => ({ ...one, id: 100 }));
+    take(
+      { scalars: { process_exited: 12 }, keys },
+      { released: 10, zombies: { fresh, reaped: 0 } },
+    );
+    expect(apps(attributor)).toEqual({
+      web: { process_exited: 3, released: 1 },
+      shell: { process_exited: 9, released: 9 },
+    });
+    expect(cgroups(attributor)).toEqual({
+      systemd_s100: { process_exited: 3, released: 1 },
+      cgroup_c2: { process_exited: 9, released: 9 },
+    });
+  });
+
+  test('that ended before we watched is unattributed', () => {
+    const { attributor, take } = open();
+    take({ scalars: { process_exited: 0 } }, { released: 0 });
+    take({ scalars: { process_exited: 1 }, keys: [[ENDED, 1]] }, { released: 4 });
     expect(apps(attributor)).toEqual({ web: { process_exited: 1, released: 1 } });
-    expect(cgroups(attributor)).toEqual({ systemd_s100: { process_exited: 1, released: 1 } });
-    expect(toRecord(attributor.unknown)).toEqual({});
+    expect(toRecord(attributor.state().unattributed)).toEqual({ released: 3 });
   });
 
-  test('goes to its group also after it was given another one', () => {
-    const attributor = buildAttributor({ releasesBy: 'tag' });
-    take(attributor, { scalars: { process_exited: 2 }, keys: [[ENDED, 2]] });
-    take(attributor, { scalars: { process_exited: 2, released: 2 }, keys: [[RELEASE, 2]] });
-    expect(apps(attributor)).toEqual({ web: { process_exited: 2, released: 2 } });
+  test('of before leaves a task of the window waiting, where /proc shows that it is reaped', () => {
+    const { attributor, take } = open();
+    take({ scalars: { process_exited: 0 } }, { released: 0 });
+    const zombies = {
+      fresh: [{ id: 100, parent: 1, comm: 'nginx', startTicks: 1, hasThreads: false }],
+      reaped: 1,
+    };
+    take({ scalars: { process_exited: 2 }, keys: [[ENDED, 2]] }, { released: 2, zombies });
+    expect(apps(attributor)).toEqual({ web: { process_exited: 2, released: 1 } });
+    expect(toRecord(attributor.state().unattributed)).toEqual({ released: 1 });
   });
 
-  test.each([
-    ['that the kernel could not remember', encodeRemembered('0')],
-    ['that ended before we watched', RELEASE],
-  ])('%s is unknown', (_, key) => {
-    const attributor = buildAttributor({ releasesBy: 'tag' });
-    take(attributor, { scalars: { released: 3 }, keys: [[key, 3]] });
-    expect(apps(attributor)).toEqual({});
-    expect(toRecord(attributor.unknown)).toEqual({ released: 3 });
-  });
-
-  test('names no process that is to be remembered', () => {
-    const tree = new ProcessTree(parseAppGroups('').groups, () => undefined);
-    const attributor = buildAttributor({ tree, releasesBy: 'tag' });
-    take(attributor, { scalars: { released: 1 }, keys: [[RELEASE, 1]] });
-    expect(tree.size).toBe(0);
+  test('whose end was dropped is dropped', () => {
+    const { attributor, take } = open();
+    take({ scalars: { process_exited: 0 } }, { released: 0 });
+    take({ scalars: { process_exited: 9 }, keys: [[ENDED, 1]] }, { released: 9 });
+    expect(toRecord(attributor.state().dropped)).toEqual({ process_exited: 8, released: 8 });
   });
 });
 
-test('after a reset counts are from zero, and what was known is known', () => {
-  const ended: KeyParts = { comm: 'nginx', counter: 'process_exited' };
-  const attributor = buildAttributor({ releasesBy: 'tag' });
-  take(attributor, { scalars: { process_exited: 5, exec: 2 }, keys: [[ended, 1]] });
-  attributor.reset();
-  expect([apps(attributor), cgroups(attributor)]).toEqual([{}, {}]);
-  expect(toRecord(attributor.overflow)).toEqual({});
-  take(attributor, {
-    scalars: { process_exited: 5, exec: 3, released: 1 },
-    keys: [[encodeRemembered(computeTag(encodeSubject(ended))), 1]],
-  });
-  expect(apps(attributor)).toEqual({ web: { released: 1 } });
-  expect(toRecord(attributor.overflow)).toEqual({ exec: 1 });
+test('a missed exec is unattributed, because the totals have it', () => {
+  const { attributor, take } = open('0.17.0');
+  const misses = { 'tracepoint:sched:sched_process_exec': 4 };
+  const { counters } = take({ scalars: { exec: 2 }, keys: [[{}, 2]] }, { misses });
+  expect(counters.exec).toBe(6);
+  expect(toRecord(attributor.state().unattributed)).toEqual({ exec: 4 });
 });
 
-test('once closed only releases are counted', () => {
-  const attributor = buildAttributor();
-  take(attributor, { scalars: { exec: 1, released: 0 }, keys: [[{}, 1]] });
-  attributor.close();
+test('hidden groups and cgroups that are gone are told as such', () => {
+  const attributor = buildAttributor({
+    hiddenApps: new Set(['web']),
+    isCgroupLive: (path) => path !== '/c2',
+  });
   take(attributor, {
-    scalars: { exec: 9, released: 3 },
-    errors: { 11: 1 },
+    scalars: { exec: 2 },
     keys: [
-      [{}, 2],
-      [{ counter: 'released' }, 2],
+      [{ comm: 'nginx', cgroup: '2' }, 1],
+      [{ cgroup: '3' }, 1],
     ],
   });
-  expect(apps(attributor)).toEqual({ shell: { exec: 1, released: 2 } });
-  expect(toRecord(attributor.overflow)).toEqual({ released: 1 });
-});
-
-describe('what ended in a window and is gone', () => {
-  const ENDED: KeyParts = { comm: 'nginx', cgroup: '100', counter: 'process_exited' };
-
-  test('counts as released, by whoever ended; those that no release was counted for are told', () => {
-    const attributor = buildAttributor();
-    take(attributor, { scalars: { process_exited: 5, released: 0 }, keys: [[ENDED, 5]] });
-    attributor.close();
-    const existing = { id: 9, parent: 1, thread: 9, comm: 'nginx', startTicks: 1 };
-    // Two were counted without a key, and one was skipped, which the kernel has said.
-    const dump = buildDump({ scalars: { process_exited: 5, released: 2 } });
-    attributor.take(dump, 0, 0, { count: 1, readAtNs: 1 });
-    expect(attributor.pendingReleases).toBe(5);
-    expect(attributor.countGone([existing])).toBe(4);
-    expect(attributor.assumeReleased([existing], 0, 0)).toBe(1);
-    expect(attributor.missingReleases).toBe(0);
-    expect(attributor.pendingReleases).toBe(1);
-    expect(apps(attributor)).toEqual({ web: { process_exited: 5, released: 4 } });
-    expect(cgroups(attributor)).toEqual({ systemd_s100: { process_exited: 5, released: 4 } });
-    expect(toRecord(attributor.overflow)).toEqual({ released: 0 });
-  });
+  const state = attributor.state();
+  expect(state.apps.map(({ name, isHidden }) => [name, isHidden])).toEqual([
+    ['web', true],
+    ['shell', false],
+  ]);
+  expect(state.cgroups.map(({ key, isLive }) => [key, isLive])).toEqual([
+    ['cgroup_c2', false],
+    ['cgroup_c3', true],
+  ]);
 });
 
 test('after a restart of bpftrace totals begin at zero', () => {
@@ -172,7 +166,7 @@ test('after a restart of bpftrace totals begin at zero', () => {
   take(attributor, { scalars: { exec: 100 }, keys: [[{}, 100]] }, 0);
   take(attributor, { scalars: { exec: 7 }, keys: [[{}, 5]] }, 1);
   expect(apps(attributor)).toEqual({ shell: { exec: 105 } });
-  expect(toRecord(attributor.overflow)).toEqual({ exec: 2 });
+  expect(toRecord(attributor.state().dropped)).toEqual({ exec: 2 });
 });
 
 describe('a cgroup whose name comes late', () => {
@@ -200,12 +194,12 @@ describe('a cgroup whose name comes late', () => {
   test('gets all of its counts under that name, although nothing happens in it any more', () => {
     const { attributor, become } = watch();
     take(attributor, { scalars: { exec: 23 }, keys: [[key, 23]] });
-    expect([...attributor.cgroups.places.values()]).toMatchObject([{ isSettled: false }]);
+    expect(attributor.state().cgroups).toMatchObject([{ isSettled: false }]);
     become(settled);
     take(attributor, { scalars: { exec: 23 } });
     expect(cgroups(attributor)).toEqual({ cgroup_web: { exec: 23 } });
-    expect([...attributor.cgroups.places]).toEqual([
-      ['cgroup_web', { ...settled, isRenamed: false }],
+    expect(attributor.state().cgroups).toMatchObject([
+      { ...settled, key: 'cgroup_web', isRenamed: false },
     ]);
   });
 
@@ -244,23 +238,36 @@ describe('a cgroup whose name comes late', () => {
   });
 });
 
+const takers = new WeakMap<Attributor, Taker>();
+
+/** Take a dump with no word of the kernel's about releases. */
 function take(attributor: Attributor, dump: DumpParts, run = 0, nowMs = 0): void {
-  attributor.take(buildDump(dump), run, nowMs);
+  const taker = takers.get(attributor) ?? new Taker(attributor);
+  takers.set(attributor, taker);
+  taker.take(dump, { run, nowMs });
+}
+
+function open(version = '0.23.2') {
+  const plan = buildPlanFor({ bpftrace: buildBpftrace(version) });
+  const attributor = buildAttributor({ plan });
+  const taker = new Taker(attributor, plan);
+  return {
+    attributor,
+    take: (...words: Parameters<Taker['take']>) => taker.take(...words),
+  };
 }
 
 function renamed(attributor: Attributor) {
-  const places = [...attributor.cgroups.places];
-  return Object.fromEntries(places.map(([name, { isRenamed }]) => [name, isRenamed]));
+  const { cgroups } = attributor.state();
+  return Object.fromEntries(cgroups.map(({ key, isRenamed }) => [key, isRenamed]));
 }
 
 function apps(attributor: Attributor) {
-  return toRecords(attributor.apps.entries);
+  const { apps } = attributor.state();
+  return Object.fromEntries(apps.map(({ name, counters }) => [name, toRecord(counters)]));
 }
 
 function cgroups(attributor: Attributor) {
-  return toRecords(attributor.cgroups.entries);
-}
-
-function toRecords(entries: Attributor['apps']['entries']) {
-  return Object.fromEntries([...entries].map(([name, counts]) => [name, toRecord(counts)]));
+  const { cgroups } = attributor.state();
+  return Object.fromEntries(cgroups.map(({ key, counters }) => [key, toRecord(counters)]));
 }

@@ -1,9 +1,12 @@
 import type { Dump } from '../../src/bpftrace/dumps.ts';
-import type { MapCounts } from '../../src/counters/map-counts.ts';
+import type { Counters } from '../../src/counters/counters.ts';
+import { type Totals, TotalsBuilder } from '../../src/counters/totals.ts';
 import { parseAppGroups } from '../../src/scopes/apps/parse-app-groups.ts';
 import { Attributor, type AttributorOptions } from '../../src/scopes/attributor.ts';
 import type { ResolvedCgroup } from '../../src/scopes/cgroups/resolve-cgroup.ts';
 import { ProcessTree } from '../../src/scopes/tasks/tree.ts';
+import { countZombieGrowth, type ZombieReading } from '../../src/scopes/zombie-counts.ts';
+import { buildPlanFor, exactly } from '../builders.ts';
 import { encodeKey, type KeyParts } from './keys.ts';
 
 /** What one dump holds, in short: totals since the start of its bpftrace, and the keys since the dump before. */
@@ -49,13 +52,54 @@ export function buildDump({
 export function buildAttributor(different: Partial<AttributorOptions> = {}): Attributor {
   const { groups } = parseAppGroups('shell: sh bash\nweb: nginx*');
   return new Attributor({
+    plan: buildPlanFor(),
     tree: new ProcessTree(groups, () => undefined),
     cgroupOf: ({ cgroup }) => placeOf(cgroup),
     placeOf: (path) => placeOf(/\d+/.exec(path)?.[0] ?? '1'),
-    releasesBy: 'task',
-    readUnreaped: () => [],
+    // A zombie's id is that of its cgroup.
+    cgroupOfProcess: (id) => placeOf(String(id)),
+    isCgroupLive: () => true,
     ...different,
   });
+}
+
+/** Takes dumps as a session does, each with the totals that it leads to. */
+export class Taker {
+  readonly #attributor: Attributor;
+  readonly #totals: TotalsBuilder;
+
+  constructor(attributor: Attributor, plan = buildPlanFor()) {
+    this.#attributor = attributor;
+    this.#totals = new TotalsBuilder(plan);
+  }
+
+  /** @param released - The kernel's released tasks since the start; `undefined` where it is not asked. */
+  take(
+    parts: DumpParts,
+    {
+      run = 0,
+      nowMs = 0,
+      released,
+      zombies,
+      misses,
+    }: {
+      readonly run?: number;
+      readonly nowMs?: number;
+      readonly released?: number;
+      readonly zombies?: ZombieReading;
+      readonly misses?: Readonly<Record<string, number>>;
+    } = {},
+  ): Totals {
+    const dump = buildDump(parts);
+    const tasks =
+      released === undefined ? undefined : { created: exactly(0), released: exactly(released) };
+    const totals = this.#totals.next(
+      { dump, run, misses: misses && new Map(Object.entries(misses)), tasks },
+      zombies && countZombieGrowth(zombies),
+    );
+    this.#attributor.take(dump, totals, nowMs, zombies);
+    return totals;
+  }
 }
 
 function placeOf(id: string): ResolvedCgroup {
@@ -74,15 +118,16 @@ function placeOf(id: string): ResolvedCgroup {
       };
 }
 
-/** Counts as plain data, errors by errno as `error:ERRNO`. */
-export function toRecord({ maps, errors }: MapCounts): Record<string, number> {
-  return {
-    ...Object.fromEntries(maps),
-    ...Object.fromEntries([...errors].map(([errno, count]) => [`error:${errno}`, count])),
-  };
+/** Counters that are not 0, as plain data; errors by errno as `error:ERRNO`. */
+export function toRecord({ errors, ...scalars }: Counters): Record<string, number> {
+  const entries = [
+    ...Object.entries(scalars),
+    ...Object.entries(errors ?? {}).map(([errno, count]) => [`error:${errno}`, count] as const),
+  ];
+  return Object.fromEntries(entries.flatMap(([name, count]) => (count ? [[name, count]] : [])));
 }
 
-export function sumCounts(parts: Iterable<MapCounts>): Record<string, number> {
+export function sumCounters(parts: Iterable<Counters>): Record<string, number> {
   const sum: Record<string, number> = {};
   for (const part of parts) {
     for (const [counter, count] of Object.entries(toRecord(part))) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { MapCounts } from '../../src/counters/map-counts.ts';
 import { Ledger } from '../../src/scopes/ledger.ts';
-import { toRecord } from './dumps.ts';
 
 test('counts of one name add up, apart from those of another', () => {
   const ledger = new Ledger<string>();
@@ -9,7 +9,7 @@ test('counts of one name add up, apart from those of another', () => {
   ledger.add('a', 'exec', 0, 1);
   ledger.add('a', 'error', 11, 4);
   ledger.add('a', 'error', 12, 1);
-  expect([...ledger.entries].map(([name, counts]) => [name, toRecord(counts)])).toEqual([
+  expect([...ledger.entries].map(([name, counts]) => [name, toPlain(counts)])).toEqual([
     ['a', { exec: 3, error: 5, 'error:11': 4, 'error:12': 1 }],
     ['b', { exec: 5 }],
   ]);
@@ -21,11 +21,16 @@ test('names may be anything that objects have', () => {
   expect(ledger.entries.get('__proto__')?.maps.get('constructor')).toBe(1);
 });
 
-test('a cleared ledger is empty', () => {
+test('released tasks are counted by who ended, but for those that wait', () => {
   const ledger = new Ledger<string>();
-  ledger.add('a', 'exec', 0, 2);
-  ledger.clear();
-  expect(ledger.entries.size).toBe(0);
+  ledger.add('a', 'process_exited', 0, 5);
+  ledger.add('b', 'thread_exited', 0, 2);
+  expect(ledger.release(3, new Map([['b', 1]]))).toBe(4);
+  expect(ledger.entries.get('a')?.maps.get('released')).toBe(3);
+  expect(ledger.entries.get('b')?.maps.get('released')).toBe(1);
+  // Nothing ended since: the zombie of b waits, and one of a.
+  expect(ledger.release(2, new Map([['b', 1]]))).toBe(1);
+  expect(ledger.entries.get('a')?.maps.get('released')).toBe(4);
 });
 
 test('counts that move to another name are added to its own', () => {
@@ -37,7 +42,12 @@ test('counts that move to another name are added to its own', () => {
   ledger.add('c', 'error', 11, 3);
   ledger.move('c', 'b');
   ledger.move('nobody', 'b');
-  expect([...ledger.entries].map(([name, counts]) => [name, toRecord(counts)])).toEqual([
+  expect([...ledger.entries].map(([name, counts]) => [name, toPlain(counts)])).toEqual([
     ['b', { exec: 7, error: 4, 'error:11': 4 }],
   ]);
 });
+
+function toPlain({ maps, errors }: MapCounts): Record<string, number> {
+  const byErrno = [...errors].map(([errno, count]) => [`error:${errno}`, count]);
+  return Object.fromEntries([...maps, ...byErrno]);
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LiveProcess } from '../../../src/procfs/process.ts';
 import { KnownTasks } from '../../../src/scopes/tasks/known.ts';
-import { buildAttributor, buildDump, type DumpParts, toRecord } from '../dumps.ts';
+import { buildAttributor, buildDump, type DumpParts, Taker, toRecord } from '../dumps.ts';
 import { buildKey, type KeyParts } from '../keys.ts';
 
 const LIVE: LiveProcess = { comm: 'live', parent: 5, cmdline: '', startTicks: 1 };
@@ -64,27 +64,12 @@ describe('events whose keys number the task', () => {
       { web: { exec: 2, process_created: 1 } },
     ],
   ])('%s', (_, dump, expected) => {
-    const attributor = buildAttributor({
-      knownTasks: new KnownTasks(() => undefined),
-      releasesBy: 'id',
-    });
-    attributor.take(buildDump(dump), 0, 0);
+    const attributor = buildAttributor({ knownTasks: new KnownTasks(() => undefined) });
+    new Taker(attributor).take(dump);
+    const { apps } = attributor.state();
     expect(
-      Object.fromEntries(
-        [...attributor.apps.entries].map(([name, counts]) => [name, toRecord(counts)]),
-      ),
+      Object.fromEntries(apps.map(({ name, counters }) => [name, toRecord(counters)])),
     ).toEqual(expected);
-  });
-
-  test('are unknown where nobody knows whose release it was', () => {
-    const attributor = buildAttributor({
-      knownTasks: new KnownTasks(() => undefined),
-      releasesBy: 'id',
-    });
-    const keys = [[{ ...only(0), cgroup: '0', counter: 'released' }, 3]] as const;
-    attributor.take(buildDump({ scalars: { released: 3 }, keys }), 0, 0);
-    expect(toRecord(attributor.unknown)).toEqual({ released: 3 });
-    expect([...attributor.apps.entries]).toEqual([]);
   });
 });
 

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import type { Session } from '../../src/session/session.ts';
+import type { Snapshot } from '../../src/session/snapshot.ts';
+import { closeWindowAfter, closeWindowAt } from '../../src/session/window.ts';
+import { buildTotals, exactly, NO_LOSS } from '../builders.ts';
+
+const PERIOD_MS = 100;
+const never = new AbortController().signal;
+
+/** A session that yields these snapshots one after another, and then none. */
+function play(snapshots: readonly Snapshot[]) {
+  let i = 0;
+  const wishes: string[] = [];
+  let closeNow: (snapshot: Snapshot) => void = () => undefined;
+  const next = (wish: string) => {
+    wishes.push(wish);
+    i += 1;
+    return new Promise<Snapshot>((resolve) => {
+      closeNow = resolve;
+      const snapshot = snapshots[i];
+      if (snapshot !== undefined) resolve(snapshot);
+    });
+  };
+  const latest = () => snapshots[Math.min(i, snapshots.length - 1)] as Snapshot;
+  const session = {
+    get latest() {
+      return latest();
+    },
+    next: () => next('next'),
+    closeWindow: () => next('close'),
+    closeNow: () => closeNow(latest()),
+  };
+  return { session: session as unknown as Session, wishes };
+}
+
+function at(ms: number, exited = 0, released = exited, zombies = exited - released): Snapshot {
+  const kernel = { created: exactly(0), released: exactly(released), zombies };
+  return {
+    wallMs: ms,
+    totals: buildTotals({ process_exited: exited, released }, { kernelNs: ms * 1e6, kernel }),
+    scopes: null,
+    command: null,
+    loss: NO_LOSS,
+    diagnosis: null,
+  };
+}
+
+test('a window is closed by the dump that is nearest to its time', async () => {
+  const { session, wishes } = play([at(0), at(101), at(199), at(303), at(398), at(502)]);
+  const seen: number[] = [];
+  const close = await closeWindowAt(session, 300e6, PERIOD_MS, never, ({ wallMs }) =>
+    seen.push(wallMs),
+  );
+  expect(close.wallMs).toBe(303);
+  expect(seen).toEqual([101, 199]);
+  expect(wishes).toEqual(['next', 'next', 'close']);
+});
+
+test('an interrupt closes it with the next dump, or without one that does not come', async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const soon = play([at(0), at(100), at(200)]);
+  const close = await closeWindowAt(soon.session, 9e9, PERIOD_MS, signal, ({ wallMs }) => {
+    if (wallMs === 100) controller.abort();
+  });
+  expect(close.wallMs).toBe(200);
+  const silent = play([at(0)]);
+  const last = await closeWindowAt(silent.session, 9e9, PERIOD_MS, signal, () => undefined);
+  expect(last.wallMs).toBe(0);
+});
+
+test.each<[string, Snapshot[], number]>([
+  ['the first dump after its end, where all is released', [at(100, 5), at(200, 9)], 200],
+  [
+    'one in which each task is released or a zombie',
+    [at(200, 9, 7, 0), at(300, 9, 8, 1), at(400, 9, 9, 0)],
+    400,
+  ],
+  ['one that shows the same zombies twice', [at(200, 9, 8), at(300, 9, 7), at(400, 9, 7)], 400],
+  [
+    'the last one within two seconds',
+    [at(200, 9, 7, 0), at(1_200, 9, 7, 0), at(2_160, 9, 7, 0)],
+    2_160,
+  ],
+])('after a command the window is closed by %s', async (_, later, wallMs) => {
+  const { session } = play([at(0), ...later]);
+  const close = await closeWindowAfter(session, at(0), 150e6, never);
+  expect(close.wallMs).toBe(wallMs);
+});

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ZombieWatch } from '../../src/session/zombie-watch.ts';
+import { FakeMachine } from '../diagnosis/refusals/machine.ts';
+import { statOf } from '../procfs/stat.ts';
+
+const SECOND = 1_000;
+
+describe('zombies are looked for', () => {
+  let machine: FakeMachine;
+  let watch: ZombieWatch;
+  beforeEach(() => {
+    machine = new FakeMachine();
+    machine.write({ '/proc/5/stat': statOf(5, 'S', 1), '/proc/9/stat': statOf(9, 'Z', 5) });
+    watch = new ZombieWatch(machine.root);
+    expect(watch.look(0)).toEqual({ fresh: [], reaped: 0 });
+  });
+  afterEach(() => machine.remove());
+
+  test('while tasks wait for more than a second, and told from those of the start', () => {
+    // One is reaped and its id is given again, and another one is new.
+    machine.write({
+      '/proc/9/stat': statOf(9, 'Z', 5, { start: 7 }),
+      '/proc/10/stat': statOf(10, 'Z', 5),
+    });
+    expect(watch.step(1, 2 * SECOND)).toBeUndefined();
+    expect(watch.step(1, 2.9 * SECOND)).toBeUndefined();
+    const reading = watch.step(1, 3 * SECOND);
+    expect(reading?.fresh.map(({ id }) => id).sort((a, b) => a - b)).toEqual([9, 10]);
+    expect(reading?.reaped).toBe(1);
+    expect(watch.all).toHaveLength(2);
+  });
+
+  test('not where none waits, and seldom where those are known that do', () => {
+    for (let i = 0; i < 50; i += 1) expect(watch.step(0, i * SECOND)).toBeUndefined();
+    machine.write({ '/proc/10/stat': statOf(10, 'Z', 5) });
+    watch.look(50 * SECOND);
+    for (let i = 51; i < 110; i += 1) expect(watch.step(1, i * SECOND)).toBeUndefined();
+    expect(watch.step(1, 110 * SECOND)?.fresh).toHaveLength(1);
+  });
+
+  test('ever more seldom where that does not explain what waits', () => {
+    const looks: number[] = [];
+    for (let i = 1; i <= 100; i += 1) {
+      if (watch.step(3, i * SECOND) !== undefined) looks.push(i);
+    }
+    expect(looks).toEqual([2, 4, 8, 16, 32, 64]);
+  });
+
+  test('a part of a large machine beside each dump', () => {
+    for (let id = 100; id < 4_200; id += 1) {
+      machine.write({ [`/proc/${id}/stat`]: statOf(id, 'S', 1) });
+    }
+    watch.step(1, SECOND);
+    expect(watch.step(1, 2 * SECOND)).toBeUndefined();
+    expect(watch.step(1, 2.1 * SECOND)).toBeUndefined();
+    expect(watch.step(1, 2.2 * SECOND)).toEqual({ fresh: [], reaped: 0 });
+  });
+});
