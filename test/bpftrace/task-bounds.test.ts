@@ -22,7 +22,7 @@ describe('the numbers at a moment lie between the readings around it', () => {
   });
 
   test('a reading that was going on at the moment is neither', () => {
-    const slow = [readings[0], { ...reading(10, 110, 50), endedNs: 19 }, readings[2]] as const;
+    const slow = readings.map((one) => (one.beganNs === 10 ? { ...one, endedNs: 19 } : one));
     expect(findBounds(slow, 15, CPUS)).toMatchObject({ released: { low: 60, high: 85 } });
   });
 

@@ -13,13 +13,7 @@ const PREFIX = 'ebpf-processes-test-';
 
 /** One event that another program than the workload caused, as ftrace saw it. */
 export interface Noise {
-  readonly kind:
-    | 'process_created'
-    | 'thread_created'
-    | 'exec'
-    | 'process_exited'
-    | 'thread_exited'
-    | 'released';
+  readonly kind: 'process_created' | 'thread_created' | 'exec' | 'process_exited' | 'thread_exited';
   /** Seconds since boot. */
   readonly at: number;
   /** The process that was running. */
@@ -29,19 +23,14 @@ export interface Noise {
 /** A map is read up to this long after the stamp of its dump; what happens in between may be in it or not. */
 const EDGE_SECONDS = 0.3;
 
-const EVENTS = [
-  'task/task_newtask',
-  'sched/sched_process_exec',
-  'sched/sched_process_exit',
-  'sched/sched_process_free',
-];
+const EVENTS = ['task/task_newtask', 'sched/sched_process_exec', 'sched/sched_process_exit'];
 
 /**
  * A witness that shares nothing with what is tested: an ftrace instance that records every event of other programs than
  * the workload, so that the machine's own background can be taken off.
  */
 export class Observer {
-  readonly #instance = new TraceInstance('');
+  readonly #instance = new TraceInstance();
 
   /** @param workload - Events of tasks with this comm are left out. */
   constructor(workload: string) {
@@ -58,35 +47,13 @@ export class Observer {
   }
 }
 
-/**
- * Counts releases that no BPF program can have seen: there are kernels that run none while a thread of process 1, a
- * supervisor of theirs, is the current task, and a soft interrupt frees tasks on top of it.
- */
-export class HiddenReleases {
-  readonly #instance = new TraceInstance('-hidden');
-
-  constructor() {
-    const threads = readdirSync('/proc/1/task').map((id) => `common_pid == ${id}`);
-    this.#instance.record('sched/sched_process_free', threads.join(' || '));
-  }
-
-  /** So far. */
-  count(): number {
-    return this.#instance.read().flatMap(parseEvent).length;
-  }
-
-  close(): void {
-    this.#instance.close();
-  }
-}
-
 /** An instance of ftrace: buffers and switches of its own. */
 class TraceInstance {
   readonly #directory: string;
 
-  constructor(suffix: string) {
+  constructor() {
     removeOrphans();
-    this.#directory = `${INSTANCES}/${PREFIX}${process.pid}${suffix}`;
+    this.#directory = `${INSTANCES}/${PREFIX}${process.pid}`;
     mkdirSync(this.#directory);
     this.#write('trace_clock', 'boot');
     this.#write('buffer_size_kb', '16384');
@@ -139,8 +106,6 @@ function parseEvent(line: string): Noise[] {
           kind: /group_dead=(?:0|false)/.test(rest) ? 'thread_exited' : 'process_exited',
         },
       ];
-    case 'sched_process_free':
-      return [{ ...event, kind: 'released' }];
     default:
       return [];
   }
@@ -153,7 +118,7 @@ export function countNoise(
   { window }: Report,
 ): { certain: number; possible: number } {
   const open = window.start_uptime;
-  const close = open + window.seconds + (kind === 'released' ? window.settle_seconds : 0);
+  const close = open + window.seconds;
   const within = (from: number, to: number) =>
     noise.filter((event) => event.kind === kind && event.at > from && event.at <= to).length;
   return {

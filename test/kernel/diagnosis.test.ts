@@ -21,7 +21,7 @@ describe.each(ABLE)('bpftrace $version', ({ path }) => {
   test('tells exactly how many processes lived under 100 ms, and who made them', async () => {
     const { report, ended } = await observe([...using, '--', CROWD, 'lives', '300', '40']);
     expect(ended.exitCode).toBe(0);
-    const { forkers, short_lived, reason } = report.blame;
+    const { top_forkers, short_lived, reason } = report.diagnosis;
     expect(reason).toBeNull();
     expect(short_lived?.ended).toBe(report.system.process_exited);
     // What others ended meanwhile may have lived short or not. Crowd itself lives 300 ms.
@@ -29,19 +29,19 @@ describe.each(ABLE)('bpftrace $version', ({ path }) => {
     expect(others).toBeGreaterThanOrEqual(0);
     expect(short_lived?.under_100_ms).toBeGreaterThanOrEqual(300);
     expect(short_lived?.under_100_ms).toBeLessThanOrEqual(300 + others);
-    const crowd = forkers?.find(({ comm }) => comm === 'crowd');
-    expect(crowd).toMatchObject({ process_created: 340, thread_created: 0, parents: 1 });
+    const crowd = top_forkers?.find(({ comm }) => comm === 'crowd');
+    expect(crowd).toMatchObject({ process_created: 340, thread_created: 0, processes: 1 });
     expect(crowd?.busiest).toMatchObject([{ process_created: 340 }]);
   });
 
   test('names what a fork bomb is made of first', async () => {
     const { report } = await observe([...using, '--', CROWD, 'bomb', '9']);
-    expect(report.blame.forkers?.[0]).toMatchObject({
+    expect(report.diagnosis.top_forkers?.[0]).toMatchObject({
       comm: 'crowd',
       process_created: 1022,
-      parents: 511,
+      processes: 511,
     });
-    expect(report.blame.forkers?.[0]?.busiest[0]?.process_created).toBe(2);
+    expect(report.diagnosis.top_forkers?.[0]?.busiest[0]?.process_created).toBe(2);
   });
 });
 
@@ -58,21 +58,21 @@ describe('a parent that does not reap', () => {
   test('is named, with its seven children that ended before the window', async () => {
     await new Promise((resolve) => child.stdout?.once('data', resolve));
     const { report } = await observe(['--duration', '0.5']);
-    expect(findUnreaping(report, child.pid)).toMatchObject({
+    expect(findZombieParent(report, child.pid)).toMatchObject({
       comm: 'crowd',
-      children: 7,
-      ended_in_window: 0,
+      zombies: 7,
+      new_zombies: 0,
     });
   });
 });
 
-test('children that ended in the window and are left unreaped are told apart', async () => {
+test('zombies that are new in the window are told apart', async () => {
   // The command ends and leaves it behind.
   const leave = `"${CROWD}" zombies 7 >/dev/null 2>&1 & echo pid $! >&2; sleep 0.5`;
   const { report, ended } = await observe(['--', 'sh', '-c', leave]);
   const pid = Number(/pid (\d+)/.exec(ended.stderr)?.[1]);
   process.kill(pid, 'SIGKILL');
-  expect(findUnreaping(report, pid)).toMatchObject({ children: 7, ended_in_window: 7 });
+  expect(findZombieParent(report, pid)).toMatchObject({ zombies: 7, new_zombies: 7 });
 });
 
 describe('a cgroup with a limit of 20 tasks', () => {
@@ -93,7 +93,7 @@ describe('a cgroup with a limit of 20 tasks', () => {
       const { report, ended } = await observe([...RETURN, '--', 'sh', '-c', fill]);
       expect(ended.stderr).toBe('19 made, errno 11\n');
       expect(report.system.errors?.by_errno).toEqual({ EAGAIN: 23 });
-      const [cause, ...others] = report.refusals.causes;
+      const [cause, ...others] = report.failed_forks.causes;
       expect(cause).toMatchObject({
         cause: 'cgroup_pids',
         errno: 'EAGAIN',
@@ -103,7 +103,7 @@ describe('a cgroup with a limit of 20 tasks', () => {
         used: 20,
       });
       expect(others).toEqual([]);
-      expect(report.refusals.unexplained).toEqual({});
+      expect(report.failed_forks.unexplained).toEqual({});
       execFileSync('bash', ['-c', cause?.remedy ?? 'false']);
       const again = await run('sh', ['-c', inside(`exec "${CROWD}" fill 1`)]);
       expect(again.stdout).toBe('39 made, errno 11\n');
@@ -111,13 +111,13 @@ describe('a cgroup with a limit of 20 tasks', () => {
   );
 
   test.runIf(hierarchy !== undefined)(
-    'is named also where refusals are not traced, and not for what it refused before',
+    'is named also where failed forks are not counted, and not for what it refused before',
     async () => {
       await run('sh', ['-c', inside(`exec "${CROWD}" fill 5`)]);
       const fill = inside(`exec "${CROWD}" fill 23`);
       const { report } = await observe(['--', 'sh', '-c', fill]);
       expect(report.system.errors).toBeNull();
-      expect(report.refusals).toMatchObject({
+      expect(report.failed_forks).toMatchObject({
         causes: [{ count: 23, cgroup: directory, limit: 20 }],
         unexplained: null,
       });
@@ -137,7 +137,7 @@ test('the process limit of a user is a candidate, and the remedy raises it', asy
     'fill',
     '19',
   ]);
-  const { causes, unexplained } = report.refusals;
+  const { causes, unexplained } = report.failed_forks;
   expect(unexplained).toEqual({ EAGAIN: 19 });
   expect(causes).toMatchObject([
     {
@@ -169,11 +169,11 @@ test('the process limit of a user is a candidate, and the remedy raises it', asy
 test('a pid namespace whose first process has ended is a candidate, and the remedy helps', async () => {
   const script = `/bin/true; exec "${CROWD}" fill 5`;
   const { report } = await observe([...RETURN, '--', 'unshare', '--pid', 'sh', '-c', script]);
-  expect(report.refusals).toMatchObject({
+  expect(report.failed_forks).toMatchObject({
     causes: [{ cause: 'pid_namespace', errno: 'ENOMEM', count: null, process: { comm: 'crowd' } }],
     unexplained: { ENOMEM: 5 },
   });
-  const remedy = report.refusals.causes[0]?.remedy?.split(' ').slice(0, -1) ?? [];
+  const remedy = report.failed_forks.causes[0]?.remedy?.split(' ').slice(0, -1) ?? [];
   const [file = '', ...args] = remedy;
   const forks = 'for i in 1 2 3; do /bin/true || exit 1; done';
   expect((await run(file, [...args, 'sh', '-c', forks])).exitCode).toBe(0);
@@ -181,7 +181,9 @@ test('a pid namespace whose first process has ended is a candidate, and the reme
 
 test('arguments that the kernel does not take are the callers’ own', async () => {
   const { report } = await observe([...RETURN, '--', STORM, '10', '0', '0', '7']);
-  expect(report.refusals.causes).toMatchObject([{ cause: 'arguments', count: 7, remedy: null }]);
+  expect(report.failed_forks.causes).toMatchObject([
+    { cause: 'arguments', count: 7, remedy: null },
+  ]);
 });
 
 /** The commands for limits of the whole machine are tried upwards alone: others live on it too. */
@@ -196,6 +198,6 @@ test.each(['threads-max', 'pid_max'])('the command that raises kernel.%s works',
   }
 });
 
-function findUnreaping({ blame }: Report, pid: number | undefined) {
-  return blame.unreaped.find((parent) => parent.pid === pid);
+function findZombieParent({ diagnosis }: Report, pid: number | undefined) {
+  return diagnosis.zombie_parents.find((parent) => parent.pid === pid);
 }
