@@ -4,7 +4,8 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIG
 
 /** All the ways in which a plugin is told to end. */
 export interface PluginEnd {
-  readonly happened: Promise<void>;
+  /** Aborted when it is told to. */
+  readonly signal: AbortSignal;
   stop(): void;
 }
 
@@ -13,11 +14,8 @@ export interface PluginEnd {
  * output that nobody reads.
  */
 export function listenForEnd(io: NodeJS.Process): PluginEnd {
-  let resolve: () => void = () => undefined;
-  const happened = new Promise<void>((done) => {
-    resolve = done;
-  });
-  const end = () => resolve();
+  const ending = new AbortController();
+  const end = () => ending.abort();
   const onInput = (text: string) => {
     if (/^QUIT\b/m.test(text)) end();
   };
@@ -27,7 +25,7 @@ export function listenForEnd(io: NodeJS.Process): PluginEnd {
   if (listensToInput)
     io.stdin.setEncoding('latin1').on('data', onInput).on('end', end).on('error', end);
   return {
-    happened,
+    signal: ending.signal,
     stop: () => {
       for (const signal of SIGNALS) io.off(signal, end);
       // Without this the open input would keep the process alive.

@@ -4,6 +4,7 @@ import {
   beginWords,
   type ChartLine,
   chartWords,
+  gapWords,
   renderObsolete,
   renderWords,
   setWords,
@@ -56,6 +57,11 @@ export class CgroupCharts {
     return cgroups.map((cgroup) => this.#renderOne(cgroup, elapsedUs)).join('');
   }
 
+  /** The lines of an update after which Netdata shows a gap. Cgroups come and go with the next one. */
+  renderGap(elapsedUs: number | undefined): string {
+    return renderWords(this.#shownLines().flatMap((line) => gapWords(line.id, elapsedUs)));
+  }
+
   /** Chart types of cgroups that are gone for good, told once: nothing of them is needed any more. */
   takeForgotten(): string[] {
     const forgotten = this.#forgotten;
@@ -65,10 +71,12 @@ export class CgroupCharts {
 
   /** The lines that take all charts there are out of Netdata's sight. */
   renderObsolete(): string {
+    return renderObsolete(this.#shownLines());
+  }
+
+  #shownLines(): ChartLine[] {
     const types = [...this.#shown.keys()];
-    return renderObsolete(
-      types.flatMap((type) => this.#metrics.map((metric) => this.#line(metric, type))),
-    );
+    return types.flatMap((type) => this.#metrics.map((metric) => this.#line(metric, type)));
   }
 
   #renderOne(cgroup: CgroupCounts, elapsedUs: number | undefined): string {

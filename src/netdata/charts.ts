@@ -1,7 +1,6 @@
 import { buildAudit } from '../counters/audit.ts';
+import { type Counters, countErrors, countExited, minus } from '../counters/counters.ts';
 import type { Totals } from '../counters/totals.ts';
-import type { Plan, TaskEvent } from '../plan/plan.ts';
-import { isAttached } from '../plan/plan.ts';
 
 /** One chart as Netdata knows it, and where its values come from. */
 export interface Chart {
@@ -14,26 +13,31 @@ export interface Chart {
   readonly priority: number;
   readonly plugin: string;
   readonly module: string;
-  /** The chart exists only where all of these are attached. */
-  readonly events: readonly TaskEvent[];
   readonly dimensions: readonly Dimension[];
+}
+
+/** What lies between the update before and this one. */
+export interface Interval {
+  readonly open: Totals;
+  readonly close: Totals;
+  /** False where it is no single interval in which everything was counted: a difference would be false. */
+  readonly isWhole: boolean;
 }
 
 interface DimensionShape {
   readonly id: string;
   /** Netdata divides what it is sent by this. */
   readonly divisor: number;
+  /** The counters of which the value is made: where the result is `null`, there is no such value on this machine. */
+  count(counters: Counters): number | null;
 }
 
-/** `incremental`: a counter, of which Netdata makes a rate. `absolute`: a value of the interval between two samples. */
+/** `incremental`: a counter, of which Netdata makes a rate. `absolute`: a value of the interval between two updates. */
 export type Dimension =
-  | (DimensionShape & {
-      readonly algorithm: 'incremental';
-      value(sample: Totals): number | null;
-    })
+  | (DimensionShape & { readonly algorithm: 'incremental' })
   | (DimensionShape & {
       readonly algorithm: 'absolute';
-      value(previous: Totals, sample: Totals): number | null;
+      value(interval: Interval): number | null;
     });
 
 /**
@@ -44,39 +48,37 @@ export type Dimension =
  */
 const SYSTEM_CHARTS: readonly Chart[] = [
   {
-    ...system('process_thread', 'Start process', 'calls/s', 21002, ['create']),
+    ...system('process_thread', 'Start process', 'calls/s', 21002),
     dimensions: [
-      counter('process', (sample) => sample.counters.process_created),
-      counter('thread', (sample) => sample.counters.thread_created),
+      counter('process', (counters) => counters.process_created),
+      counter('thread', (counters) => counters.thread_created),
     ],
   },
   {
-    ...system('exit', 'Exit process', 'calls/s', 21003, ['exit']),
+    ...system('exit', 'Exit process', 'calls/s', 21003),
     dimensions: [
-      counter('process', (sample) => sample.counters.process_exited),
-      counter('thread', (sample) => sample.counters.thread_exited),
+      counter('process', (counters) => counters.process_exited),
+      counter('thread', (counters) => counters.thread_exited),
     ],
   },
   {
-    ...system('process_status', 'Process not closed', 'difference', 21004, [
-      'create',
-      'exit',
-      'release',
-    ]),
+    ...system('process_status', 'Process not closed', 'difference', 21004),
     dimensions: [
-      change('process', ({ counters }) => minus(counters.process_created, counters.process_exited)),
-      change('zombie', ({ counters }) =>
-        minus(plus(counters.process_exited, counters.thread_exited), counters.released),
-      ),
+      change('process', (counters) => minus(counters.process_created, counters.process_exited)),
+      change('zombie', (counters) => minus(countExited(counters), counters.released)),
     ],
   },
   {
-    ...system('task_error', 'Fails to create process', 'calls/s', 21005, ['error']),
-    dimensions: [counter('task', (sample) => sumErrors(sample))],
+    ...system('task_error', 'Fails to create process', 'calls/s', 21005),
+    dimensions: [counter('task', countErrors)],
   },
 ];
 
-/** How much of what the kernel says it created was counted. */
+/**
+ * How much of what the kernel says it created was counted, from 0 to 100. An interval that could not be checked has no
+ * value, because the audit has none: the kernel's number is not there, or its bounds are as wide as the count. An interval
+ * that lacks something has one, because it says how much is lacking.
+ */
 const COMPLETENESS_CHART: Chart = {
   id: 'ebpf_processes.completeness',
   title: 'Created tasks that were counted, of those in /proc/stat',
@@ -86,22 +88,25 @@ const COMPLETENESS_CHART: Chart = {
   priority: 140_900,
   plugin: 'ebpf-processes.plugin',
   module: 'audit',
-  events: ['create'],
   dimensions: [
     {
       id: 'completeness',
       algorithm: 'absolute',
       divisor: 1000,
-      value: (previous, sample) => toThousandths(buildAudit(previous, sample).completeness),
+      count: (counters) => counters.process_created,
+      value: ({ open, close }) => toThousandths(buildAudit(open, close).completeness),
     },
   ],
 };
 
-/** The charts for which the plan has everything; a chart without its event would show zeros that are none. */
-export function buildCharts(plan: Plan): Chart[] {
-  const attached = new Set(plan.events.filter(isAttached).map((event) => event.event));
-  return [...SYSTEM_CHARTS, COMPLETENESS_CHART].filter((chart) =>
-    chart.events.every((event) => attached.has(event)),
+/**
+ * The charts of which every value can be had; a chart without its event would show zeros that are none.
+ *
+ * @param counters - Any counters of this machine.
+ */
+export function buildCharts(counters: Counters): Chart[] {
+  return [...SYSTEM_CHARTS, COMPLETENESS_CHART].filter(({ dimensions }) =>
+    dimensions.every((dimension) => dimension.count(counters) !== null),
   );
 }
 
@@ -110,7 +115,6 @@ function system(
   title: string,
   units: string,
   priority: number,
-  events: readonly TaskEvent[],
 ): Omit<Chart, 'dimensions'> {
   return {
     id: `system.${id}`,
@@ -121,38 +125,24 @@ function system(
     priority,
     plugin: 'ebpf.plugin',
     module: 'process',
-    events,
   };
 }
 
-function counter(id: string, value: (sample: Totals) => number | null): Dimension {
-  return { id, algorithm: 'incremental', divisor: 1, value };
+function counter(id: string, count: Dimension['count']): Dimension {
+  return { id, algorithm: 'incremental', divisor: 1, count };
 }
 
-function change(id: string, value: (sample: Totals) => number | null): Dimension {
+function change(id: string, count: Dimension['count']): Dimension {
   return {
     id,
     algorithm: 'absolute',
     divisor: 1,
-    // Over a restart of bpftrace the interval has a hole, and a difference would be false.
-    value: (previous, sample) =>
-      previous.run === sample.run ? minus(value(sample), value(previous)) : null,
+    count,
+    value: ({ open, close, isWhole }) =>
+      isWhole ? minus(count(close.counters), count(open.counters)) : null,
   };
-}
-
-function sumErrors(sample: Totals): number | null {
-  const { errors } = sample.counters;
-  return errors === null ? null : [...errors.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function toThousandths(percent: number | null): number | null {
   return percent === null ? null : Math.round(percent * 1000);
-}
-
-function plus(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a + b;
-}
-
-function minus(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a - b;
 }

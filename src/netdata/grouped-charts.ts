@@ -6,6 +6,7 @@ import {
   beginWords,
   type ChartLine,
   chartWords,
+  gapWords,
   renderObsolete,
   renderWords,
   setWords,
@@ -93,6 +94,12 @@ export class GroupedCharts {
         return renderWords([...left, ...declared, ...this.#set(metric, byName, known, since)]);
       })
       .join('');
+  }
+
+  /** The lines of an update after which Netdata shows a gap. Scopes come and go with the next one. */
+  renderGap(elapsedUs: number | undefined): string {
+    const shown = this.#isBegun ? this.#metrics : [];
+    return renderWords(shown.flatMap((metric) => gapWords(this.#line(metric).id, elapsedUs)));
   }
 
   /** Names of scopes that are over for good, told once: nothing of them is needed any more. */

@@ -1,5 +1,5 @@
-import type { Totals } from '../counters/totals.ts';
-import type { Chart, Dimension } from './charts.ts';
+import type { Counters } from '../counters/counters.ts';
+import type { Chart, Dimension, Interval } from './charts.ts';
 
 /** What a CHART line says. */
 export interface ChartLine {
@@ -85,46 +85,41 @@ export function renderChartDefinitions(
   );
 }
 
-/**
- * The lines of one update.
- *
- * @param previous - The sample of the update before. `undefined` on the first, which has no interval yet: charts of
- *   intervals are then left out, and counters get their baseline.
- * @param elapsedUs - Microseconds since the update before; `undefined` on the first.
- */
-export function renderUpdate(
-  charts: readonly Chart[],
-  previous: Totals | undefined,
-  sample: Totals,
-  elapsedUs: number | undefined,
-): string {
-  return charts.map((chart) => renderChart(chart, previous, sample, elapsedUs)).join('');
+/** Words of an update in which no dimension is set: Netdata stores a gap until now. */
+export function gapWords(id: string, elapsedUs: number | undefined): string[][] {
+  return [beginWords(id, elapsedUs), ['END']];
 }
 
-function renderChart(
-  chart: Chart,
-  previous: Totals | undefined,
-  sample: Totals,
-  elapsedUs: number | undefined,
-): string {
+/** What the charts of the whole system are told in one update. */
+export interface SystemUpdate {
+  /** `null` where an interval is a gap, so that counters are not set. */
+  readonly counters: Counters | null;
+  /** `undefined` in the first update, before which there is none. */
+  readonly interval: Interval | undefined;
+  /** Microseconds since the update before; `undefined` in the first. */
+  readonly elapsedUs: number | undefined;
+}
+
+/**
+ * The lines of one update. The first one gives counters their baseline, and leaves out the charts of intervals. From then on
+ * each chart is in each update: a value that is absent is a gap, while a chart that is not there would be interpolated.
+ */
+export function renderUpdate(charts: readonly Chart[], update: SystemUpdate): string {
+  return charts.map((chart) => renderChart(chart, update)).join('');
+}
+
+function renderChart(chart: Chart, update: SystemUpdate): string {
   const sets = chart.dimensions.flatMap((dimension) => {
-    const value = readValue(dimension, previous, sample);
+    const value = readValue(dimension, update);
     return value === null ? [] : [setWords(dimension.id, value)];
   });
-  if (sets.length === 0) return '';
-  return renderWords([beginWords(chart.id, elapsedUs), ...sets, ['END']]);
+  if (sets.length === 0 && update.interval === undefined) return '';
+  return renderWords([beginWords(chart.id, update.elapsedUs), ...sets, ['END']]);
 }
 
-function readValue(
-  dimension: Dimension,
-  previous: Totals | undefined,
-  sample: Totals,
-): number | null {
-  return dimension.algorithm === 'incremental'
-    ? dimension.value(sample)
-    : previous === undefined
-      ? null
-      : dimension.value(previous, sample);
+function readValue(dimension: Dimension, { counters, interval }: SystemUpdate): number | null {
+  if (dimension.algorithm === 'incremental') return counters && dimension.count(counters);
+  return interval === undefined ? null : dimension.value(interval);
 }
 
 /**

@@ -1,5 +1,4 @@
-import type { Counters } from '../counters/counters.ts';
-import type { TaskEvent } from '../plan/plan.ts';
+import { type Counters, countErrors, countExited } from '../counters/counters.ts';
 
 /** One of the metrics that every scope has: a chart of the app groups, one of the services, one of each cgroup. */
 export interface ScopeMetric {
@@ -10,7 +9,6 @@ export interface ScopeMetric {
   readonly priority: number;
   /** The dimension of a cgroup's chart. */
   readonly dimension: string;
-  readonly event: TaskEvent;
   value(counters: Counters): number | null;
 }
 
@@ -21,7 +19,6 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
     title: 'Process started',
     priority: 0,
     dimension: 'process',
-    event: 'create',
     value: (counters) => counters.process_created,
   },
   {
@@ -29,7 +26,6 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
     title: 'Threads started',
     priority: 1,
     dimension: 'thread',
-    event: 'create',
     value: (counters) => counters.thread_created,
   },
   {
@@ -37,15 +33,13 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
     title: 'Tasks starts exit process.',
     priority: 2,
     dimension: 'exit',
-    event: 'exit',
-    value: (counters) => plus(counters.process_exited, counters.thread_exited),
+    value: countExited,
   },
   {
     id: 'task_close',
     title: 'Tasks closed',
     priority: 3,
     dimension: 'process',
-    event: 'release',
     value: (counters) => counters.released,
   },
   {
@@ -53,12 +47,11 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
     title: 'Errors to create process or threads.',
     priority: 4,
     dimension: 'process',
-    event: 'error',
-    value: ({ errors }) =>
-      errors === null ? null : [...errors.values()].reduce((sum, count) => sum + count, 0),
+    value: countErrors,
   },
 ];
 
-function plus(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a + b;
+/** The metrics that can be had. @param counters - Any counters of this machine. */
+export function selectMetrics(counters: Counters): ScopeMetric[] {
+  return SCOPE_METRICS.filter((metric) => metric.value(counters) !== null);
 }

@@ -1,33 +1,39 @@
-import type { MapCounts } from '../counters/map-counts.ts';
-import type { Attributor } from '../scopes/attributor.ts';
+import type { Counters } from '../counters/counters.ts';
+import type { ScopesState } from '../scopes/state.ts';
 import {
   beginWords,
   type ChartLine,
   chartWords,
+  gapWords,
   renderObsolete,
   renderWords,
   setWords,
 } from './protocol.ts';
+import type { ScopeMetric } from './scope-metrics.ts';
 
-const OF_ANY = ['overflow', 'unknown'] as const;
+const OF_ANY = ['dropped', 'unattributed'] as const;
 const OF_CGROUPS = ['unresolved', 'root'] as const;
 
 type Dimension = (typeof OF_ANY | typeof OF_CGROUPS)[number];
 
-type Rests = Readonly<Record<Dimension, number>>;
-
 /**
- * The chart of the events that no app group or cgroup has: what found no place in the kernel's table, releases of which
- * nobody knows whose they were, and what happened in cgroups that were gone before anybody looked, or that have no chart
- * (`root`). With it the charts of the groups, and those of the cgroups, add up to the system's.
+ * The chart of the events that no app group or cgroup has: what found no place in the kernel's table (`dropped`), what was
+ * counted and nobody knows whose it was (`unattributed`), and what happened in cgroups that were gone before anybody looked
+ * (`unresolved`) or that have no chart (`root`). Only events of which the groups have charts count, so that the charts of the
+ * groups, and those of the cgroups, add up to the system's with it.
  */
 export class UnattributedChart {
   readonly #line: ChartLine;
+  readonly #metrics: readonly ScopeMetric[];
   readonly #dimensions: readonly Dimension[];
-  #before: Rests | undefined;
+  #isBegun = false;
 
-  /** @param hasCgroups - Whether cgroups have charts, so that one can lack it. */
-  constructor(updateEverySeconds: number, hasCgroups: boolean) {
+  /**
+   * @param metrics - Those of which the groups have charts.
+   * @param hasCgroups - Whether cgroups have charts, so that one can lack it.
+   */
+  constructor(metrics: readonly ScopeMetric[], updateEverySeconds: number, hasCgroups: boolean) {
+    this.#metrics = metrics;
     this.#dimensions = hasCgroups ? [...OF_ANY, ...OF_CGROUPS] : OF_ANY;
     this.#line = {
       id: 'ebpf_processes.unattributed',
@@ -44,21 +50,25 @@ export class UnattributedChart {
   }
 
   /** The lines of one update. @param elapsedUs - Microseconds since the update before; `undefined` on the first. */
-  render(attributor: Attributor, elapsedUs: number | undefined): string {
-    const rests = highest(countRests(attributor), this.#before);
-    const declared = this.#before === undefined ? this.#declare() : [];
-    this.#before = rests;
+  render(scopes: ScopesState, elapsedUs: number | undefined): string {
+    const declared = this.#isBegun ? [] : this.#declare();
+    this.#isBegun = true;
     return renderWords([
       ...declared,
       beginWords(this.#line.id, elapsedUs),
-      ...this.#dimensions.map((dimension) => setWords(dimension, rests[dimension])),
+      ...this.#dimensions.map((id) => setWords(id, this.#count(id, scopes))),
       ['END'],
     ]);
   }
 
+  /** The lines of an update after which Netdata shows a gap. */
+  renderGap(elapsedUs: number | undefined): string {
+    return this.#isBegun ? renderWords(gapWords(this.#line.id, elapsedUs)) : '';
+  }
+
   /** The lines that take the chart out of Netdata's sight, where it has been told of it. */
   renderObsolete(): string {
-    return this.#before === undefined ? '' : renderObsolete([this.#line]);
+    return this.#isBegun ? renderObsolete([this.#line]) : '';
   }
 
   #declare(): string[][] {
@@ -67,32 +77,21 @@ export class UnattributedChart {
       ...this.#dimensions.map((id) => ['DIMENSION', id, id, 'incremental', '1', '1']),
     ];
   }
-}
 
-function countRests(attributor: Attributor): Rests {
-  const countKind = (kind: 'unresolved' | 'root') =>
-    [...attributor.cgroups.entries]
-      .filter(([name]) => attributor.cgroups.places.get(name)?.kind === kind)
-      .reduce((sum, [, counts]) => sum + countEvents(counts), 0);
-  return {
-    overflow: countEvents(attributor.overflow),
-    unknown: countEvents(attributor.unknown) + attributor.missingReleases,
-    unresolved: countKind('unresolved'),
-    root: countKind('root'),
-  };
-}
+  #count(dimension: Dimension, scopes: ScopesState): number {
+    switch (dimension) {
+      case 'dropped':
+      case 'unattributed':
+        return this.#sum(scopes[dimension]);
+      case 'unresolved':
+      case 'root':
+        return scopes.cgroups
+          .filter(({ kind, isSettled }) => kind === dimension && isSettled)
+          .reduce((sum, { counters }) => sum + this.#sum(counters), 0);
+    }
+  }
 
-function countEvents({ maps }: MapCounts): number {
-  return [...maps.values()].reduce((sum, count) => sum + count, 0);
-}
-
-/** A release whose task was found later is no rest any more, and a counter of Netdata must not step down. */
-function highest(rests: Rests, before: Rests | undefined): Rests {
-  if (before === undefined) return rests;
-  return {
-    overflow: Math.max(rests.overflow, before.overflow),
-    unknown: Math.max(rests.unknown, before.unknown),
-    unresolved: Math.max(rests.unresolved, before.unresolved),
-    root: Math.max(rests.root, before.root),
-  };
+  #sum(counters: Counters): number {
+    return this.#metrics.reduce((sum, metric) => sum + (metric.value(counters) ?? 0), 0);
+  }
 }

@@ -1,19 +1,9 @@
-import type { Totals } from '../../counters/totals.ts';
 import { UserError } from '../../errors.ts';
-import { buildCharts, type Chart } from '../../netdata/charts.ts';
-import {
-  renderChartDefinitions,
-  renderObsolete,
-  renderUpdate,
-  toChartLine,
-} from '../../netdata/protocol.ts';
-import { ScopeUpdates } from '../../netdata/updates.ts';
-import type { Plan } from '../../plan/plan.ts';
-import type { Attribution } from '../../scopes/open-attribution.ts';
-import { attribute } from '../../session/attribute.ts';
-import { type Compiled, compile } from '../../session/compile.ts';
-import { Watch } from '../../session/session.ts';
-import { startWatch, type WatchParts } from '../../session/start.ts';
+import { Updates } from '../../netdata/updates.ts';
+import { compile } from '../../session/compile.ts';
+import type { Session } from '../../session/session.ts';
+import type { Snapshot } from '../../session/snapshot.ts';
+import { startSession } from '../../session/start.ts';
 import { describeInstead } from '../../settings/configuration.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Configured } from '../configure.ts';
@@ -22,6 +12,9 @@ import { listenForEnd } from '../plugin-end.ts';
 
 /** One dump a second, whatever the update every: it is also what keeps an orphaned bpftrace from living on. */
 const PERIOD_MS = 1_000;
+
+/** How often to look for cgroups that are gone without a word of the kernel's. */
+const WALK_EVERY_MS = 10_000;
 
 /**
  * An empty line means nothing to Netdata. Written this often it tells us soon when nobody reads any more, and tells
@@ -46,30 +39,23 @@ const PERMANENT: readonly UserError['code'][] = [
  * start may mend, when nothing was published yet: Netdata then starts the plugin again after ten intervals, ten times.
  */
 export async function runPlugin(configured: Configured, io: NodeJS.Process): Promise<number> {
-  const { settings, origins, directories } = configured;
   // Nobody is there to mend a file: what is wrong is told, and the charts are there without it.
   for (const problem of configured.problems)
     log(io.stderr, 'ERROR', describeInstead(problem, configured));
-  const lifetimeSeconds =
-    origins.lifetimeSeconds.kind === 'flag' ? settings.lifetimeSeconds : Number.POSITIVE_INFINITY;
   const end = listenForEnd(io);
   const keepAlive = setInterval(() => io.stdout.write('\n'), KEEP_ALIVE_MS);
-  let opened: PluginParts | undefined;
-  const open = (compiled: Compiled): PluginParts => {
-    opened = openParts(compiled, configured, io);
-    return opened;
-  };
+  const publisher = new Publisher(configured.settings, io.stdout);
+  let session: Session | undefined;
   try {
-    const compiled = await compile(settings, io.geteuid?.() ?? 0, directories);
-    const why = await Promise.race([end.happened, collect(compiled, open, lifetimeSeconds, io)]);
-    if (why === 'lifetime') {
-      opened?.updates.close();
-      await opened?.watch.stop();
-      // Netdata would start a plugin again that ended well.
-      io.stdout.write('DISABLE\n');
-    }
+    session = await start(configured, publisher, end.signal, io);
+    await outlive(session, lifetimeOf(configured));
+    publisher.close();
+    await session.stop();
+    // Netdata would start a plugin again that ended well.
+    io.stdout.write('DISABLE\n');
     return 0;
   } catch (error) {
+    if (end.signal.aborted) return 0;
     if (!(error instanceof UserError)) throw error;
     log(
       io.stderr,
@@ -78,150 +64,100 @@ export async function runPlugin(configured: Configured, io: NodeJS.Process): Pro
     );
     if (PERMANENT.includes(error.code)) io.stdout.write('DISABLE\n');
     // A machine that is too busy while it boots: Netdata would disable for good what fails before its first data.
-    else if (!opened?.updates.hasPublished) return 0;
+    else if (!publisher.hasPublished) return 0;
     return 1;
   } finally {
     clearInterval(keepAlive);
-    await opened?.close();
+    await session?.stop();
     end.stop();
   }
 }
 
-interface PluginParts extends WatchParts {
-  readonly updates: Updates;
-}
-
-function openParts(
-  compiled: Compiled,
+/** Start to count and to publish. @throws What `signal` was aborted with, then and at any time later. */
+async function start(
   { settings, directories }: Configured,
+  publisher: Publisher,
+  signal: AbortSignal,
   io: NodeJS.Process,
-): PluginParts {
-  const attribution = attribute(compiled.plan, compiled.facts.cgroups, directories, []);
-  for (const problem of attribution?.problems ?? []) log(io.stderr, 'ERROR', problem);
-  const updates = new Updates(
-    buildCharts(compiled.plan),
-    settings.updateEverySeconds,
-    io.stdout,
-    openScopes(attribution, compiled.plan, settings),
-  );
-  const watch = new Watch(compiled, {
+): Promise<Session> {
+  const compiling = compile(settings, io.geteuid?.() ?? 0, directories);
+  const compiled = await unlessAborted(compiling, signal);
+  const options = {
     periodMs: PERIOD_MS,
-    attributor: attribution?.attributor,
-    onSample: (sample) => updates.take(sample),
-    onNotice: (sentence) => log(io.stderr, 'ERROR', sentence),
-  });
-  return { compiled, watch, updates, close: () => watch.stop() };
-}
-
-/** Resolves when the lifetime is over; rejects when the tracer has failed for good. */
-async function collect(
-  first: Compiled,
-  open: (compiled: Compiled) => PluginParts,
-  lifetimeSeconds: number,
-  io: NodeJS.Process,
-): Promise<'lifetime'> {
-  const { compiled, watch, updates } = await startWatch(first, open);
-  const { warnings, notes } = compiled.plan;
+    configDirectories: directories,
+    command: [],
+    onSnapshot: (snapshot: Snapshot) => publisher.take(snapshot),
+    onNotice: (sentence: string) => log(io.stderr, 'ERROR', sentence),
+  };
+  const session = await startSession(compiled, options, signal);
+  signal.addEventListener('abort', () => session.abort(signal.reason));
+  if (signal.aborted) session.abort(signal.reason);
+  const { warnings, notes } = session.compiled.plan;
   for (const warning of warnings) log(io.stderr, 'ERROR', warning);
   for (const note of notes) log(io.stderr, 'INFO', note);
-  updates.open(watch.latest);
-  // Dumps come a few milliseconds early or late; the nearest one ends the lifetime.
-  const endNs = watch.latest.kernelNs + lifetimeSeconds * 1e9 - (PERIOD_MS * 1e6) / 2;
-  while (watch.latest.kernelNs < endNs) await watch.nextSample();
-  return 'lifetime';
+  publisher.open(session);
+  return session;
 }
 
-/** Writes a update for each sample that ends an interval. */
-class Updates {
-  readonly #charts: readonly Chart[];
-  readonly #updateEverySeconds: number;
-  readonly #stdout: NodeJS.WriteStream;
-  readonly #scopes: ScopeLines;
-  #isOpen = false;
-  #previous: { readonly sample: Totals; readonly atUs: number } | undefined;
+/** Seconds that the plugin runs: the lifetime of a file is no end for one that Netdata has started. */
+function lifetimeOf({ settings, origins }: Configured): number {
+  return origins.lifetimeSeconds.kind === 'flag'
+    ? settings.lifetimeSeconds
+    : Number.POSITIVE_INFINITY;
+}
 
-  /** @param scopes - All that is attributed. */
-  constructor(
-    charts: readonly Chart[],
-    updateEverySeconds: number,
-    stdout: NodeJS.WriteStream,
-    scopes: ScopeLines,
-  ) {
-    this.#charts = charts;
-    this.#updateEverySeconds = updateEverySeconds;
+/** Resolves when so many seconds are over. @throws UserError when bpftrace has failed for good. */
+async function outlive(session: Session, seconds: number): Promise<void> {
+  // Dumps come a few milliseconds early or late; the nearest one ends the lifetime.
+  const endNs = session.latest.totals.kernelNs + seconds * 1e9 - (PERIOD_MS * 1e6) / 2;
+  while (session.latest.totals.kernelNs < endNs) await session.next();
+}
+
+function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+    promise.then(resolve, reject);
+  });
+}
+
+/** Writes the updates of a session to Netdata, from when everything is counted. */
+class Publisher {
+  readonly #settings: Settings;
+  readonly #stdout: NodeJS.WriteStream;
+  #open: { readonly updates: Updates; readonly scopes: Session['scopes'] } | undefined;
+  #walkedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(settings: Settings, stdout: NodeJS.WriteStream) {
+    this.#settings = settings;
     this.#stdout = stdout;
-    this.#scopes = scopes;
   }
 
   get hasPublished(): boolean {
-    return this.#previous !== undefined;
+    return this.#open?.updates.hasPublished ?? false;
   }
 
-  /** From this sample on everything is counted: introduce the charts. */
-  open(sample: Totals): void {
-    this.#isOpen = true;
-    this.#stdout.write(renderChartDefinitions(this.#charts, this.#updateEverySeconds));
-    this.take(sample);
+  open({ compiled, scopes, latest }: Session): void {
+    this.#open = { updates: new Updates(compiled.plan, this.#settings), scopes };
+    this.take(latest);
   }
 
-  take(sample: Totals): void {
-    const isDue = sample.period % this.#updateEverySeconds === 0;
-    // A reader that lags gets fewer updates; counters lose nothing by that.
-    if (this.#isOpen && isDue && !this.#stdout.writableNeedDrain) this.#publish(sample);
+  take(snapshot: Snapshot): void {
+    // A reader that lags gets fewer updates.
+    if (this.#open === undefined || this.#stdout.writableNeedDrain) return;
+    const { updates, scopes } = this.#open;
+    const nowMs = performance.now();
+    const update = updates.take(snapshot, Math.round(nowMs * 1_000));
+    if (update === undefined) return;
+    this.#stdout.write(update.text);
+    for (const key of update.forgotten) scopes?.forgetCgroup(key);
+    if (nowMs - this.#walkedAtMs < WALK_EVERY_MS) return;
+    this.#walkedAtMs = nowMs;
+    scopes?.walkCgroups(nowMs);
   }
 
   /** Take all charts out of Netdata's sight; there are no more updates. */
   close(): void {
-    this.#isOpen = false;
-    const lines = this.#charts.map((chart) => toChartLine(chart, this.#updateEverySeconds));
-    this.#stdout.write(this.#scopes.renderObsolete() + renderObsolete(lines));
+    this.#stdout.write(this.#open?.updates.renderObsolete() ?? '');
+    this.#open = undefined;
   }
-
-  #publish(sample: Totals): void {
-    const atUs = Math.round(performance.now() * 1000);
-    const before = this.#previous;
-    const elapsedUs = before === undefined ? undefined : atUs - before.atUs;
-    const system = renderUpdate(this.#charts, before?.sample, sample, elapsedUs);
-    this.#stdout.write(system + this.#scopes.render(elapsedUs));
-    this.#previous = { sample, atUs };
-  }
-}
-
-/** Cgroups that are gone without a word of the kernel's are found by a walk over all; that costs 25 µs each. */
-const WALK_EVERY_MS = 10_000;
-
-/** The lines of all that is attributed. */
-interface ScopeLines {
-  /** Of one update. */
-  render(elapsedUs: number | undefined): string;
-  /** Those that take its charts out of Netdata's sight. */
-  renderObsolete(): string;
-}
-
-/** No lines where nothing is attributed. */
-function openScopes(
-  attribution: Attribution | undefined,
-  plan: Plan,
-  settings: Settings,
-): ScopeLines {
-  if (attribution === undefined) return { render: () => '', renderObsolete: () => '' };
-  const { attributor, cgroups } = attribution;
-  const updates = new ScopeUpdates(
-    plan,
-    settings,
-    settings.updateEverySeconds,
-    attribution.hiddenApps,
-  );
-  let walkedAtMs = Number.NEGATIVE_INFINITY;
-  return {
-    render: (elapsedUs) => {
-      const nowMs = performance.now();
-      if (nowMs - walkedAtMs >= WALK_EVERY_MS) {
-        walkedAtMs = nowMs;
-        cgroups?.paths.walk(nowMs);
-      }
-      return updates.render(attributor, attribution.isCgroupLive, elapsedUs);
-    },
-    renderObsolete: () => updates.renderObsolete(),
-  };
 }
