@@ -108,7 +108,8 @@ function buildUserLimits(callers: readonly RefusedCaller[]): Cause[] {
 
 /** The hard limit stays, unless it is in the way. */
 function raiseBoth(limit: number, { processLimit }: RefusedCaller): string {
-  return (processLimit?.hard ?? 0) >= limit ? `${limit}:` : String(limit);
+  const { hard } = processLimit ?? { hard: 0 };
+  return hard === null || hard >= limit ? `${limit}:` : String(limit);
 }
 
 function buildMemory({ callers, machine }: RefusalEvidence): Cause[] {
@@ -125,7 +126,7 @@ function buildMemory({ callers, machine }: RefusalEvidence): Cause[] {
     );
   const commit = buildCandidate(
     'memory_commit',
-    machine.commit ?? { limit: Number.NaN, used: Number.NaN },
+    machine.commit,
     () => 'sysctl -w vm.overcommit_memory=0',
   );
   return [...orphans, ...commit.map((cause) => ({ ...cause, errno: 'ENOMEM' }))];
@@ -133,11 +134,11 @@ function buildMemory({ callers, machine }: RefusalEvidence): Cause[] {
 
 function buildCandidate(
   cause: Cause['cause'],
-  { limit, used }: Usage,
+  usage: Usage | undefined,
   raise: (limit: number) => string | null,
 ): Cause[] {
-  // Also where one of them is not known.
-  if (!(used >= limit * NEAR)) return [];
+  if (usage === undefined || usage.used < usage.limit * NEAR) return [];
+  const { limit, used } = usage;
   return [{ ...NOTHING, cause, errno: 'EAGAIN', limit, used, remedy: raise(limit) }];
 }
 

@@ -75,11 +75,7 @@ const NOTHING_FOUND: Diagnosis = {
   refusals: {
     pids: [],
     callers: [],
-    machine: {
-      threadsMax: { limit: Number.NaN, used: Number.NaN },
-      pidMax: { limit: Number.NaN, used: Number.NaN },
-      commit: undefined,
-    },
+    machine: { threadsMax: undefined, pidMax: undefined, commit: undefined },
   },
   forkers: null,
   lifetimes: null,

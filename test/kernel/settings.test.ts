@@ -27,8 +27,8 @@ test.each(ALL)('--once counts exactly with %s, %s, %s, %s', async (mode, format,
     errors: mode === 'return' ? { total: 7, by_errno: { EINVAL: 7 } } : null,
   });
   if (format === 'auto') expect(plan.warnings).toEqual([]);
-  for (const { event, attachType } of plan.events) {
+  for (const { event, attach_type } of plan.events) {
     if (event === 'create' || event === 'exec' || event === 'exit')
-      expect(attachType).toBe('tracepoint');
+      expect(attach_type).toBe('tracepoint');
   }
 });

@@ -97,7 +97,7 @@ describe('a limit may be the cause', () => {
   test.each([
     [19, '--nproc=20'],
     [20, '--nproc=20:'],
-    [Number.POSITIVE_INFINITY, '--nproc=20:'],
+    [null, '--nproc=20:'],
   ])('of a user, whose hard limit of %s is raised where it is in the way', (hard, words) => {
     const { causes } = buildRefusals(
       buildEvidence({ callers: [limited(10, 10, hard)] }),
@@ -189,7 +189,7 @@ describe('on the page', () => {
   });
 });
 
-function limited(used: number, soft: number, hard = soft): RefusedCaller {
+function limited(used: number, soft: number, hard: number | null = soft): RefusedCaller {
   return { ...CALLER, processLimit: { soft, hard }, userTasks: used };
 }
 

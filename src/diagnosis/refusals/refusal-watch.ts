@@ -112,10 +112,11 @@ export class RefusalWatch {
 
 /** The limits as they are now, each with the most use that was seen. */
 function highest(before: MachineLimits, now: MachineLimits): MachineLimits {
-  const join = (a: Usage, b: Usage) => ({ limit: b.limit, used: Math.max(a.used, b.used) });
+  const join = (a: Usage | undefined, b: Usage | undefined) =>
+    b && { limit: b.limit, used: Math.max(a?.used ?? 0, b.used) };
   return {
     threadsMax: join(before.threadsMax, now.threadsMax),
     pidMax: join(before.pidMax, now.pidMax),
-    commit: now.commit && join(before.commit ?? now.commit, now.commit),
+    commit: join(before.commit, now.commit),
   };
 }

@@ -8,8 +8,8 @@ export interface Usage {
 
 export interface ProcessLimit {
   readonly soft: number;
-  /** How far the process itself may raise it; infinite where it may to any number. */
-  readonly hard: number;
+  /** How far the process itself may raise it; `null` where it may to any number. */
+  readonly hard: number | null;
 }
 
 /** What limits one process that wants to create another. */
@@ -25,10 +25,10 @@ export interface CallerLimits {
   readonly entersPidNamespace: boolean;
 }
 
-/** Limits of the whole machine on tasks and their ids. */
+/** Limits of the whole machine on tasks and their ids; `undefined` where they are not known. */
 export interface MachineLimits {
-  readonly threadsMax: Usage;
-  readonly pidMax: Usage;
+  readonly threadsMax: Usage | undefined;
+  readonly pidMax: Usage | undefined;
   /** In kB, where the kernel promises no more memory than there is (`vm.overcommit_memory` is 2). */
   readonly commit: Usage | undefined;
 }
@@ -81,8 +81,8 @@ export function readMachineLimits(root = ''): MachineLimits {
   // "0.20 0.18 0.12 1/80 11206": of 80 tasks 1 runs.
   const tasks = Number(/\/(\d+) /.exec(readIfThere(`${root}/proc/loadavg`))?.[1]);
   return {
-    threadsMax: { limit: number('kernel/threads-max'), used: tasks },
-    pidMax: { limit: number('kernel/pid_max'), used: tasks },
+    threadsMax: toUsage(number('kernel/threads-max'), tasks),
+    pidMax: toUsage(number('kernel/pid_max'), tasks),
     commit: number('vm/overcommit_memory') === 2 ? readCommit(root) : undefined,
   };
 }
@@ -93,7 +93,7 @@ function parseProcessLimit(limits: string): ProcessLimit | undefined {
   if (soft === undefined || soft === 'unlimited') return undefined;
   return {
     soft: Number(soft),
-    hard: hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard),
+    hard: hard === 'unlimited' ? null : Number(hard),
   };
 }
 
@@ -101,7 +101,11 @@ function readCommit(root: string): Usage | undefined {
   const meminfo = readIfThere(`${root}/proc/meminfo`);
   const limit = Number(/^CommitLimit: +(\d+) kB/m.exec(meminfo)?.[1]);
   const used = Number(/^Committed_AS: +(\d+) kB/m.exec(meminfo)?.[1]);
-  return Number.isNaN(limit + used) ? undefined : { limit, used };
+  return toUsage(limit, used);
+}
+
+function toUsage(limit: number, used: number): Usage | undefined {
+  return Number.isNaN(limit + used) || limit === 0 ? undefined : { limit, used };
 }
 
 function readIfThere(file: string): string {

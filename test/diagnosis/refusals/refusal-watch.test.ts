@@ -32,7 +32,7 @@ test('a caller is seen with its limit and the tasks of its user', () => {
       user: 1000,
       processLimit: { soft: 10, hard: 40 },
       entersPidNamespace: false,
-      errnos: new Set([11]),
+      errnos: [11],
       userTasks: 9,
     },
   ]);
@@ -48,7 +48,7 @@ test('the most use that was seen is kept, of the users and of the machine', () =
   watch.take(buildKey({ ...REFUSED, index: 12 }), 1);
   watch.close();
   const { callers, machine: limits } = watch.evidence;
-  expect(callers).toMatchObject([{ userTasks: 9, errnos: new Set([11, 12]) }]);
+  expect(callers).toMatchObject([{ userTasks: 9, errnos: [11, 12] }]);
   expect(limits).toEqual({
     threadsMax: { limit: 192_730, used: 500 },
     pidMax: { limit: 32_768, used: 500 },
@@ -78,7 +78,7 @@ describe('the limit on processes', () => {
     [
       'holds that can be raised to any number',
       { limit: '10', hard: 'unlimited' },
-      { soft: 10, hard: Number.POSITIVE_INFINITY },
+      { soft: 10, hard: null },
     ],
     [
       'holds for a user with a capability that does not matter',

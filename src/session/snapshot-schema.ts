@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import type { Snapshot } from './snapshot.ts';
+
+const count = z.int().min(0);
+const countOrAbsent = count.nullable();
+const range = z.strictObject({ low: z.number(), high: z.number() });
+const usage = z.strictObject({ limit: z.number(), used: z.number() });
+
+const counters = z.strictObject({
+  process_created: countOrAbsent,
+  thread_created: countOrAbsent,
+  exec: countOrAbsent,
+  process_exited: countOrAbsent,
+  thread_exited: countOrAbsent,
+  released: countOrAbsent,
+  errors: z.record(z.string(), count).nullable(),
+});
+
+const totals = z.strictObject({
+  period: count,
+  kernelNs: z.number().min(0),
+  run: count,
+  counters,
+  missed: z.strictObject({ create: count, exec: count, exit: count, error: count }),
+  knowsMissed: z.boolean(),
+  kernel: z
+    .strictObject({ created: range, released: range, zombies: z.number().nullable() })
+    .nullable(),
+});
+
+const scopes = z.strictObject({
+  apps: z.array(z.strictObject({ name: z.string(), isHidden: z.boolean(), counters })),
+  cgroups: z.array(
+    z.strictObject({
+      key: z.string(),
+      kind: z.enum(['root', 'service', 'cgroup', 'unresolved']),
+      name: z.string(),
+      chartType: z.string(),
+      path: z.string(),
+      isSettled: z.boolean(),
+      isRenamed: z.boolean(),
+      isLive: z.boolean(),
+      counters,
+    }),
+  ),
+  dropped: counters,
+  unattributed: counters,
+});
+
+const created = z.strictObject({ processes: count, threads: count });
+
+const diagnosis = z.strictObject({
+  refusals: z.strictObject({
+    pids: z.array(
+      z.strictObject({
+        directory: z.string(),
+        count,
+        limit: z.number().optional(),
+        used: z.number().optional(),
+      }),
+    ),
+    callers: z.array(
+      z.strictObject({
+        pid: count,
+        comm: z.string(),
+        user: count,
+        processLimit: z.strictObject({ soft: z.number(), hard: z.number().nullable() }).optional(),
+        entersPidNamespace: z.boolean(),
+        errnos: z.array(z.number()),
+        userTasks: z.number().optional(),
+      }),
+    ),
+    machine: z.strictObject({
+      threadsMax: usage.optional(),
+      pidMax: usage.optional(),
+      commit: usage.optional(),
+    }),
+  }),
+  forkers: z
+    .array(
+      z.strictObject({
+        comm: z.string(),
+        cgroup: z.string().nullable(),
+        created,
+        processes: countOrAbsent,
+        busiest: z.array(z.strictObject({ id: count, ...created.shape })),
+      }),
+    )
+    .nullable(),
+  lifetimes: z.strictObject({ ended: count, shortLived: count }).nullable(),
+  zombieParents: z.array(
+    z.strictObject({
+      id: count,
+      comm: z.string().nullable(),
+      cgroup: z.string().nullable(),
+      children: count,
+      newChildren: count,
+    }),
+  ),
+});
+
+/** What a snapshot looks like where it is read from outside: a recording, another machine. */
+export const snapshotSchema = z.strictObject({
+  wallMs: z.number(),
+  totals,
+  scopes: scopes.nullable(),
+  command: z
+    .strictObject({
+      total: counters,
+      comms: z.array(z.strictObject({ name: z.string(), counters })),
+    })
+    .nullable(),
+  loss: z.strictObject({
+    lostEvents: count,
+    helperErrors: count,
+    brokenLines: count,
+    lostDumps: count,
+    restarts: count,
+  }),
+  diagnosis: diagnosis.nullable(),
+});
+
+/** One line of JSON. */
+export function writeSnapshot(snapshot: Snapshot): string {
+  return JSON.stringify(snapshot);
+}
+
+/** @throws ZodError or SyntaxError where the line is not a snapshot. */
+export function readSnapshot(line: string): Snapshot {
+  return snapshotSchema.parse(JSON.parse(line)) as Snapshot;
+}

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { subtractScopes } from '../../src/scopes/state.ts';
+import type { Snapshot } from '../../src/session/snapshot.ts';
+import { readSnapshot, snapshotSchema, writeSnapshot } from '../../src/session/snapshot-schema.ts';
+import { ABSENT_COUNTERS, buildTotals, NO_COUNTERS, NO_LOSS } from '../builders.ts';
+
+/** Every part is there, with names that are no text and numbers that are large. */
+const WHOLE: Snapshot = {
+  wallMs: 1_795_000_000_123.25,
+  totals: buildTotals(
+    { process_created: 2 ** 40, errors: { '11': 4 } },
+    {
+      kernelNs: 4.2e15 + 0.5,
+      kernel: {
+        created: { low: -3, high: 4 },
+        released: { low: 1, high: 2 },
+        zombies: -2,
+      },
+    },
+  ),
+  scopes: {
+    apps: [{ name: 'caf\xc3\xa9 "\x01', isHidden: true, counters: NO_COUNTERS }],
+    cgroups: [
+      {
+        key: 'systemd_x',
+        kind: 'service',
+        name: 'x',
+        chartType: 'systemd_x',
+        path: '/system.slice/x.service',
+        isSettled: true,
+        isRenamed: false,
+        isLive: true,
+        counters: ABSENT_COUNTERS,
+      },
+    ],
+    dropped: NO_COUNTERS,
+    unattributed: NO_COUNTERS,
+  },
+  command: { total: NO_COUNTERS, comms: [{ name: '__proto__', counters: NO_COUNTERS }] },
+  loss: { ...NO_LOSS, restarts: 3 },
+  diagnosis: {
+    refusals: {
+      pids: [{ directory: '/sys/fs/cgroup/a', count: 4, limit: 20, used: undefined }],
+      callers: [
+        {
+          pid: 7,
+          comm: 'x',
+          user: 1000,
+          processLimit: { soft: 10, hard: null },
+          entersPidNamespace: false,
+          errnos: [11],
+          userTasks: undefined,
+        },
+      ],
+      machine: { threadsMax: { limit: 9, used: 1 }, pidMax: undefined, commit: undefined },
+    },
+    forkers: [
+      {
+        comm: 'sh',
+        cgroup: null,
+        created: { processes: 4, threads: 0 },
+        processes: null,
+        busiest: [{ id: 9, processes: 4, threads: 0 }],
+      },
+    ],
+    lifetimes: { ended: 4, shortLived: 3 },
+    zombieParents: [{ id: 5, comm: null, cgroup: '/a b', children: 2, newChildren: 1 }],
+  },
+};
+
+const BARE: Snapshot = {
+  wallMs: 0,
+  totals: buildTotals(ABSENT_COUNTERS, { kernel: null }),
+  scopes: null,
+  command: null,
+  loss: NO_LOSS,
+  diagnosis: null,
+};
+
+test.each([
+  ['with all that there can be', WHOLE],
+  ['with nothing', BARE],
+])('a snapshot %s is written as JSON and read back as the same', (_, snapshot) => {
+  const line = writeSnapshot(snapshot);
+  expect(line).not.toContain('\n');
+  expect(readSnapshot(line)).toEqual(snapshot);
+  expect(writeSnapshot(readSnapshot(line))).toBe(line);
+});
+
+describe('what is no snapshot is refused', () => {
+  test.each<[string, object]>([
+    ['a part that nobody knows', { ...BARE, more: 1 }],
+    ['a part that is missing', { ...BARE, totals: undefined }],
+    ['a count below 0', { ...BARE, loss: { ...NO_LOSS, restarts: -1 } }],
+    ['a count that is no number', { ...BARE, loss: { ...NO_LOSS, restarts: '1' } }],
+  ])('%s', (_, value) => {
+    expect(snapshotSchema.safeParse(value).success).toBe(false);
+  });
+});
+
+test('between two states stand the scopes in which something happened', () => {
+  const { scopes } = WHOLE;
+  if (scopes === null) throw new Error('the snapshot has scopes');
+  const more = { ...NO_COUNTERS, exec: 5 };
+  const later = {
+    ...scopes,
+    apps: [...scopes.apps, { name: 'new', isHidden: false, counters: more }],
+    cgroups: scopes.cgroups,
+    dropped: more,
+  };
+  expect(subtractScopes(later, scopes)).toEqual({
+    apps: [{ name: 'new', isHidden: false, counters: more }],
+    cgroups: [],
+    dropped: more,
+    unattributed: NO_COUNTERS,
+  });
+});
