@@ -4,19 +4,26 @@ import { TopForkers } from '../../src/diagnosis/top-forkers.ts';
 import { SHORT_LIVED_INDEX } from '../../src/program/key/emit.ts';
 import { buildKey, type KeyParts } from '../scopes/keys.ts';
 
+/** Cgroup 1 is not known. */
+const PATH_OF = (cgroup: string) =>
+  new Map([
+    ['2', '/a'],
+    ['3', '/b'],
+  ]).get(cgroup);
+
 describe('who created most', () => {
   test('is told by name and cgroup, with the processes that did', () => {
-    const blame = take([
+    const forkers = take([
       [{ id: 5, comm: 'sh', cgroup: '1', counter: 'process_created' }, 3],
       [{ id: 6, comm: 'make', cgroup: '2', counter: 'process_created' }, 4],
       [{ id: 7, comm: 'make', cgroup: '2', counter: 'process_created' }, 9],
       [{ id: 6, comm: 'make', cgroup: '2', counter: 'thread_created' }, 2],
       [{ id: 6, comm: 'make', cgroup: '3', counter: 'process_created' }, 1],
     ]);
-    expect(blame.forkers).toEqual([
+    expect(forkers.list(PATH_OF, 100)).toEqual([
       {
         comm: 'make',
-        cgroup: '2',
+        cgroup: '/a',
         created: { processes: 13, threads: 2 },
         processes: 2,
         busiest: [
@@ -26,14 +33,14 @@ describe('who created most', () => {
       },
       {
         comm: 'sh',
-        cgroup: '1',
+        cgroup: null,
         created: { processes: 3, threads: 0 },
         processes: 1,
         busiest: [{ id: 5, processes: 3, threads: 0 }],
       },
       {
         comm: 'make',
-        cgroup: '3',
+        cgroup: '/b',
         created: { processes: 1, threads: 0 },
         processes: 1,
         busiest: [{ id: 6, processes: 1, threads: 0 }],
@@ -53,9 +60,9 @@ describe('who created most', () => {
         const total = keys
           .filter(([{ counter }]) => counter.endsWith('_created'))
           .reduce((sum, [, count]) => sum + count, 0);
-        const told = take(keys).forkers.map(
-          ({ created: { processes, threads } }) => processes + threads,
-        );
+        const told = take(keys)
+          .list(PATH_OF, 1000)
+          .map(({ created: { processes, threads } }) => processes + threads);
         expect(told.reduce((sum, count) => sum + count, 0)).toBe(total);
         expect(told).toEqual(told.toSorted((a, b) => b - a));
       }),
@@ -67,33 +74,45 @@ describe('who created most', () => {
       { id: i + 1, counter: 'process_created' },
       i === 7 ? 100 : 1,
     ]);
-    const [forkers] = take(many).forkers;
-    expect(forkers).toMatchObject({ created: { processes: 60_099 }, processes: undefined });
-    expect(forkers?.busiest[0]).toEqual({ id: 8, processes: 100, threads: 0 });
+    const [first] = take(many).list(PATH_OF, 100);
+    expect(first).toMatchObject({ created: { processes: 60_099 }, processes: null });
+    expect(first?.busiest[0]).toEqual({ id: 8, processes: 100, threads: 0 });
+  });
+
+  test('is no more names than were asked for', () => {
+    const keys = ['a', 'b', 'c'].map((comm, i): [KeyParts, number] => [
+      { comm, counter: 'process_created' },
+      i + 1,
+    ]);
+    expect(
+      take(keys)
+        .list(PATH_OF, 2)
+        .map(({ comm }) => comm),
+    ).toEqual(['c', 'b']);
   });
 });
 
 test('of what ended the short-lived are told apart', () => {
-  const blame = take([
+  const forkers = take([
     [{ counter: 'process_exited', index: SHORT_LIVED_INDEX }, 300],
     [{ counter: 'process_exited' }, 40],
     [{ counter: 'thread_exited' }, 7],
   ]);
-  expect(blame.lifetimes).toEqual({ ended: 340, shortLived: 300 });
+  expect(forkers.lifetimes).toEqual({ ended: 340, shortLived: 300 });
 });
 
 test('after a reset it counts from zero', () => {
-  const blame = take([
+  const forkers = take([
     [{ counter: 'process_exited', index: SHORT_LIVED_INDEX }, 300],
     [{ id: 1, counter: 'process_created' }, 1],
   ]);
-  blame.reset();
-  expect(blame.lifetimes).toEqual({ ended: 0, shortLived: 0 });
-  expect(blame.forkers).toEqual([]);
+  forkers.reset();
+  expect(forkers.lifetimes).toEqual({ ended: 0, shortLived: 0 });
+  expect(forkers.list(PATH_OF, 100)).toEqual([]);
 });
 
 function take(keys: readonly (readonly [KeyParts, number])[]): TopForkers {
-  const blame = new TopForkers();
-  for (const [key, count] of keys) blame.take(buildKey(key), count);
-  return blame;
+  const forkers = new TopForkers();
+  for (const [key, count] of keys) forkers.take(buildKey(key), count);
+  return forkers;
 }
