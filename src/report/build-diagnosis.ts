@@ -61,7 +61,7 @@ function findReason(plan: Plan, isWanted: boolean): string | null {
   if (reasons.length > 0) return reasons.join('; ');
   if (seesAges(plan)) return null;
   return plan.keying.by === 'ids'
-    ? "how long a process lived cannot be told without the kernel's type information"
+    ? "how long a process lived is not known without the kernel's type information"
     : 'the exit probe cannot tell when a process ends';
 }
 

@@ -70,7 +70,7 @@ export function buildReport(observation: Observation): Report {
   };
 }
 
-/** Where the window was closed by force, before anybody could look. */
+/** What a snapshot says that was not asked to close a window. */
 const NOTHING_FOUND: Diagnosis = {
   refusals: {
     pids: [],
@@ -99,13 +99,21 @@ function buildNotes({ close, command }: Observation, balance: Balance): string[]
         'the command has no cgroup of its own here: its counters are by ancestry, without its own start and end, and approximate',
       ]
     : [];
-  const { exited, released, zombies, difference } = balance;
-  if (difference !== null && difference !== 0) {
-    notes.push(
-      `${exited} tasks exited, ${released} were released and zombies grew by ${zombies}: ${Math.abs(difference)} ${difference > 0 ? 'are still being torn down, or their release was not seen' : 'ended without being counted'}`,
-    );
-  }
+  const { difference } = balance;
+  if (difference !== null && difference !== 0) notes.push(explainDifference(balance, difference));
   return notes;
+}
+
+/** What it means that the balance does not hold. */
+function explainDifference({ exited, released, zombies }: Balance, difference: number): string {
+  const numbers = `${exited} exited, ${released} released, ${zombies} more zombies`;
+  if (difference < 0) {
+    const more = difference === -1 ? '1 more task was' : `${-difference} more tasks were`;
+    return `${more} released or became zombies than exited: exits were missed, or were before the window (${numbers})`;
+  }
+  return difference === 1
+    ? `1 task exited and is neither released nor a zombie: the kernel may still be tearing it down (${numbers})`
+    : `${difference} tasks exited and are neither released nor zombies: the kernel may still be tearing them down (${numbers})`;
 }
 
 function buildCommand(

@@ -150,7 +150,7 @@ function renderBalance(
     return `balance  ${style('yellow', 'not checked: exits, releases or zombies are not counted')}`;
   }
   const sum = `${group(exited)} exited, ${group(released)} released, zombies ${zombies < 0 ? '-' : '+'}${group(Math.abs(zombies))}`;
-  return `balance  ${difference === 0 ? sum : style('red', `${sum}: ${group(Math.abs(difference))} do not add up`)}`;
+  return `balance  ${difference === 0 ? sum : style('red', `${sum}: they differ by ${group(Math.abs(difference))}`)}`;
 }
 
 function renderLoss({ missed, ...loss }: Report['loss']): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RefusedCaller } from '../../src/diagnosis/refusals/refusal-watch.ts';
-import { buildRefusals } from '../../src/report/build-refusals.ts';
-import { renderRefusals } from '../../src/report/page-refusals.ts';
+import { buildFailedForks } from '../../src/report/build-failed-forks.ts';
+import { renderFailedForks } from '../../src/report/page-failed-forks.ts';
 import type { Style } from '../../src/report/page-table.ts';
 import { buildEvidence } from './observation.ts';
 
@@ -13,14 +13,14 @@ const CALLER: RefusedCaller = {
   user: 33,
   processLimit: undefined,
   entersPidNamespace: false,
-  errnos: new Set([11]),
+  errnos: [11],
   userTasks: undefined,
 };
 
 const PIDS = { directory: '/sys/fs/cgroup/a b', count: 23, limit: 20, used: 20 };
 
 test('what a cgroup refused is told with its count, and the rest is not explained', () => {
-  const { causes, unexplained } = buildRefusals(
+  const { causes, unexplained } = buildFailedForks(
     buildEvidence({ pids: [PIDS] }),
     errors({ EAGAIN: 30 }),
   );
@@ -41,31 +41,31 @@ test('what a cgroup refused is told with its count, and the rest is not explaine
 
 test('where it cannot be told whose limit it was, there is no remedy', () => {
   const pids = [{ ...PIDS, limit: undefined, used: undefined }];
-  const { causes } = buildRefusals(buildEvidence({ pids }), null);
+  const { causes } = buildFailedForks(buildEvidence({ pids }), null);
   expect(causes).toMatchObject([{ count: 23, limit: null, used: null, remedy: null }]);
 });
 
 test('a limit of no task at all is raised too', () => {
   const pids = [{ ...PIDS, limit: 0 }];
-  expect(buildRefusals(buildEvidence({ pids }), null).causes[0]?.remedy).toMatch(/^echo 1 > /);
+  expect(buildFailedForks(buildEvidence({ pids }), null).causes[0]?.remedy).toMatch(/^echo 1 > /);
 });
 
 test('without a count of refusals nothing is unexplained, and no limit is suspected', () => {
   const evidence = buildEvidence({ callers: [limited(10, 10)] });
-  expect(buildRefusals(evidence, null)).toEqual({ causes: [], unexplained: null });
+  expect(buildFailedForks(evidence, null)).toEqual({ causes: [], unexplained: null });
 });
 
 test('where all are explained no limit is suspected', () => {
   const evidence = buildEvidence({ pids: [PIDS], callers: [limited(10, 10)] });
   // The kernel's count was read a moment later.
-  expect(buildRefusals(evidence, errors({ EAGAIN: 22 }))).toMatchObject({
+  expect(buildFailedForks(evidence, errors({ EAGAIN: 22 }))).toMatchObject({
     causes: [{ cause: 'cgroup_pids' }],
     unexplained: {},
   });
 });
 
 test('what the caller asked for is its own fault', () => {
-  expect(buildRefusals(buildEvidence(), errors({ EINVAL: 7, EPERM: 2 }))).toMatchObject({
+  expect(buildFailedForks(buildEvidence(), errors({ EINVAL: 7, EPERM: 2 }))).toMatchObject({
     causes: [{ cause: 'arguments', errno: 'EINVAL', count: 7, remedy: null }],
     unexplained: { EPERM: 2 },
   });
@@ -78,7 +78,7 @@ describe('a limit may be the cause', () => {
       { ...limited(10, 10), pid: 2 },
       { ...limited(6, 10), pid: 3, user: 34 },
     ];
-    expect(buildRefusals(buildEvidence({ callers }), errors({ EAGAIN: 5 }))).toMatchObject({
+    expect(buildFailedForks(buildEvidence({ callers }), errors({ EAGAIN: 5 }))).toMatchObject({
       causes: [
         {
           cause: 'rlimit_nproc',
@@ -99,7 +99,7 @@ describe('a limit may be the cause', () => {
     [20, '--nproc=20:'],
     [null, '--nproc=20:'],
   ])('of a user, whose hard limit of %s is raised where it is in the way', (hard, words) => {
-    const { causes } = buildRefusals(
+    const { causes } = buildFailedForks(
       buildEvidence({ callers: [limited(10, 10, hard)] }),
       errors({ EAGAIN: 5 }),
     );
@@ -112,7 +112,7 @@ describe('a limit may be the cause', () => {
   ])('of the machine: %s', (limit, cause, remedy) => {
     const { machine } = buildEvidence();
     const evidence = buildEvidence({ machine: { ...machine, [limit]: { limit: 100, used: 90 } } });
-    expect(buildRefusals(evidence, errors({ EAGAIN: 5 })).causes).toMatchObject([
+    expect(buildFailedForks(evidence, errors({ EAGAIN: 5 })).causes).toMatchObject([
       { cause, count: null, limit: 100, used: 90, remedy },
     ]);
   });
@@ -121,22 +121,24 @@ describe('a limit may be the cause', () => {
     const { machine } = buildEvidence();
     const pidMax = { limit: 4_194_304, used: 4_194_000 };
     const evidence = buildEvidence({ machine: { ...machine, pidMax } });
-    expect(buildRefusals(evidence, errors({ EAGAIN: 5 })).causes).toMatchObject([{ remedy: null }]);
+    expect(buildFailedForks(evidence, errors({ EAGAIN: 5 })).causes).toMatchObject([
+      { remedy: null },
+    ]);
   });
 
   test('of memory that is promised', () => {
     const { machine } = buildEvidence();
     const commit = { limit: 1000, used: 990 };
     const evidence = buildEvidence({ machine: { ...machine, commit } });
-    expect(buildRefusals(evidence, errors({ ENOMEM: 5 })).causes).toMatchObject([
+    expect(buildFailedForks(evidence, errors({ ENOMEM: 5 })).causes).toMatchObject([
       { cause: 'memory_commit', errno: 'ENOMEM', remedy: 'sysctl -w vm.overcommit_memory=0' },
     ]);
   });
 
   test('of a pid namespace that takes none', () => {
-    const caller = { ...CALLER, errnos: new Set([12]), entersPidNamespace: true };
+    const caller = { ...CALLER, errnos: [12], entersPidNamespace: true };
     expect(
-      buildRefusals(buildEvidence({ callers: [caller] }), errors({ ENOMEM: 5 })),
+      buildFailedForks(buildEvidence({ callers: [caller] }), errors({ ENOMEM: 5 })),
     ).toMatchObject({
       causes: [{ cause: 'pid_namespace', errno: 'ENOMEM', process: { pid: 812 } }],
       unexplained: { ENOMEM: 5 },
@@ -145,11 +147,11 @@ describe('a limit may be the cause', () => {
 
   test.each([
     ['is far from it', limited(4, 10)],
-    ['was refused for another reason', { ...limited(10, 10), errnos: new Set([22]) }],
+    ['was refused for another reason', { ...limited(10, 10), errnos: [22] }],
     ['has none', CALLER],
   ])('but not of a caller that %s', (_, caller) => {
     const evidence = buildEvidence({ callers: [caller] });
-    expect(buildRefusals(evidence, errors({ EAGAIN: 5 })).causes).toEqual([]);
+    expect(buildFailedForks(evidence, errors({ EAGAIN: 5 })).causes).toEqual([]);
   });
 });
 
@@ -159,7 +161,7 @@ describe('on the page', () => {
       pids: [PIDS, { ...PIDS, directory: '/x', limit: undefined, used: undefined }],
       callers: [
         limited(10, 10),
-        { ...CALLER, errnos: new Set([12]), entersPidNamespace: true, comm: '\x1b[31m' },
+        { ...CALLER, errnos: [12], entersPidNamespace: true, comm: '\x1b[31m' },
       ],
       machine: {
         threadsMax: { limit: 100, used: 90 },
@@ -167,9 +169,9 @@ describe('on the page', () => {
         commit: { limit: 1000, used: 990 },
       },
     });
-    const refusals = buildRefusals(evidence, errors({ EAGAIN: 100, ENOMEM: 2, EINVAL: 3 }));
-    expect(`${renderRefusals(refusals, PLAIN)}\n`).toMatchInlineSnapshot(`
-      "refused by                                                                      times  used  limit  raise it with
+    const failedForks = buildFailedForks(evidence, errors({ EAGAIN: 100, ENOMEM: 2, EINVAL: 3 }));
+    expect(`${renderFailedForks(failedForks, PLAIN)}\n`).toMatchInlineSnapshot(`
+      "forks failed at                                                                 times  used  limit  raise it with
       pids.max of /sys/fs/cgroup/a b                                                     23    20     20  echo 40 > '/sys/fs/cgroup/a b/pids.max'
       pids.max of /x                                                                     23     -      -
       arguments of the call (EINVAL)                                                      3     -      -
@@ -185,7 +187,7 @@ describe('on the page', () => {
   });
 
   test('is nothing where nothing was refused', () => {
-    expect(renderRefusals(buildRefusals(buildEvidence(), errors({})), PLAIN)).toBe('');
+    expect(renderFailedForks(buildFailedForks(buildEvidence(), errors({})), PLAIN)).toBe('');
   });
 });
 

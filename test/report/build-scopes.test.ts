@@ -1,49 +1,57 @@
 import { describe, expect, test } from 'vitest';
+import type { Counters } from '../../src/counters/counters.ts';
 import { buildReport } from '../../src/report/build-report.ts';
 import { buildScopeList, buildScopes } from '../../src/report/build-scopes.ts';
 import { reportSchema } from '../../src/report/report.ts';
-import { buildPlanFor, buildTotals, TRACEPOINTS_6_15 } from '../builders.ts';
-import { buildAttributor, buildDump } from '../scopes/dumps.ts';
-import { buildObservation } from './observation.ts';
+import type { CgroupState } from '../../src/scopes/state.ts';
+import { buildPlanFor } from '../builders.ts';
+import {
+  buildClose,
+  buildCounters,
+  buildObservation,
+  buildScopesState,
+  buildSnapshot,
+} from './observation.ts';
 
-const PLAN = buildPlanFor({}, 'return', { apps: true, cgroups: true });
 const WANTS = { apps: true, cgroups: true };
-const NONE_SKIPPED = { exec: 0, released: 0 };
 
-test('scopes are told with the busiest first, and services apart from cgroups', () => {
-  const { apps, cgroups, services } = build();
+const STATE = buildScopesState({
+  apps: [app('other', { exec: 1 }), app('web', { exec: 5, errors: { 11: 2 } })],
+  cgroups: [
+    cgroup({ kind: 'root', name: 'system', path: '/' }, { exec: 2 }),
+    cgroup({ kind: 'service', name: 'nginx', path: '/system.slice/nginx.service' }, { exec: 1 }),
+    cgroup({ kind: 'cgroup', name: 'web\xff', path: '/web\xff' }, { exec: 3, errors: { 11: 2 } }),
+  ],
+  dropped: buildCounters({ exec: 2 }),
+  unattributed: buildCounters({ exec: 4, released: 3 }),
+});
+
+test('the busiest scope comes first, and services are apart from cgroups', () => {
+  const { apps, cgroups, services } = buildScopes(WANTS, STATE);
   expect(apps?.map(({ name, exec }) => [name, exec])).toEqual([
     ['web', 5],
-    ['shell', 2],
     ['other', 1],
   ]);
   expect(cgroups?.map(({ name, path }) => [name, path])).toEqual([
-    ['c2', '/c2'],
+    ['web\\xff', '/web\\xff'],
     ['root', '/'],
   ]);
   expect(services?.map(({ name, path }) => [name, path])).toEqual([
-    ['s100', '/system.slice/s100.service'],
+    ['nginx', '/system.slice/nginx.service'],
   ]);
 });
 
-test('for each counter the scopes of a kind and the rests add up to the system', () => {
-  const { apps, cgroups, services, unattributed } = build({ exec: 4, released: 3 });
+test('no scope of the state is left out, so that each kind and the two rests add up', () => {
+  const { apps, cgroups, services, dropped, unattributed } = buildScopes(WANTS, STATE);
   for (const scopes of [apps, [...(cgroups ?? []), ...(services ?? [])]]) {
-    const parts = [...(scopes ?? []), unattributed?.overflow, unattributed?.unknown];
+    const parts = [...(scopes ?? []), dropped, unattributed];
     const sum = (read: (part: (typeof parts)[number]) => number | null | undefined) =>
       parts.reduce((all, part) => all + (read(part) ?? 0), 0);
-    expect(sum((part) => part?.exec)).toBe(10 + 4);
-    expect(sum((part) => part?.released)).toBe(3);
+    expect(sum((part) => part?.exec)).toBe(6 + 2 + 4);
     expect(sum((part) => part?.errors?.total)).toBe(2);
   }
-});
-
-test('what the kernel skipped is nobody’s', () => {
-  const { unattributed } = build({ exec: 4, released: 3 });
-  expect(unattributed).toMatchObject({
-    overflow: { exec: 2, released: 0 },
-    unknown: { exec: 4, released: 3 },
-  });
+  expect(dropped).toMatchObject({ exec: 2, released: 0 });
+  expect(unattributed).toMatchObject({ exec: 4, released: 3 });
 });
 
 describe('what was not asked for is null', () => {
@@ -51,63 +59,89 @@ describe('what was not asked for is null', () => {
     ['without app groups', { apps: false, cgroups: true }, ['apps']],
     ['without cgroups', { apps: true, cgroups: false }, ['cgroups', 'services']],
   ])('%s', (_, wants, absent) => {
-    const scopes = buildScopes(PLAN, wants, attribute(), NONE_SKIPPED);
-    const nulls = Object.entries(scopes).filter(([, scope]) => scope === null);
+    const nulls = Object.entries(buildScopes(wants, STATE)).filter(([, scope]) => scope === null);
     expect(nulls.map(([name]) => name)).toEqual(absent);
   });
 
   test('where counts are not kept apart all of it is', () => {
-    const scopes = buildScopes(PLAN, WANTS, undefined, NONE_SKIPPED);
-    expect(Object.values(scopes)).toEqual([null, null, null, null]);
+    expect(Object.values(buildScopes(WANTS, null))).toEqual([null, null, null, null, null]);
   });
 });
 
 test('names decide between scopes that did the same', () => {
-  const counts = { maps: new Map([['exec', 1]]), errors: new Map() };
-  const list = buildScopeList(PLAN, new Map(['b', 'c', 'a'].map((name) => [name, counts])));
+  const list = buildScopeList(['b', 'c', 'a'].map((name) => app(name, { exec: 1 })));
   expect(list.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
 });
 
-test('a event that is absent is null in every scope, and is no activity', () => {
-  const plan = buildPlanFor({ tracepoints: TRACEPOINTS_6_15 }, 'entry', { apps: true });
-  const { apps, unattributed } = buildScopes(plan, WANTS, attribute(), NONE_SKIPPED);
-  expect(apps?.map(({ errors }) => errors)).toEqual([null, null, null]);
-  expect(unattributed?.overflow.errors).toBeNull();
-});
-
-test('a report with scopes is of its own schema, and tells what was skipped in its window', () => {
-  const report = buildReport(
-    buildObservation({
-      plan: PLAN,
-      wants: WANTS,
-      attributor: attribute(),
-      open: buildTotals({}, { corrected: { exec: 1, released: 1 } }),
-      close: buildTotals({}, { corrected: { exec: 3, released: 2 } }),
-      settled: buildTotals({}, { corrected: { exec: 9, released: 6 } }),
-    }),
+test('an event that is absent is null in every scope, and is no activity', () => {
+  const { apps } = buildScopes(
+    WANTS,
+    buildScopesState({ apps: [app('a', { errors: null }), app('b', { errors: null, exec: 1 })] }),
   );
-  expect(reportSchema.parse(report)).toEqual(report);
-  expect(report.unattributed?.unknown).toMatchObject({ exec: 2, released: 5 });
+  expect(apps).toMatchObject([
+    { name: 'b', errors: null },
+    { name: 'a', errors: null },
+  ]);
 });
 
-function build(skipped = NONE_SKIPPED) {
-  return buildScopes(PLAN, WANTS, attribute(), skipped);
+describe('a report with scopes', () => {
+  const open = buildSnapshot({
+    scopes: buildScopesState({
+      apps: [app('web', { exec: 3 }), app('idle', { exec: 7 })],
+      dropped: buildCounters({ exec: 1 }),
+      unattributed: buildCounters({ exec: 1, released: 1 }),
+    }),
+  });
+  const observation = buildObservation({
+    plan: buildPlanFor({}, 'return', WANTS),
+    wants: WANTS,
+    open,
+    close: buildClose({
+      scopes: { ...STATE, apps: [...STATE.apps, app('idle', { exec: 7 })] },
+    }),
+  });
+
+  test('matches its schema', () => {
+    const report = buildReport(observation);
+    expect(reportSchema.parse(report)).toEqual(report);
+  });
+
+  test('counts what happened in the window, and leaves out scopes in which nothing did', () => {
+    const { apps, dropped, unattributed } = buildReport(observation);
+    expect(apps?.map(({ name, exec }) => [name, exec])).toEqual([
+      ['web', 2],
+      ['other', 1],
+    ]);
+    expect(dropped).toMatchObject({ exec: 1 });
+    expect(unattributed).toMatchObject({ exec: 3, released: 2 });
+  });
+
+  test('has none where they are not known at both edges of the window', () => {
+    const { apps } = buildReport({ ...observation, open: buildSnapshot() });
+    expect(apps).toBeNull();
+  });
+});
+
+test('the errors of a scope are reported by name', () => {
+  const [web] = buildScopeList([app('web', { errors: { 11: 2, 22: 1 } })]);
+  expect(web?.errors).toEqual({ total: 3, by_errno: { EAGAIN: 2, EINVAL: 1 } });
+});
+
+function app(name: string, counters: Partial<Counters>) {
+  return { name, isHidden: false, counters: buildCounters(counters) };
 }
 
-/** Ten execs, of which two have no key, and two refused creations. */
-function attribute() {
-  const attributor = buildAttributor();
-  const dump = buildDump({
-    scalars: { exec: 10 },
-    errors: { 11: 2 },
-    keys: [
-      [{ comm: 'sh', cgroup: '1' }, 2],
-      [{ comm: 'nginx', cgroup: '2' }, 4],
-      [{ comm: 'nginx', cgroup: '100' }, 1],
-      [{ comm: 'x', cgroup: '2' }, 1],
-      [{ comm: 'nginx', cgroup: '100', counter: 'error', index: 11 }, 2],
-    ],
-  });
-  attributor.take(dump, 0, 0);
-  return attributor;
+function cgroup(
+  place: Pick<CgroupState, 'kind' | 'name' | 'path'>,
+  counters: Partial<Counters>,
+): CgroupState {
+  return {
+    ...place,
+    key: place.path,
+    chartType: 'cgroup_x',
+    isSettled: true,
+    isRenamed: false,
+    isLive: true,
+    counters: buildCounters(counters),
+  };
 }

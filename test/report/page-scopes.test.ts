@@ -32,7 +32,7 @@ describe('a table of scopes', () => {
     };
     const [head, row] = linesOf([scope]);
     expect(head).toMatch(
-      /^app group +created +threads +execs +exited +thr exited +released +refused$/,
+      /^app group +created +threads +execs +exited +thr exited +released +failed$/,
     );
     expect(row).toMatch(/^web +1,234,567 +2 +3 +4 +5 +6 +7$/);
   });
@@ -54,15 +54,24 @@ describe('a table of scopes', () => {
     expect(more).toMatch(/^2 more.* 2 .* - +-$/);
   });
 
-  test('has the rests that there are', () => {
-    const rests = { overflow: { ...QUIET, exec: 4 }, unknown: QUIET };
+  test.each([
+    ['dropped', { dropped: { ...QUIET, exec: 4 }, unattributed: QUIET }],
+    ['unattributed', { dropped: QUIET, unattributed: { ...QUIET, exec: 4 } }],
+  ])('has a row for what was %s, and no row for a rest of 0', (name, rests) => {
     const lines = linesOf([named('a', 1)], 10, rests);
     expect(lines).toHaveLength(3);
-    expect(lines[2]).toMatch(/^overflow +0 +0 +4 /);
+    expect(lines[2]).toMatch(new RegExp(`^${name} +0 +0 +4 `));
   });
 
-  test('is nothing where there is nothing to tell', () => {
-    expect(renderScopes('app group', [], { overflow: QUIET, unknown: QUIET }, 10, PLAIN)).toBe('');
+  test('has no row for a rest in which everything is absent', () => {
+    const absent = { ...QUIET, exec: null, errors: null };
+    expect(linesOf([named('a', 1)], 10, { dropped: absent, unattributed: absent })).toHaveLength(2);
+  });
+
+  test('is empty where there is nothing to show', () => {
+    expect(renderScopes('app group', [], { dropped: QUIET, unattributed: QUIET }, 10, PLAIN)).toBe(
+      '',
+    );
   });
 });
 
@@ -101,7 +110,7 @@ function named(name: string, exec: number): Scope {
 function linesOf(
   scopes: readonly Scope[],
   top = 10,
-  rests: Report['unattributed'] = null,
+  rests: Parameters<typeof renderScopes>[2] = null,
 ): string[] {
   return renderScopes('app group', scopes, rests, top, PLAIN).split('\n');
 }

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildReport } from '../../src/report/build-report.ts';
-import { renderPage, renderPlan } from '../../src/report/page.ts';
+import { buildReport, type Observation } from '../../src/report/build-report.ts';
+import { type PageOptions, renderPage, renderPlan } from '../../src/report/page.ts';
 import type { Style } from '../../src/report/page-table.ts';
 import type { Report } from '../../src/report/report.ts';
-import { ABSENT_COUNTERS, buildPlanFor, buildTotals, NO_LOSS } from '../builders.ts';
-import { buildCommandObservation, buildObservation } from './observation.ts';
+import { ABSENT_COUNTERS, buildPlanFor, NO_LOSS } from '../builders.ts';
+import {
+  buildClose,
+  buildCommandObservation,
+  buildCounters,
+  buildObservation,
+  buildScopesState,
+  buildSnapshot,
+  type SnapshotParts,
+} from './observation.ts';
 
 const PLAIN: Style = (_, text) => text;
 const TAGGED: Style = (format, text) => (text === '' ? '' : `<${format}>${text}</${format}>`);
@@ -32,9 +40,128 @@ describe('the page', () => {
   });
 
   test('of a window without time has no rates', () => {
-    const now = buildTotals({ exec: 3 });
-    const report = buildReport(buildObservation({ open: buildTotals(), close: now, settled: now }));
-    expect(renderPage(report, PLAIN)).toMatch(/^execs +3 +-$/m);
+    const close = buildSnapshot({ counters: { exec: 3 } });
+    expect(render({ close })).toMatch(/^execs +3 +-$/m);
+  });
+
+  test('names what was dropped and what is unattributed, under app groups and cgroups alike', () => {
+    const scopes = buildScopesState({
+      dropped: buildCounters({ exec: 4 }),
+      unattributed: buildCounters({ exec: 7 }),
+    });
+    const page = render({
+      wants: { apps: true, cgroups: true },
+      open: buildSnapshot({ scopes: buildScopesState() }),
+      close: buildClose({ scopes }),
+    });
+    expect(page.match(/^dropped +0 +0 +4 /gm)).toHaveLength(2);
+    expect(page.match(/^unattributed +0 +0 +7 /gm)).toHaveLength(2);
+  });
+});
+
+describe('the audit', () => {
+  test.each<[string, SnapshotParts, string]>([
+    [
+      'agrees',
+      { counters: { process_created: 10 }, kernel: { created: { low: 10, high: 10 } } },
+      '100 % complete: 10 created tasks counted, the kernel created 10',
+    ],
+    [
+      'agrees within the bounds',
+      { counters: { process_created: 1000 }, kernel: { created: { low: 999, high: 1002 } } },
+      '100 % complete: 1,000 created tasks counted, the kernel created 999 to 1,002',
+    ],
+    [
+      'says how much is missing',
+      { counters: { process_created: 995 }, kernel: { created: { low: 1000, high: 1002 } } },
+      '99.500 % complete: 995 created tasks counted, the kernel created 1,000 to 1,002',
+    ],
+    [
+      'adds what the kernel says it missed',
+      {
+        counters: { process_created: 995 },
+        missed: { create: 5 },
+        kernel: { created: { low: 1000, high: 1000 } },
+      },
+      '100 % complete: 1,000 created tasks counted, the kernel created 1,000',
+    ],
+    [
+      'is no audit where the bounds are too far apart',
+      { counters: { process_created: 3 }, kernel: { created: { low: 2, high: 5 } } },
+      'not checked: 3 created tasks counted, the kernel created 2 to 5',
+    ],
+    [
+      'is not made without the numbers of the kernel',
+      { counters: { process_created: 3 }, kernel: null },
+      'not checked: the kernel does not say how many tasks it created',
+    ],
+    [
+      'is not made where creations are absent',
+      {
+        counters: { process_created: null, thread_created: null },
+        kernel: { created: { low: 5, high: 5 } },
+      },
+      'not checked: created tasks are not counted, the kernel created 5',
+    ],
+  ])('%s', (_, close, words) => {
+    expect(render({ close: buildClose(close) })).toContain(`\naudit  ${words}\n`);
+  });
+});
+
+describe('the balance', () => {
+  const even = { counters: { process_exited: 7, thread_exited: 3, released: 8 } };
+  const close = (zombies: number | null) => buildClose({ ...even, kernel: { zombies } });
+
+  test('is shown with -v only', () => {
+    const report = buildReport(buildObservation({ close: close(2) }));
+    const line = '\nbalance  10 exited, 8 released, zombies +2\n';
+    expect(renderPage(report, PLAIN, { isVerbose: true })).toContain(line);
+    expect(renderPage(report, PLAIN)).not.toContain('balance');
+  });
+
+  test('is no note where it holds', () => {
+    expect(render({ close: close(2) })).not.toMatch(/^note /m);
+  });
+
+  test.each([
+    [
+      1,
+      '1 task exited and is neither released nor a zombie: the kernel may still be tearing it down',
+      'zombies +1: they differ by 1',
+    ],
+    [
+      -1,
+      '3 tasks exited and are neither released nor zombies: the kernel may still be tearing them down',
+      'zombies -1: they differ by 3',
+    ],
+    [
+      4,
+      '2 more tasks were released or became zombies than exited: exits were missed, or were before the window',
+      'zombies +4: they differ by 2',
+    ],
+  ])('is a note, without -v too, where it does not hold: zombies %i', (zombies, words, line) => {
+    const note = `\nnote   ${words} (10 exited, 8 released, ${zombies} more zombies)\n`;
+    expect(render({ close: close(zombies) })).toContain(note);
+    const page = render({ close: close(zombies) }, { isVerbose: true });
+    expect(page).toContain(note);
+    expect(page).toContain(`balance  10 exited, 8 released, ${line}\n`);
+  });
+
+  test('is not checked where nobody looked for zombies', () => {
+    const page = render({ close: close(null) }, { isVerbose: true });
+    expect(page).toContain('balance  not checked: exits, releases or zombies are not counted');
+    expect(page).not.toMatch(/^note /m);
+  });
+});
+
+describe('the losses', () => {
+  test.each<[string, SnapshotParts, string]>([
+    ['are none', {}, 'none'],
+    ['are named', { loss: { ...NO_LOSS, lostDumps: 1_000 } }, '1,000 lost dumps'],
+    ['are of one event', { missed: { exec: 3 } }, '3 exec events missed by the kernel'],
+    ['may be unknown', { knowsMissed: false }, 'unknown: what the kernel missed cannot be read'],
+  ])('%s', (_, close, words) => {
+    expect(render({ close: buildClose(close) })).toContain(`\nloss   ${words}\n`);
   });
 });
 
@@ -64,37 +191,56 @@ describe('the words of a command', () => {
   });
 });
 
-test('a plan tells why a event is absent, and what was refused before one that is attached', () => {
-  const { plan } = buildAbsentReport();
-  expect(renderPlan(plan, PLAIN)).toContain('this kernel has no tracepoint task:task_newtask');
+test('what a command did comes first, in all and by command name', () => {
+  const page = render({
+    open: buildSnapshot({ command: { total: buildCounters(), comms: [] } }),
+    close: buildClose({
+      command: {
+        total: buildCounters({ exec: 5 }),
+        comms: [{ name: 'cc\x1b', counters: buildCounters({ exec: 4 }) }],
+      },
+    }),
+    command: buildCommandObservation({ argv: ['make', '-j2'], exitCode: 2, hasCgroup: true }),
+  });
+  expect(page).toMatch(/^make -j2: exit code 2, 1\.00 s\n\nthe command +created/);
+  expect(page).toMatch(/^all of it +0 +0 +5 /m);
+  expect(page).toMatch(/^cc\\x1b +0 +0 +4 /m);
+  expect(page).not.toContain('meanwhile');
 });
 
+test('a plan says why an event is absent, and which candidates were not taken', () => {
+  expect(renderPlan(buildAbsentReport().plan, PLAIN)).toContain(
+    'this kernel has no tracepoint task:task_newtask',
+  );
+  const { plan } = buildReport(buildObservation());
+  expect(renderPlan(plan, PLAIN)).toMatch(/^ +not taken +error\.fexit: /m);
+});
+
+function render(different: Partial<Observation>, options?: PageOptions): string {
+  return renderPage(buildReport(buildObservation(different)), PLAIN, options);
+}
+
 function pageOf(argv: string[]): string {
-  const command = buildCommandObservation({ argv });
-  return renderPage(buildReport(buildObservation({ command })), PLAIN);
+  return render({ command: buildCommandObservation({ argv }) });
 }
 
 function buildBusyReport(): Report {
-  const close = buildTotals(
-    {
-      process_created: 981_234,
-      thread_created: 8_766,
-      exec: 1_500,
-      process_exited: 981_000,
-      thread_exited: 8_700,
-      released: 989_000,
-      errors: new Map([
-        [11, 1_200],
-        [22, 34],
-      ]),
-    },
-    { kernelNs: 1010e9, tasksCreated: 1_000_000, missed: { create: 0, exit: 12, error: 0 } },
-  );
   return buildReport(
     buildObservation({
-      close,
-      settled: { ...close, kernelNs: 1011e9, counters: { ...close.counters, released: 989_700 } },
-      lossAtClose: { ...NO_LOSS, lostEvents: 2, lostDumps: 1 },
+      close: buildClose({
+        counters: {
+          process_created: 981_234,
+          thread_created: 8_766,
+          exec: 1_500,
+          process_exited: 981_000,
+          thread_exited: 8_700,
+          released: 989_700,
+          errors: { 11: 1_200, 22: 34 },
+        },
+        missed: { exit: 12 },
+        kernel: { created: { low: 1_000_000, high: 1_000_004 }, zombies: 12 },
+        loss: { ...NO_LOSS, lostEvents: 2, lostDumps: 1 },
+      }),
       interrupted: true,
       notices: ['bpftrace ended (signal SIGKILL) and was started again'],
       command: buildCommandObservation({
@@ -108,7 +254,10 @@ function buildBusyReport(): Report {
 
 function buildAbsentReport(): Report {
   const plan = buildPlanFor({ tracepoints: new Map(), btf: 'absent' });
-  const open = buildTotals(ABSENT_COUNTERS, { kernelNs: 1000e9 });
-  const close = buildTotals(ABSENT_COUNTERS, { kernelNs: 1010e9, tasksCreated: 1_234 });
+  const open = buildSnapshot({ counters: ABSENT_COUNTERS });
+  const close = buildClose({
+    counters: ABSENT_COUNTERS,
+    kernel: { created: { low: 1_234, high: 1_234 } },
+  });
   return buildReport(buildObservation({ plan, open, close }));
 }

@@ -3,24 +3,42 @@ import { describe, expect, test } from 'vitest';
 import { buildPlanReport, buildReport, type Observation } from '../../src/report/build-report.ts';
 import { renderReportJson, renderReportSchema, reportSchema } from '../../src/report/report.ts';
 import { anyPlan } from '../arbitraries.ts';
+import { ABSENT_COUNTERS, buildPlanFor, NO_LOSS, TRACEPOINTS_6_15 } from '../builders.ts';
 import {
-  ABSENT_COUNTERS,
-  buildPlanFor,
-  buildTotals,
-  NO_LOSS,
-  TRACEPOINTS_6_15,
-} from '../builders.ts';
-import { buildCommandObservation, buildObservation } from './observation.ts';
+  buildClose,
+  buildCommandObservation,
+  buildCounters,
+  buildObservation,
+  buildScopesState,
+  buildSnapshot,
+} from './observation.ts';
 
 const COMMAND = buildCommandObservation({ argv: ['make', '-j2'], exitCode: 143, seconds: 1.5 });
+const NO_COMMAND_STATE = { total: buildCounters(), comms: [] };
 
-describe('a report is of its own schema', () => {
+describe('a report matches its schema', () => {
   test.each<[string, Partial<Observation>]>([
     ['of a quiet machine', {}],
-    ['with a command', { command: COMMAND }],
+    ['with a command that cannot be told apart', { command: COMMAND }],
+    [
+      'with a command of its own',
+      {
+        command: { ...COMMAND, hasCgroup: true },
+        open: buildSnapshot({ command: NO_COMMAND_STATE }),
+        close: buildClose({ command: NO_COMMAND_STATE }),
+      },
+    ],
     ['where everything is absent', observeAbsent()],
-    ['where it cannot be read what the kernel skipped', { settled: unknowing() }],
+    ['without the numbers of the kernel', { close: buildClose({ kernel: null }) }],
+    [
+      'where it cannot be read what the kernel missed',
+      { close: buildClose({ knowsMissed: false }) },
+    ],
     ['that was interrupted', { interrupted: true, notices: ['bpftrace was started again'] }],
+    [
+      'whose zombies became fewer',
+      { close: buildClose({ counters: { released: 5 }, kernel: { zombies: -5 } }) },
+    ],
   ])('%s', (_, different) => {
     const report = buildReport(buildObservation(different));
     expect(reportSchema.parse(report)).toEqual(report);
@@ -35,130 +53,214 @@ describe('a report is of its own schema', () => {
       }),
     );
   });
+
+  test.each([-0.001, 100.001])('but not with a completeness of %d percent', (completeness) => {
+    const report = buildReport(buildObservation());
+    expect(reportSchema.safeParse(report).success).toBe(true);
+    const wrong = { ...report, audit: { ...report.audit, completeness } };
+    expect(reportSchema.safeParse(wrong).success).toBe(false);
+  });
+});
+
+test('a completeness lies between 0 and 100, whatever was counted', () => {
+  const count = fc.nat(1_000_000);
+  fc.assert(
+    fc.property(count, count, fc.nat(1_000), (process_created, low, width) => {
+      const kernel = { created: { low, high: low + width } };
+      const close = buildClose({ counters: { process_created }, kernel });
+      const { audit } = buildReport(buildObservation({ close }));
+      expect(reportSchema.shape.audit.safeParse(audit).success).toBe(true);
+      if (process_created < low || process_created > low + width) {
+        expect(audit.completeness).toBeLessThan(100);
+      }
+    }),
+  );
 });
 
 test('the window is from dump to dump, and starts on the wall clock', () => {
-  const { window } = buildReport(
-    buildObservation({ settled: buildTotals({}, { kernelNs: 1010.5e9 }) }),
-  );
+  const { window } = buildReport(buildObservation());
   expect(window).toEqual({
     start: '2026-11-22T12:00:00.250Z',
     start_uptime: 1000,
     seconds: 10,
-    settle_seconds: 0.5,
-    unreleased: null,
-    unseen_releases: null,
     interrupted: false,
   });
 });
 
-test('tasks that are gone without a release that was seen are told', () => {
-  const { window, notes } = buildReport(buildObservation({ unreleased: 0, unseenReleases: 25 }));
-  expect(window).toMatchObject({ unreleased: 0, unseen_releases: 25 });
-  expect(notes).toEqual([expect.stringMatching(/^25 tasks .* counted as released$/)]);
-});
-
-test('counts are those of the window', () => {
-  const { system, audit } = buildReport(
-    buildObservation({
-      open: buildTotals({ process_created: 5, exec: 7 }, { tasksCreated: 1000 }),
-      close: buildTotals({ process_created: 15, exec: 8 }, { tasksCreated: 1010 }),
-    }),
-  );
-  expect(system).toMatchObject({ process_created: 10, exec: 1, thread_created: 0 });
-  expect(audit).toEqual({ created: 10, proc_stat: 10, edge: 4, completeness: 100 });
-});
-
-test('releases are counted for longer, because they come some time after the exit', () => {
+test('counts are those of the window, releases too', () => {
   const { system } = buildReport(
     buildObservation({
-      open: buildTotals({ released: 1, exec: 1 }),
-      close: buildTotals({ released: 5, exec: 5 }),
-      settled: buildTotals({ released: 9, exec: 9 }),
+      open: buildSnapshot({ counters: { process_created: 5, exec: 7, released: 1 } }),
+      close: buildClose({ counters: { process_created: 15, exec: 8, released: 9 } }),
     }),
   );
-  expect(system).toMatchObject({ released: 8, exec: 4 });
+  expect(system).toMatchObject({ process_created: 10, exec: 1, thread_created: 0, released: 8 });
 });
 
-test('errors are told by name, and only those that were met in the window', () => {
-  const { system } = buildReport(
+test('the audit compares growth with growth, and knows the bounds of both edges', () => {
+  const { audit } = buildReport(
     buildObservation({
-      open: buildTotals({ errors: new Map([[11, 4]]) }),
-      close: buildTotals({
-        errors: new Map([
-          [11, 4],
-          [22, 7],
-          [123, 1],
-        ]),
+      open: buildSnapshot({
+        counters: { process_created: 5 },
+        kernel: { created: { low: 1000, high: 1001 } },
       }),
+      close: buildClose({
+        counters: { process_created: 15 },
+        kernel: { created: { low: 1010, high: 1012 } },
+      }),
+    }),
+  );
+  expect(audit).toEqual({ created: 10, forks_at_least: 9, forks_at_most: 12, completeness: 100 });
+});
+
+test.each([
+  ['nothing could be read at the start', { open: buildSnapshot({ kernel: null }) }],
+  ['nothing could be read at the end', { close: buildClose({ kernel: null }) }],
+])('the audit is not made where %s', (_, different) => {
+  const { audit, balance } = buildReport(buildObservation(different));
+  expect(audit).toEqual({
+    created: 0,
+    forks_at_least: null,
+    forks_at_most: null,
+    completeness: null,
+  });
+  expect(balance).toMatchObject({ zombies: null, difference: null });
+});
+
+describe('the balance', () => {
+  const open = buildSnapshot({
+    counters: { process_exited: 100, released: 98 },
+    kernel: { zombies: 2 },
+  });
+  const close = (zombies: number) =>
+    buildClose({
+      counters: { process_exited: 110, thread_exited: 2, released: 106 },
+      missed: { exit: 1 },
+      kernel: { zombies },
+    });
+
+  test('holds where each exited task is released or a zombie, and is then no note', () => {
+    const { balance, notes } = buildReport(buildObservation({ open, close: close(7) }));
+    expect(balance).toEqual({ exited: 13, released: 8, zombies: 5, difference: 0 });
+    expect(notes).toEqual([]);
+  });
+
+  test.each([
+    [6, 1, /^1 task exited and is neither released nor a zombie: /],
+    [5, 2, /^2 tasks exited and are neither released nor zombies: /],
+    [9, -2, /^2 more tasks were released or became zombies than exited: /],
+  ])('is a note where it does not hold: %i zombies', (zombies, difference, note) => {
+    const { balance, notes } = buildReport(buildObservation({ open, close: close(zombies) }));
+    expect(balance).toMatchObject({ difference });
+    expect(notes).toEqual([expect.stringMatching(note)]);
+  });
+});
+
+test('errors are reported by name, and only those that were met in the window', () => {
+  const { system } = buildReport(
+    buildObservation({
+      open: buildSnapshot({ counters: { errors: { 11: 4 } } }),
+      close: buildClose({ counters: { errors: { 11: 4, 22: 7, 123: 1 } } }),
     }),
   );
   expect(system.errors).toEqual({ total: 8, by_errno: { EINVAL: 7, 'errno 123': 1 } });
 });
 
 test('what is absent is null', () => {
-  const { system, audit } = buildReport(buildObservation(observeAbsent()));
+  const { system, audit, balance } = buildReport(buildObservation(observeAbsent()));
   expect(Object.values(system)).toEqual([null, null, null, null, null, null, null]);
   expect(audit).toMatchObject({ created: null, completeness: null });
+  expect(balance).toMatchObject({ exited: null, released: null, difference: null });
 });
 
 test('losses are those of the window', () => {
   const { loss } = buildReport(
     buildObservation({
-      open: buildTotals({}, { missed: { create: 1, exit: 2, error: 3 } }),
-      close: buildTotals({}, { missed: { create: 11, exit: 22, error: 33 } }),
-      lossAtOpen: { ...NO_LOSS, lostEvents: 1, brokenLines: 1 },
-      lossAtClose: {
-        lostEvents: 2,
-        helperErrors: 2,
-        brokenLines: 4,
-        lostDumps: 4,
-        restarts: 5,
-      },
+      open: buildSnapshot({
+        missed: { create: 1, exec: 5, exit: 2, error: 3 },
+        loss: { ...NO_LOSS, lostEvents: 1, brokenLines: 1 },
+      }),
+      close: buildClose({
+        missed: { create: 11, exec: 45, exit: 22, error: 33 },
+        loss: { lostEvents: 2, helperErrors: 2, brokenLines: 4, lostDumps: 4, restarts: 5 },
+      }),
     }),
   );
   expect(loss).toEqual({
     lost_events: 1,
     helper_errors: 2,
     broken_lines: 3,
-    skipped_intervals: 4,
+    lost_dumps: 4,
     restarts: 5,
-    skipped_events: { create: 10, exit: 20, error: 30 },
+    missed: { create: 10, exec: 40, exit: 20, error: 30 },
   });
 });
 
-test('skipped events that cannot be read are null', () => {
-  const { loss } = buildReport(buildObservation({ settled: unknowing() }));
-  expect(loss.skipped_events).toBeNull();
+test('missed events that cannot be read are null', () => {
+  const close = buildClose({ knowsMissed: false });
+  expect(buildReport(buildObservation({ close })).loss.missed).toBeNull();
 });
 
-test('the plan is reported with what was refused', () => {
+describe('a command', () => {
+  const open = buildSnapshot({ command: NO_COMMAND_STATE, scopes: buildScopesState() });
+  const close = buildClose({
+    scopes: buildScopesState(),
+    command: {
+      total: buildCounters({ exec: 5 }),
+      comms: [{ name: 'cc', counters: buildCounters({ exec: 5 }) }],
+    },
+  });
+
+  test('has its counters, in all and by command name', () => {
+    const command = { ...COMMAND, hasCgroup: true };
+    const report = buildReport(buildObservation({ open, close, command }));
+    expect(report.command).toMatchObject({
+      argv: ['make', '-j2'],
+      exit_code: 143,
+      seconds: 1.5,
+      counters: { exec: 5 },
+      comms: [{ name: 'cc', exec: 5 }],
+    });
+    expect(report.notes).toEqual([]);
+  });
+
+  test('without a cgroup of its own is counted by ancestry, and a note says so', () => {
+    const { notes } = buildReport(buildObservation({ open, close, command: COMMAND }));
+    expect(notes).toEqual([expect.stringMatching(/^the command has no cgroup of its own here: /)]);
+  });
+
+  test('that cannot be told apart has no counters', () => {
+    const { command } = buildReport(buildObservation({ command: COMMAND }));
+    expect(command).toMatchObject({ exit_code: 143, counters: null, comms: null });
+  });
+});
+
+test('the plan is reported with the candidates that were rejected', () => {
   const plan = buildPlanFor({ tracepoints: TRACEPOINTS_6_15, btf: 'absent' }, 'entry');
-  expect(buildPlanReport(plan)).toMatchObject({
-    events: [
-      { event: 'create', attachType: 'tracepoint', quality: 'exact', refused: [] },
-      { event: 'exec', attachType: 'tracepoint', quality: 'exact', refused: [] },
-      {
-        event: 'exit',
-        attachType: 'tracepoint',
-        quality: 'approximate',
-        refused: [
-          { probe: 'exit.tracepoint.group-dead' },
-          { probe: 'exit.tracepoint.acct-process.fentry' },
-          { probe: 'exit.tracepoint.acct-process.kprobe' },
-          { probe: 'exit.tracepoint.signal-live' },
-        ],
-      },
-      {
-        event: 'release',
-        attachType: 'tracepoint',
-        quality: 'exact',
-        refused: [{ probe: 'release.fentry' }],
-      },
-      { event: 'error', attachType: null, quality: 'absent' },
-    ],
-    notes: ['this kernel has no type information (BTF)'],
-  });
+  const { events, notes } = buildPlanReport(plan);
+  const reject = (candidate: string) => ({ candidate, reason: expect.any(String) });
+  expect(notes).toEqual(['this kernel has no type information (BTF)']);
+  expect(events).toEqual(
+    expect.arrayContaining(
+      [
+        { event: 'create', attach_type: 'tracepoint', quality: 'exact', rejected: [] },
+        { event: 'exec', attach_type: 'tracepoint', quality: 'exact', rejected: [] },
+        {
+          event: 'exit',
+          attach_type: 'tracepoint',
+          attach_points: ['tracepoint:sched:sched_process_exit'],
+          quality: 'approximate',
+          rejected: [
+            reject('exit.tracepoint.group-dead'),
+            reject('exit.tracepoint.acct-process.fentry'),
+            reject('exit.tracepoint.acct-process.kprobe'),
+            reject('exit.tracepoint.signal-live'),
+          ],
+        },
+        { event: 'error', attach_type: null, attach_points: [], quality: 'absent' },
+      ].map((event) => expect.objectContaining(event)),
+    ),
+  );
 });
 
 test('the JSON Schema names every part of the report', () => {
@@ -174,13 +276,15 @@ test('the JSON Schema names every part of the report', () => {
     'host',
     'plan',
     'system',
-    'refusals',
+    'failed_forks',
     'apps',
     'cgroups',
     'services',
+    'dropped',
     'unattributed',
-    'blame',
+    'diagnosis',
     'audit',
+    'balance',
     'loss',
     'notes',
     'command',
@@ -192,11 +296,7 @@ test('the JSON Schema names every part of the report', () => {
 function observeAbsent(): Partial<Observation> {
   return {
     plan: buildPlanFor({ tracepoints: new Map() }),
-    open: buildTotals(ABSENT_COUNTERS),
-    close: buildTotals(ABSENT_COUNTERS),
+    open: buildSnapshot({ counters: ABSENT_COUNTERS }),
+    close: buildClose({ counters: ABSENT_COUNTERS }),
   };
-}
-
-function unknowing() {
-  return buildTotals({}, { kernelNs: 1010e9, knowsMisses: false });
 }
