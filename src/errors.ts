@@ -9,7 +9,6 @@ export type ErrorCode =
   | 'NOTHING_TO_ATTACH'
   | 'PROGRAM_REJECTED'
   | 'TRACER_SILENT'
-  | 'TRACER_DIED'
   | 'COMMAND_NOT_STARTED'
   | 'INTERRUPTED'
   | 'OUTPUT_CLOSED';

@@ -1,56 +1,58 @@
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import {
-  CHILD_ENVIRONMENT,
-  INCLUDE_DIRECTORY,
-  mapSizeEnvironment,
-  stringEnvironment,
-} from '../host/environment.ts';
-import type { BpftraceFacts, Privilege } from '../host/facts.ts';
-import { privilegePrefix } from '../host/privilege.ts';
-import { STDERR_KEPT_BYTES } from './timeouts.ts';
+import { type BpftraceCommand, toInvocation } from './command.ts';
+import type { Dump, DumpReader } from './dumps.ts';
+import type { Line } from './lines.ts';
+import { type Limits, PAUSE_GRACE_MS, STDERR_KEPT_BYTES } from './timeouts.ts';
 
-/** Where the kernel does not let bpftrace read which functions can be traced, this tells it of those that we need. */
-const TRACEABLE_FUNCTIONS = fileURLToPath(
-  new URL('../../probes/traceable-functions', import.meta.url),
-);
-
-export interface BpftraceCommand {
-  readonly bpftrace: BpftraceFacts;
-  readonly privilege: Privilege;
-  readonly programText: string;
-  /** How many keys a map can hold; `undefined` leaves it at bpftrace's own 4,096. */
-  readonly mapKeys: number | undefined;
-  /** A raw tracepoint is among the attach points, and this bpftrace wants to find its function among the traceable ones. */
-  readonly namesRawTracepoints: boolean;
-  /** Values of `$1`, `$2`, … in the program. */
-  readonly parameters: readonly string[];
-}
-
-/** How one run of bpftrace ended. */
+/** How one bpftrace ended. */
 export interface BpftraceEnd {
   /** `exit code 255`, `signal SIGKILL`, `could not be started: …`. */
   readonly how: string;
   /** The last of what it said on stderr. */
   readonly stderr: string;
+  readonly dumps: number;
+  /** Time from its first dump to its last, in milliseconds. */
+  readonly ranMs: number;
+  /** We ended it: `silent`, because no dump came in time; `garbage`, because what it printed was not its JSON. */
+  readonly endedFor: 'silent' | 'garbage' | undefined;
+}
+
+export interface ProcessOptions {
+  readonly command: BpftraceCommand;
+  /** Takes its lines. */
+  readonly reader: DumpReader;
+  readonly parse: (text: string) => Line;
+  readonly limits: Limits;
+  readonly onDump: (dump: Dump) => void;
 }
 
 /**
- * One running bpftrace. It is in a session of its own, so that Ctrl-C on the terminal reaches us and not it; if we are
- * killed, its next print fails and ends it.
+ * One run of bpftrace: hands on its dumps, and ends it when they stop coming.
+ *
+ * It is in a session of its own, so that Ctrl-C on the terminal reaches us and not it. If we are killed, its lifeline or
+ * its next print ends it.
  */
 export class BpftraceProcess {
+  /** `undefined` where it could not be started. */
   readonly pid: number | undefined;
   /** Resolves when it is gone; never rejects. */
   readonly ended: Promise<BpftraceEnd>;
+  readonly #options: ProcessOptions;
   readonly #child: ReturnType<typeof spawnBpftrace>;
-  readonly #isBehindSudo: boolean;
+  readonly #brokenBefore: number;
+  #dumps = 0;
+  #firstDumpMs = 0;
+  #lastDumpMs = 0;
+  #endedFor: BpftraceEnd['endedFor'];
+  #silence: NodeJS.Timeout | undefined;
 
-  constructor(command: BpftraceCommand, onLine: (line: string) => void) {
-    this.#child = spawnBpftrace(command);
-    this.#isBehindSudo = command.privilege === 'sudo';
+  constructor(options: ProcessOptions) {
+    this.#options = options;
+    this.#brokenBefore = options.reader.loss.brokenLines;
+    this.#child = spawnBpftrace(options.command);
     this.pid = this.#child.pid;
-    this.ended = this.#follow(onLine);
+    this.#expectDumpWithin(options.limits.firstDumpTimeoutMs);
+    this.ended = this.#follow();
   }
 
   /**
@@ -58,26 +60,58 @@ export class BpftraceProcess {
    *
    * Nothing of it outlives it, so it is killed; only sudo is asked, because a killed sudo leaves it behind.
    */
-  async stop(timeoutMs: number): Promise<void> {
-    if (!this.#isBehindSudo) this.kill();
-    else this.#child.kill('SIGTERM');
-    const giveUp = setTimeout(() => this.kill(), timeoutMs);
+  async stop(): Promise<void> {
+    const { command, limits } = this.#options;
+    if (command.privilege === 'sudo') this.#child.kill('SIGTERM');
+    else this.#kill();
+    const giveUp = setTimeout(() => this.#kill(), limits.stopTimeoutMs);
     await this.ended;
     clearTimeout(giveUp);
   }
 
-  kill(): void {
+  #kill(): void {
     this.#child.kill('SIGKILL');
     // What a killed sudo leaves behind cannot be signalled by us; without a reader its next print ends it.
     this.#child.stdout.destroy();
   }
 
-  async #follow(onLine: (line: string) => void): Promise<BpftraceEnd> {
+  #endFor(reason: BpftraceEnd['endedFor']): void {
+    this.#endedFor = reason;
+    this.#kill();
+  }
+
+  #take(text: string): void {
+    const { reader, parse, limits, onDump } = this.#options;
+    const dump = reader.push(parse(text));
+    if (dump !== undefined) {
+      this.#dumps += 1;
+      this.#lastDumpMs = performance.now();
+      if (this.#dumps === 1) this.#firstDumpMs = this.#lastDumpMs;
+      this.#expectDumpWithin(limits.silenceTimeoutMs);
+      onDump(dump);
+    } else if (this.#dumps === 0 && this.#brokenLines > limits.brokenLineBudget) {
+      this.#endFor('garbage');
+    }
+  }
+
+  get #brokenLines(): number {
+    return this.#options.reader.loss.brokenLines - this.#brokenBefore;
+  }
+
+  #expectDumpWithin(timeoutMs: number): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      // After a pause of the whole machine timers fire before the output that waited is read: give that a chance first.
+      this.#silence = setTimeout(() => this.#endFor('silent'), PAUSE_GRACE_MS);
+    }, timeoutMs);
+  }
+
+  async #follow(): Promise<BpftraceEnd> {
     let stderr = '';
     this.#child.stderr.setEncoding('latin1').on('data', (text: string) => {
       stderr = (stderr + text).slice(-STDERR_KEPT_BYTES);
     });
-    const end = this.#child.then(
+    const how = this.#child.then(
       () => 'exit code 0',
       (error: { signal?: string; exitCode?: number; originalMessage?: string }) =>
         error.signal !== undefined
@@ -86,38 +120,35 @@ export class BpftraceProcess {
             ? `exit code ${error.exitCode}`
             : `could not be started: ${error.originalMessage}`,
     );
-    await this.#readLines(onLine);
-    return { how: await end, stderr };
+    await this.#readLines();
+    const end = { how: await how, stderr };
+    clearTimeout(this.#silence);
+    const ranMs = this.#lastDumpMs - this.#firstDumpMs;
+    return { ...end, dumps: this.#dumps, ranMs, endedFor: this.#endedFor };
   }
 
-  async #readLines(onLine: (line: string) => void): Promise<void> {
+  async #readLines(): Promise<void> {
     let rest = '';
     try {
       // latin1 keeps every byte: 0.11 to 0.16 print names as they are, whatever their encoding.
       for await (const chunk of this.#child.stdout.setEncoding('latin1')) {
         const lines = (rest + chunk).split('\n');
         rest = lines.pop() ?? '';
-        for (const line of lines) onLine(line);
+        for (const line of lines) this.#take(line);
       }
     } catch (error) {
-      // We destroyed the stream ourselves (see kill); anything else is a bug.
+      // We destroyed the stream ourselves (see #kill); anything else is a bug.
       if (!this.#child.stdout.destroyed) throw error;
     }
-    if (rest !== '') onLine(rest);
+    if (rest !== '') this.#take(rest);
   }
 }
 
 function spawnBpftrace(command: BpftraceCommand) {
-  const [file = '', ...prefix] = [...privilegePrefix(command.privilege), command.bpftrace.path];
-  const options = ['-f', 'json', '-I', INCLUDE_DIRECTORY];
-  if (command.namesRawTracepoints) options.push('--traceable-functions', TRACEABLE_FUNCTIONS);
-  options.push('-e', command.programText);
-  return execa(file, [...prefix, ...options, ...command.parameters], {
-    env: {
-      ...CHILD_ENVIRONMENT,
-      ...stringEnvironment(command.bpftrace),
-      ...(command.mapKeys === undefined ? {} : mapSizeEnvironment(command.mapKeys)),
-    },
+  const { words, environment } = toInvocation(command);
+  const [file = '', ...args] = words;
+  return execa(file, args, {
+    env: environment,
     extendEnv: false,
     cwd: '/',
     stdin: 'ignore',

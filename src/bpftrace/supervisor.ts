@@ -1,14 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { KernelClock } from '../host/kernel-clock.ts';
+import { readLifeline } from '../host/lifeline.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Program } from '../program/render.ts';
+import type { BpftraceCommand } from './command.ts';
 import { type Dump, DumpReader, type ReaderLoss } from './dumps.ts';
-import { describeEnd, explainFirstEnd, tracerDied } from './explain-end.ts';
+import { describeEnd, explainFirstEnd } from './explain-end.ts';
 import { joinCpus } from './join-cpus.ts';
 import { parseLine } from './lines.ts';
 import { MissReader } from './misses.ts';
+import { BpftraceProcess } from './process.ts';
 import { makeRealTime } from './real-time.ts';
-import { type RunningBpftrace, runBpftrace } from './run-bpftrace.ts';
+import { isTold, type Restart, Restarts } from './restarts.ts';
+import { type Proof, runSelfTest } from './self-test.ts';
 import { type TaskBounds, TaskBoundsReader } from './task-bounds.ts';
 import { LIMITS, type Limits } from './timeouts.ts';
 
@@ -17,7 +22,7 @@ export interface Sample {
   readonly dump: Dump;
   /** Which bpftrace it is of, from 0 on; the maps of each start at 0. */
   readonly run: number;
-  /** Events that the kernel skipped, by attach point, since attach; `undefined` where that cannot be read. */
+  /** Events that the kernel missed, by attach point, since attach; `undefined` where that cannot be read. */
   readonly misses: ReadonlyMap<string, number> | undefined;
   /** The kernel's own numbers of tasks when the dump was cut; `undefined` where they cannot be read. */
   readonly tasks: TaskBounds | undefined;
@@ -30,69 +35,89 @@ export interface Loss extends ReaderLoss {
 
 export interface SupervisorOptions {
   readonly facts: HostFacts;
+  readonly plan: Plan;
   readonly program: Program;
   readonly clock: KernelClock;
-  /** Time from one dump to the next. At most 1 s: a failing print is what ends an orphaned bpftrace. */
+  /** Time from one dump to the next. At most 1 s: a failing print is what ends an orphaned bpftrace without a lifeline. */
   readonly periodMs: number;
   /** How many keys a map can hold; bpftrace's own default where it is left out. */
   readonly mapKeys?: number | undefined;
-  /** bpftrace reads its maps before all others run. */
-  readonly isRealTime?: boolean;
   readonly onSample: (sample: Sample) => void;
-  /** One sentence each time bpftrace could not be started again. */
+  /** One sentence for the user, about what is not as it should be. */
   readonly onNotice: (sentence: string) => void;
   /** @defaultValue `LIMITS` */
-  readonly limits?: Limits;
+  readonly limits?: Limits | undefined;
 }
 
-/** Keeps one bpftrace running and hands on its dumps, each with what was read beside it. */
+/** Runs one bpftrace after another, and hands on the dumps of each with what was read beside them. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #limits: Limits;
   readonly #reader = new DumpReader();
+  readonly #restarts: Restarts;
   readonly #stopping = new AbortController();
-  #bpftrace: RunningBpftrace | undefined;
-  #supervision: Promise<void> | undefined;
-  #run = 0;
-  /** False while it is being proven that what is attached counts: an end is then the end of the attempt. */
-  mayRestart = true;
-  #lastEnd = '';
+  readonly #waiters: ((sample: Sample) => void)[] = [];
+  #lifeline: readonly string[] = [];
   #tasks: TaskBoundsReader | undefined;
+  #running: BpftraceProcess | undefined;
+  #supervision: Promise<void> | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#limits = options.limits ?? LIMITS;
+    this.#restarts = new Restarts(this.#limits.restartDelaysMs);
   }
 
-  /** How the bpftrace before this one ended, as the end of a sentence about it. */
-  get lastEnd(): string {
-    return this.#lastEnd;
+  /** The last restart; `undefined` where there was none. */
+  get lastRestart(): Restart | undefined {
+    return this.#restarts.latest;
   }
 
   get loss(): Loss {
-    return { ...this.#reader.loss, restarts: this.#run };
+    return { ...this.#reader.loss, restarts: this.#restarts.total };
   }
 
   /**
-   * Start bpftrace, and start it again whenever it ends or falls silent. Resolves after `stop`.
+   * Start bpftrace, and wait for its self-test. From then on another one is started whenever one ends or falls silent,
+   * without end.
    *
-   * @throws UserError where it never printed a dump, where it may not be restarted, or where it keeps ending without one.
+   * @param signal - Ends the start, and bpftrace with it.
+   * @throws UserError where bpftrace ends before its self-test does; the reason of `signal` where that came first.
    */
-  run(): Promise<void> {
-    this.#openTasks();
-    this.#supervision ??= this.#supervise();
-    return this.#supervision;
+  async start(signal: AbortSignal): Promise<Proof> {
+    const stop = () => this.#stopping.abort(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+    try {
+      return await this.#start();
+    } finally {
+      signal.removeEventListener('abort', stop);
+      if (this.#isStopping) await this.stop();
+    }
   }
 
-  /** End bpftrace. Resolves when it is gone. */
+  /** End bpftrace, and start no other. Resolves when it is gone. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#tasks?.stop();
     this.#tasks = undefined;
-    await this.#bpftrace?.stop();
-    await this.#supervision?.catch(() => {
-      // Whoever called run() gets this failure; here only the end matters.
+    await this.#running?.stop();
+    await this.#supervision;
+  }
+
+  async #start(): Promise<Proof> {
+    const { facts, plan } = this.#options;
+    this.#lifeline = await readLifeline(facts.privilege);
+    this.#stopping.signal.throwIfAborted();
+    this.#openTasks();
+    const first = this.#open();
+    const over = Promise.race([this.#aborted(), first.ended]).then((end) => {
+      throw explainFirstEnd(end, facts);
     });
+    const nextSample = () => Promise.race([this.#nextSample(), over]);
+    const proof = await runSelfTest(plan, nextSample, this.#limits.proofTimeoutMs);
+    this.#supervision = this.#supervise(first);
+    return proof;
   }
 
   /** Where the files are not there, or not the kernel's own, the plan says that what needs them is absent. */
@@ -105,71 +130,89 @@ export class Supervisor {
     }
   }
 
-  async #supervise(): Promise<void> {
-    let failures = 0;
-    while (!this.#isStopping) {
-      this.#bpftrace = this.#start();
-      const outcome = await this.#bpftrace.outcome;
+  async #supervise(first: BpftraceProcess): Promise<void> {
+    for (let running = first; ; running = this.#open()) {
+      const end = await running.ended;
       if (this.#isStopping) return;
-      if ((outcome.dumps === 0 && this.#run === 0) || !this.mayRestart) {
-        throw explainFirstEnd(outcome, this.#options.facts);
-      }
-      failures = outcome.dumps > 0 ? 0 : failures + 1;
-      const waitMs = this.#limits.restartDelaysMs[failures];
-      if (waitMs === undefined) throw tracerDied(outcome, failures);
-      this.#lastEnd = describeEnd(outcome);
-      if (failures > 0) {
+      const waitMs = this.#restarts.add(describeEnd(end), end.ranMs);
+      const { latest } = this.#restarts;
+      if (end.dumps === 0 && latest !== undefined && isTold(latest)) {
         this.#options.onNotice(
-          `bpftrace ${this.#lastEnd} without a dump; it is tried again in ${waitMs / 1000} s`,
+          `bpftrace ${latest.end} without a dump, ${latest.inARow} times in a row now; it is tried again, at growing distances`,
         );
       }
-      this.#run += 1;
       this.#reader.restart();
-      // stop() cuts the wait short, and the loop's condition then ends it.
+      // stop() cuts the wait short.
       await delay(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      if (this.#isStopping) return;
     }
   }
 
-  #start(): RunningBpftrace {
-    const { facts, program, clock, periodMs, isRealTime, onSample } = this.#options;
+  /** Start one bpftrace. */
+  #open(): BpftraceProcess {
+    const { program, plan } = this.#options;
     let misses: MissReader | undefined;
-    const bpftrace = runBpftrace(
-      {
-        bpftrace: facts.bpftrace,
-        privilege: facts.privilege,
-        programText: program.text,
-        mapKeys: this.#options.mapKeys,
-        namesRawTracepoints:
-          isAtLeast(facts.bpftrace, 0, 27) &&
-          program.attachPoints.some((point) => point.startsWith('rawtracepoint:')),
-        parameters: [String(clock.wallOffsetNs), String(periodMs * 1_000_000)],
-      },
-      this.#reader,
-      this.#limits,
-      program.tables === 'central' ? (text) => joinCpus(parseLine(text)) : parseLine,
-      (dump) => {
+    const running = new BpftraceProcess({
+      command: this.#toCommand(),
+      reader: this.#reader,
+      parse: program.tables === 'central' ? (text) => joinCpus(parseLine(text)) : parseLine,
+      limits: this.#limits,
+      onDump: (dump) => {
         if (misses === undefined) {
-          misses = new MissReader(bpftrace.pid ?? 0, program.attachPoints);
+          misses = new MissReader(running.pid ?? 0, program.attachPoints);
           // Not before: to compile a program takes a second, which nobody else should have to wait for.
-          if (isRealTime) this.#makeRealTime(bpftrace.pid ?? 0);
+          if (plan.isRealTime) this.#makeRealTime(running);
         }
-        onSample({
+        this.#take({
           dump,
-          run: this.#run,
+          run: this.#restarts.total,
           misses: misses.read(),
           tasks: this.#tasks?.at(dump.kernelNs),
         });
       },
-    );
-    return bpftrace;
+    });
+    this.#running = running;
+    return running;
   }
 
-  async #makeRealTime(pid: number): Promise<void> {
-    const problem = await makeRealTime(pid);
+  #toCommand(): BpftraceCommand {
+    const { facts, program, clock, periodMs, mapKeys } = this.#options;
+    return {
+      bpftrace: facts.bpftrace,
+      privilege: facts.privilege,
+      lifeline: this.#lifeline,
+      programText: program.text,
+      mapKeys,
+      namesRawTracepoints:
+        isAtLeast(facts.bpftrace, 0, 27) &&
+        program.attachPoints.some((point) => point.startsWith('rawtracepoint:')),
+      parameters: [String(clock.wallOffsetNs), String(periodMs * 1_000_000)],
+    };
+  }
+
+  #take(sample: Sample): void {
+    this.#options.onSample(sample);
+    for (const resolve of this.#waiters.splice(0)) resolve(sample);
+  }
+
+  /** Rejects when this is to stop. */
+  #aborted(): Promise<never> {
+    const { signal } = this.#stopping;
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  }
+
+  #nextSample(): Promise<Sample> {
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  async #makeRealTime(running: BpftraceProcess): Promise<void> {
+    const problem = await makeRealTime(running.pid ?? 0);
     // One that ended meanwhile needs no priority.
-    if (problem === undefined || this.#isStopping || this.#bpftrace?.pid !== pid) return;
+    if (problem === undefined || this.#isStopping || this.#running !== running) return;
     this.#options.onNotice(
-      `bpftrace cannot be given real-time priority (${problem}): what the kernel skips by that is counted as skipped`,
+      `bpftrace cannot be given real-time priority (${problem}): what the kernel misses by that is counted as missed`,
     );
   }
 

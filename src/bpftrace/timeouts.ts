@@ -1,4 +1,4 @@
-/** How long the tracer waits for what, and how much it takes. Tests of faults shorten them. */
+/** How long bpftrace is waited for, and how much is taken from it. Tests of faults shorten them. */
 export interface Limits {
   readonly firstDumpTimeoutMs: number;
   readonly silenceTimeoutMs: number;
@@ -16,14 +16,17 @@ export const LIMITS: Limits = {
   silenceTimeoutMs: 30_000,
   // After this many lines that are no message of bpftrace, with no dump among them, it is something else that runs.
   brokenLineBudget: 200,
-  // Waits before a restart: at once, then longer. When they are used up without a dump in between, we give up.
-  restartDelaysMs: [0, 500, 1_000, 2_000, 5_000, 10_000],
+  // Waits before the first restart in a row, the second, and so on; the last one is repeated without end.
+  restartDelaysMs: [0, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000],
   // How long a bpftrace behind sudo may take after SIGTERM: 0.4 to 0.75 s for 5 to 9 attach points here.
   stopTimeoutMs: 900,
   // An event of our own must be counted within this time of the first one, or what is attached does not count. Dumps can
   // come before the last event is attached, which takes 0.1 s here and seconds on a slow machine.
   proofTimeoutMs: 10_000,
 };
+
+/** After the time for a dump is over, for the output that waits where the whole machine was paused. */
+export const PAUSE_GRACE_MS = 500;
 
 /** Until then an event of our own is given time to be counted, before there is another one. */
 export const SELF_TEST_PAUSE_MS = 500;

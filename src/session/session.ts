@@ -1,6 +1,6 @@
-import { runSelfTest } from '../bpftrace/self-test.ts';
+import { isTold } from '../bpftrace/restarts.ts';
 import { type Sample, Supervisor } from '../bpftrace/supervisor.ts';
-import { LIMITS, type Limits } from '../bpftrace/timeouts.ts';
+import type { Limits } from '../bpftrace/timeouts.ts';
 import { buildAudit } from '../counters/audit.ts';
 import { countExited } from '../counters/counters.ts';
 import { type Totals, TotalsBuilder } from '../counters/totals.ts';
@@ -48,7 +48,6 @@ export class Session {
   readonly #investigation: Investigation;
   #waiters: Waiter[] = [];
   #latest: Snapshot | undefined;
-  #latestSample: Sample | undefined;
   #failure: { readonly reason: unknown } | undefined;
 
   constructor(compiled: Compiled, options: SessionOptions) {
@@ -64,12 +63,12 @@ export class Session {
     this.#investigation = new Investigation(this.scopes?.pathOf);
     this.#supervisor = new Supervisor({
       facts,
+      plan,
       program,
       clock: this.clock,
       periodMs: options.periodMs,
       mapKeys: countKeys(plan, compiled.pidTableSize),
-      isRealTime: plan.isRealTime,
-      limits: options.limits ?? LIMITS,
+      limits: options.limits,
       onNotice: options.onNotice,
       onSample: (sample) => this.#take(sample),
     });
@@ -84,24 +83,17 @@ export class Session {
   /**
    * Start, and wait until every attached event has counted one of our own: from `latest` on everything is counted.
    *
+   * @param signal - Ends the start, and bpftrace with it.
    * @returns The events that are attached and do not count.
+   * @throws UserError where bpftrace ends meanwhile; the reason of `signal` where that ended the start.
    */
-  async start(): Promise<readonly TaskEvent[]> {
-    this.#supervisor.mayRestart = false;
-    this.#supervisor.run().catch((reason: unknown) => this.abort(reason));
-    const { proofTimeoutMs } = this.#options.limits ?? LIMITS;
-    const nextSample = async () => {
-      await this.next();
-      if (this.#latestSample === undefined) throw new Error('a snapshot without a sample');
-      return this.#latestSample;
-    };
-    const { silent, unproven } = await runSelfTest(this.compiled.plan, nextSample, proofTimeoutMs);
+  async start(signal: AbortSignal): Promise<readonly TaskEvent[]> {
+    const { silent, unproven } = await this.#supervisor.start(signal);
     if (unproven !== undefined) this.#options.onNotice(unproven);
-    this.#supervisor.mayRestart = true;
     return silent;
   }
 
-  /** The next snapshot. @throws UserError where bpftrace has failed for good, or what `abort` was called with. */
+  /** The next snapshot. @throws What `abort` was called with. */
   next(): Promise<Snapshot> {
     return this.#wait('any');
   }
@@ -155,7 +147,6 @@ export class Session {
       this.#tellHole(before.totals, totals);
     const snapshot = this.#build(totals, this.#investigate(wishes));
     this.#latest = snapshot;
-    this.#latestSample = sample;
     this.#options.onSnapshot?.(snapshot);
     for (const waiter of waiters) waiter.resolve(snapshot);
   }
@@ -184,14 +175,17 @@ export class Session {
 
   /** What a restart of bpftrace cost: the time without it, and the tasks that the kernel counted and we did not. */
   #tellHole(before: Totals, after: Totals): void {
+    const restart = this.#supervisor.lastRestart;
+    if (restart === undefined || !isTold(restart)) return;
     const seconds = ((after.kernelNs - before.kernelNs) / 1e9).toFixed(1);
     const { created, forks } = buildAudit(before, after);
     const lost =
       created === null || forks === null
         ? 'what was created'
         : `${Math.max(0, Math.round((forks.low + forks.high) / 2) - created)} created tasks`;
+    const again = restart.inARow === 1 ? 'again' : `again, ${restart.inARow} times in a row now`;
     this.#options.onNotice(
-      `bpftrace ${this.#supervisor.lastEnd} and was started again; in these ${seconds} s ${lost} and what ended meanwhile were not counted`,
+      `bpftrace ${restart.end} and was started ${again}; in these ${seconds} s ${lost} and what ended meanwhile were not counted`,
     );
   }
 }

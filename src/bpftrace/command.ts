@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+import {
+  CHILD_ENVIRONMENT,
+  INCLUDE_DIRECTORY,
+  mapSizeEnvironment,
+  stringEnvironment,
+} from '../host/environment.ts';
+import type { BpftraceFacts, Privilege } from '../host/facts.ts';
+import { privilegePrefix } from '../host/privilege.ts';
+
+/** Where the kernel does not let bpftrace read which functions can be traced, this tells it of those that we need. */
+const TRACEABLE_FUNCTIONS = fileURLToPath(
+  new URL('../../probes/traceable-functions', import.meta.url),
+);
+
+/** What one bpftrace is to run. */
+export interface BpftraceCommand {
+  readonly bpftrace: BpftraceFacts;
+  readonly privilege: Privilege;
+  /** Words before the name of bpftrace that make the kernel end it with us, see `readLifeline`; may be empty. */
+  readonly lifeline: readonly string[];
+  readonly programText: string;
+  /** How many keys a map can hold; `undefined` leaves it at bpftrace's own 4,096. */
+  readonly mapKeys: number | undefined;
+  /** A raw tracepoint is among the attach points, and this bpftrace wants to find its function among the traceable ones. */
+  readonly namesRawTracepoints: boolean;
+  /** Values of `$1`, `$2`, … in the program. */
+  readonly parameters: readonly string[];
+}
+
+/** The words to execute, and the whole environment of what they start. */
+export interface Invocation {
+  readonly words: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export function toInvocation(command: BpftraceCommand): Invocation {
+  const words = [
+    ...privilegePrefix(command.privilege),
+    ...command.lifeline,
+    command.bpftrace.path,
+    ...['-f', 'json', '-I', INCLUDE_DIRECTORY],
+    ...(command.namesRawTracepoints ? ['--traceable-functions', TRACEABLE_FUNCTIONS] : []),
+    ...['-e', command.programText, ...command.parameters],
+  ];
+  const environment = {
+    ...CHILD_ENVIRONMENT,
+    ...stringEnvironment(command.bpftrace),
+    ...(command.mapKeys === undefined ? {} : mapSizeEnvironment(command.mapKeys)),
+  };
+  return { words, environment };
+}
