@@ -20,26 +20,24 @@ export async function startBareTracer(
   periodMs: number,
 ): Promise<BareTracer> {
   const startedAtMs = performance.now();
-  let onFirstDump: () => void = () => undefined;
-  const firstDump = new Promise<void>((resolve) => {
-    onFirstDump = resolve;
-  });
-  const tracer = new Supervisor({
+  let firstDumpMs = Number.NaN;
+  const supervisor = new Supervisor({
     facts,
+    plan,
     program,
     periodMs,
     clock: readKernelClock(facts),
     mapKeys: plan.keying === null ? undefined : pidTableSize,
-    onReading: () => onFirstDump(),
+    onSample: () => {
+      if (Number.isNaN(firstDumpMs)) firstDumpMs = performance.now() - startedAtMs;
+    },
     onNotice: () => undefined,
   });
-  const run = tracer.run();
   try {
-    // It runs until it is stopped, so that only a failure of it comes first.
-    await Promise.race([firstDump, run]);
-    return { firstDumpMs: performance.now() - startedAtMs, stop: () => tracer.stop() };
+    await supervisor.start(new AbortController().signal);
+    return { firstDumpMs, stop: () => supervisor.stop() };
   } catch (error) {
-    await tracer.stop();
+    await supervisor.stop();
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readTasksCreated } from '../../src/procfs/tasks.ts';
+import { KernelTasksReader } from '../../src/procfs/tasks.ts';
 import { type Bench, measureTargets, type Part, type Target } from './context.ts';
 import { type RunningPlugin, startPlugin } from './plugin.ts';
 import { type Table, toFixed, toRatio } from './table.ts';
@@ -108,4 +108,13 @@ function toRow(target: Target, cost: Cost, rest: Cost): string[] {
     toFixed(cost.nodePeakMb, 0),
     toFixed(cost.bpftracePeakMb, 0),
   ];
+}
+
+function readTasksCreated(): number {
+  const reader = new KernelTasksReader();
+  try {
+    return reader.read(() => 0)?.forks.high ?? Number.NaN;
+  } finally {
+    reader.close();
+  }
 }

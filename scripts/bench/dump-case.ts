@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { type Dump, DumpReader } from '../../src/bpftrace/dumps.ts';
 import { parseLine } from '../../src/bpftrace/lines.ts';
-import { ScopeUpdates } from '../../src/netdata/updates.ts';
+import { TotalsBuilder } from '../../src/counters/totals.ts';
+import { Updates } from '../../src/netdata/updates.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { readProcess } from '../../src/procfs/process.ts';
 import { COUNTER_NUMBERS } from '../../src/program/count.ts';
@@ -36,7 +37,9 @@ const FRAMES = 15;
 const FIRST_PROCESS = 1_000;
 
 /** The counters of a life; each key is of one of them. */
-const COUNTERS = ['process_created', 'exec', 'process_exited', 'released'] as const;
+const COUNTERS = ['process_created', 'exec', 'process_exited', 'thread_exited'] as const;
+
+const NO_LOSS = { lostEvents: 0, helperErrors: 0, brokenLines: 0, lostDumps: 0, restarts: 0 };
 
 const PLAN: Plan = {
   events: (['create', 'exec', 'exit', 'release'] as const).map((event) => ({
@@ -77,19 +80,23 @@ function measure(one: DumpCase): DumpCost {
     tree: new ProcessTree(parseAppGroups(list).groups, (id) => readProcess(id, root)),
     cgroupOf: (task, nowMs) => resolver.resolve(paths.pathOf(task, nowMs), nowMs),
     placeOf: (path, nowMs) => resolver.resolve(path, nowMs),
-    releasesBy: 'task',
-    readUnreaped: () => [],
+    plan: PLAN,
+    cgroupOfProcess: () => undefined,
+    isCgroupLive: (path) => paths.isLive(path),
   });
-  const updates = new ScopeUpdates(PLAN, { apps: true, cgroups: true }, 1);
+  const updates = new Updates(PLAN, { updateEverySeconds: 1, apps: true, cgroups: true });
+  const builder = new TotalsBuilder(PLAN);
   const reader = new DumpReader();
   const costs = Array.from({ length: WARM_UP_FRAMES + FRAMES }, (_, i) => {
     const text = buildDumpText(i, texts);
     const startMs = cpuMs();
     const dump = readDump(reader, text);
     const readMs = cpuMs();
-    attributor.take(dump, 0, i * 1_000);
+    const totals = builder.next({ dump, run: 0, misses: undefined, tasks: undefined });
+    attributor.take(dump, totals, i * 1_000);
+    const scopes = attributor.state();
     const attributedMs = cpuMs();
-    updates.render(attributor, (path) => paths.isLive(path), i === 0 ? undefined : 1_000_000);
+    updates.take({ wallMs: 0, totals, scopes, command: null, loss: NO_LOSS, diagnosis: null }, i * 1e6);
     const publishedMs = cpuMs();
     return {
       readMs: readMs - startMs,
@@ -98,7 +105,7 @@ function measure(one: DumpCase): DumpCost {
       totalMs: publishedMs - startMs,
     };
   }).slice(WARM_UP_FRAMES);
-  if (attributor.cgroups.entries.size < Math.min(one.cgroups, one.keys)) {
+  if (attributor.state().cgroups.length < Math.min(one.cgroups, one.keys)) {
     throw new Error('the keys did not reach all cgroups');
   }
   return {

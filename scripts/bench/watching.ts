@@ -1,5 +1,5 @@
 import { type Compiled, compile } from '../../src/session/compile.ts';
-import { Watch } from '../../src/session/session.ts';
+import { Session } from '../../src/session/session.ts';
 import { type Settings, settingsSchema } from '../../src/settings/settings.ts';
 import { findBpftrace } from './bpf-programs.ts';
 import type { Target } from './context.ts';
@@ -46,13 +46,18 @@ export async function whileWatching<T>(
         ?.event ?? 'dump',
   }));
   const notices: string[] = [];
-  const watch = new Watch(compiled, { periodMs, onNotice: (sentence) => notices.push(sentence) });
+  const session = new Session(compiled, {
+    periodMs,
+    configDirectories: [],
+    command: [],
+    onNotice: (sentence) => notices.push(sentence),
+  });
   try {
-    await watch.start();
+    await session.start(new AbortController().signal);
     const result = await work({ bpftracePid: findBpftrace(process.pid), programs });
     if (notices[0] !== undefined) throw new Error(notices[0]);
     return result;
   } finally {
-    await watch.stop();
+    await session.stop();
   }
 }
