@@ -2,11 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Counters } from '../../src/counters/counters.ts';
 import type { Totals } from '../../src/counters/totals.ts';
-import type { HostFacts } from '../../src/host/facts.ts';
-import { buildCharts } from '../../src/netdata/charts.ts';
-import { isAttached } from '../../src/plan/plan.ts';
-import { anyPlan } from '../arbitraries.ts';
-import { buildPlanFor, buildTotals, TRACEPOINTS_6_18, without } from '../builders.ts';
+import { buildCharts, type Interval } from '../../src/netdata/charts.ts';
+import { SCOPE_METRICS, selectMetrics } from '../../src/netdata/scope-metrics.ts';
+import { buildTotals } from '../builders.ts';
+import { buildCounts, buildKernel } from './snapshots.ts';
 
 const ALL = [
   'system.process_thread',
@@ -17,40 +16,61 @@ const ALL = [
 ];
 
 describe('a chart is there only where all that it shows is counted', () => {
-  test.each<[string, string, string[]]>([
-    ['nothing', 'sched:nope', []],
+  test.each<[string, Partial<Counters>, string[], string[]]>([
+    ['nothing', {}, [], []],
     [
       'created tasks',
-      'task:task_newtask',
+      { process_created: null, thread_created: null },
       ['system.process_thread', 'system.process_status', 'ebpf_processes.completeness'],
+      ['process_create', 'thread_create'],
     ],
-    ['execs', 'sched:sched_process_exec', []],
-    ['exits', 'sched:sched_process_exit', ['system.exit', 'system.process_status']],
-    ['releases', 'sched:sched_process_free', ['system.process_status']],
-  ])('without %s', (_, tracepoint, missing) => {
-    const tracepoints = without(TRACEPOINTS_6_18, tracepoint);
-    expect(chartIds({ tracepoints }, 'return')).toEqual(ALL.filter((id) => !missing.includes(id)));
+    ['execs', { exec: null }, [], []],
+    [
+      'exits',
+      { process_exited: null, thread_exited: null },
+      ['system.exit', 'system.process_status'],
+      ['task_exit'],
+    ],
+    ['releases', { released: null }, ['system.process_status'], ['task_close']],
+    ['errors', { errors: null }, ['system.task_error'], ['task_error']],
+  ])('without %s', (_, absent, charts, metrics) => {
+    const counters = buildCounts(absent);
+    const idsOf = (all: readonly { readonly id: string }[]) => all.map(({ id }) => id);
+    expect(idsOf(buildCharts(counters))).toEqual(ALL.filter((id) => !charts.includes(id)));
+    expect(idsOf(selectMetrics(counters))).toEqual(
+      idsOf(SCOPE_METRICS).filter((id) => !metrics.includes(id)),
+    );
   });
 
-  test('in entry mode, without errors', () => {
-    expect(chartIds({}, 'entry')).toEqual(ALL.filter((id) => id !== 'system.task_error'));
-  });
-
-  test('whatever the plan', () => {
+  test('whatever is absent', () => {
+    const absent = fc.subarray(Object.keys(buildCounts()) as (keyof Counters)[]);
     fc.assert(
-      fc.property(anyPlan, (plan) => {
-        const attached = plan.events.filter(isAttached).map(({ event }) => event);
-        for (const chart of buildCharts(plan)) {
-          expect(attached).toEqual(expect.arrayContaining([...chart.events]));
-        }
+      fc.property(absent, (names) => {
+        const counters = buildCounts(Object.fromEntries(names.map((name) => [name, null])));
+        const dimensions = buildCharts(counters).flatMap((chart) => chart.dimensions);
+        const values = [
+          ...dimensions.map((dimension) => dimension.count(counters)),
+          ...selectMetrics(counters).map((metric) => metric.value(counters)),
+        ];
+        expect(values).not.toContain(null);
       }),
     );
   });
 });
 
 describe('the values of a chart', () => {
-  const before = sample({ process_created: 10, process_exited: 4, thread_exited: 1, released: 5 });
-  const after = sample({ process_created: 30, process_exited: 14, thread_exited: 4, released: 11 });
+  const before = buildTotals({
+    process_created: 10,
+    process_exited: 4,
+    thread_exited: 1,
+    released: 5,
+  });
+  const after = buildTotals({
+    process_created: 30,
+    process_exited: 14,
+    thread_exited: 4,
+    released: 11,
+  });
 
   test('are counters where Netdata makes the rate', () => {
     expect(values('system.exit', before, after)).toEqual({ process: 14, thread: 4 });
@@ -65,50 +85,40 @@ describe('the values of a chart', () => {
     expect(values('system.process_status', after, before)).toEqual({ process: -10, zombie: -7 });
   });
 
-  test('are absent over a restart of bpftrace, where a difference would be false', () => {
-    expect(values('system.process_status', before, { ...after, run: 1 })).toEqual({
-      process: null,
-      zombie: null,
-    });
+  test('are absent over more or less than one interval, where a difference would be false', () => {
+    const absent = { process: null, zombie: null };
+    expect(values('system.process_status', before, after, false)).toEqual(absent);
   });
 
   test('take errors together, whatever their kind', () => {
-    const errors = new Map([
-      [11, 2],
-      [22, 3],
-    ]);
-    expect(values('system.task_error', before, sample({ errors }))).toEqual({ task: 5 });
+    const errors = { 11: 2, 22: 3 };
+    expect(values('system.task_error', before, buildTotals({ errors }))).toEqual({ task: 5 });
   });
 
   test('are thousandths of a percent where they are shares', () => {
-    const [open, close] = [{ tasksCreated: 0 }, { tasksCreated: 300 }];
-    expect(
-      values(
-        'ebpf_processes.completeness',
-        buildTotals({}, open),
-        buildTotals({ process_created: 200 }, close),
-      ),
-    ).toEqual({ completeness: 66_667 });
+    const open = buildTotals({}, { kernel: buildKernel(0) });
+    const close = buildTotals({ process_created: 200 }, { kernel: buildKernel(300) });
+    expect(values('ebpf_processes.completeness', open, close)).toEqual({ completeness: 66_667 });
+    expect(values('ebpf_processes.completeness', open, close, false)).toEqual({
+      completeness: 66_667,
+    });
   });
 });
 
-function chartIds(facts: Partial<HostFacts>, loadMode: 'entry' | 'return'): string[] {
-  return buildCharts(buildPlanFor(facts, loadMode)).map(({ id }) => id);
-}
-
-function sample(counters: Partial<Counters>): Totals {
-  return buildTotals(counters);
-}
-
-function values(id: string, previous: Totals, current: Totals): Record<string, number | null> {
-  const chart = buildCharts(buildPlanFor()).find((candidate) => candidate.id === id);
-  const dimensions = chart?.dimensions ?? [];
+function values(
+  id: string,
+  open: Totals,
+  close: Totals,
+  isWhole = true,
+): Record<string, number | null> {
+  const chart = buildCharts(buildCounts()).find((candidate) => candidate.id === id);
+  const interval: Interval = { open, close, isWhole };
   return Object.fromEntries(
-    dimensions.map((dimension) => [
+    (chart?.dimensions ?? []).map((dimension) => [
       dimension.id,
       dimension.algorithm === 'incremental'
-        ? dimension.value(current)
-        : dimension.value(previous, current),
+        ? dimension.count(close.counters)
+        : dimension.value(interval),
     ]),
   );
 }

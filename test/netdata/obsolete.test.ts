@@ -5,10 +5,10 @@ import { buildCharts } from '../../src/netdata/charts.ts';
 import { APPS, GroupedCharts, SERVICES } from '../../src/netdata/grouped-charts.ts';
 import { renderChartDefinitions, renderObsolete, toChartLine } from '../../src/netdata/protocol.ts';
 import { SCOPE_METRICS } from '../../src/netdata/scope-metrics.ts';
-import { buildPlanFor, buildTotals } from '../builders.ts';
+import { buildCounts } from './snapshots.ts';
 
 test('an obsolete chart is all that it was, and obsolete', () => {
-  const charts = buildCharts(buildPlanFor());
+  const charts = buildCharts(buildCounts());
   const introduced = renderChartDefinitions(charts, 5)
     .split('\n')
     .filter((line) => line.startsWith('CHART '));
@@ -134,5 +134,5 @@ function obsoleteOf(text: string): string {
 }
 
 function counters(created: number): Counters {
-  return buildTotals({ process_created: created }).counters;
+  return buildCounts({ process_created: created });
 }

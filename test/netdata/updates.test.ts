@@ -1,139 +1,325 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ScopeUpdates } from '../../src/netdata/updates.ts';
-import { buildPlanFor } from '../builders.ts';
-import { buildAttributor, buildDump } from '../scopes/dumps.ts';
+import { buildAudit } from '../../src/counters/audit.ts';
+import type { Totals } from '../../src/counters/totals.ts';
+import { Updates } from '../../src/netdata/updates.ts';
+import type { Snapshot } from '../../src/session/snapshot.ts';
+import { buildPlanFor, buildTotals } from '../builders.ts';
+import { AgentModel } from './agent-model.ts';
+import {
+  buildApp,
+  buildCgroup,
+  buildCounts,
+  buildKernel,
+  buildScopes,
+  buildSnapshot,
+} from './snapshots.ts';
 
 const PLAN = buildPlanFor({}, 'return', { apps: true, cgroups: true });
+const CREATED = 'system.process_thread';
 
-/** Exits in the root, a cgroup and a service. */
-function attribute() {
-  const attributor = buildAttributor();
-  const keys = ['1', '2', '100'].flatMap((cgroup) => [
-    [{ comm: 'nginx', cgroup, counter: 'process_exited' as const }, 3] as const,
-  ]);
-  attributor.take(buildDump({ scalars: { process_exited: 9 }, keys }), 0, 0);
-  return attributor;
+function open(updateEverySeconds = 1, wants = { apps: true, cgroups: true }) {
+  const updates = new Updates(PLAN, { updateEverySeconds, ...wants });
+  const agent = new AgentModel(updateEverySeconds);
+  /** Take a snapshot at its period; returns the text, where there is an update. */
+  const take = (snapshot: Snapshot) => {
+    const text = updates.take(snapshot, snapshot.totals.period * 1e6)?.text;
+    agent.take(text ?? '');
+    return text;
+  };
+  return { updates, agent, take };
 }
 
-function typesOf(text: string, word: string): string[] {
-  const ids = text.split('\n').filter((line) => line.startsWith(`${word} `));
-  return [...new Set(ids.map((line) => line.split(/[ .]/)[1] ?? ''))].toSorted();
+/** Ten processes a second, as long as it is counted. */
+function steady(period: number, different: Partial<Totals> = {}, counted = period): Snapshot {
+  const counters = { process_created: 10 * counted };
+  const totals = buildTotals(counters, { period, kernel: buildKernel(10 * period), ...different });
+  return buildSnapshot(totals, buildScopes({ apps: [buildApp('web', counters)] }));
 }
 
-describe('app groups, services and cgroups', () => {
-  test.each([
-    [{ apps: true, cgroups: true }, ['apps', 'cgroup_c2', 'ebpf_processes', 'services']],
-    [{ apps: true, cgroups: false }, ['apps', 'ebpf_processes']],
-    [{ apps: false, cgroups: true }, ['cgroup_c2', 'ebpf_processes', 'services']],
-    [{ apps: false, cgroups: false }, []],
-  ])('have charts as %j says, until all become obsolete', (wants, types) => {
-    const updates = new ScopeUpdates(PLAN, wants, 1);
-    const attributor = attribute();
-    expect(updates.renderObsolete()).toBe('');
-    const first = updates.render(attributor, () => true, undefined);
-    expect(typesOf(first, 'CHART')).toEqual(types);
-    expect(
-      typesOf(
-        updates.render(attributor, () => true, 1_000_000),
-        'BEGIN',
-      ),
-    ).toEqual(types);
-    const last = updates.renderObsolete();
-    expect(typesOf(last, 'CHART')).toEqual(types);
-    expect(last.split('\n').filter((line) => !line.includes(' obsolete '))).toEqual(['']);
+describe('an update is due', () => {
+  const dueAt = (periods: readonly number[], updateEverySeconds: number) => {
+    const { updates } = open(updateEverySeconds);
+    return periods.filter((period) => updates.take(steady(period), period * 1e6) !== undefined);
+  };
+
+  test('with the first snapshot of each interval', () => {
+    expect(dueAt([3, 4, 5, 6, 7, 8, 9], 3)).toEqual([3, 6, 9]);
+    expect(dueAt([7, 8, 9], 1)).toEqual([7, 8, 9]);
   });
 
-  test('a first update is the baseline, and what happened comes with the second', () => {
-    const updates = new ScopeUpdates(PLAN, { apps: false, cgroups: true }, 1);
-    const attributor = attribute();
-    const block = (value: number, elapsed = '') =>
-      `BEGIN cgroup_c2.task_exit${elapsed}\nSET exit = ${value}\nEND\n`;
-    expect(updates.render(attributor, () => true, undefined)).toContain(block(0));
-    expect(updates.render(attributor, () => true, 1_000_000)).toContain(block(3, ' 1000000'));
+  test('for the first time where an interval begins, so that no interval is a part of one', () => {
+    expect(dueAt([4, 5, 6, 7, 8, 9], 3)).toEqual([6, 9]);
+    expect(dueAt([4, 5, 7, 8, 9], 3)).toEqual([7, 9]);
   });
 
-  test('of a cgroup that is gone are obsolete once its last counts are out', () => {
-    const updates = new ScopeUpdates(PLAN, { apps: false, cgroups: true }, 1);
-    const attributor = attribute();
-    updates.render(attributor, () => true, undefined);
-    for (let i = 0; i < 2; i += 1) updates.render(attributor, () => false, 1);
-    const text = updates.render(attributor, () => false, 1);
-    expect(typesOf(text, 'BEGIN')).toEqual(['ebpf_processes', 'services']);
-    expect(typesOf(text, 'CHART')).toEqual(['cgroup_c2']);
-    expect(typesOf(updates.renderObsolete(), 'CHART')).toEqual(['ebpf_processes', 'services']);
+  test('with the next snapshot where a dump at the begin of an interval is late or lost', () => {
+    expect(dueAt([3, 4, 5, 7, 8, 9, 12], 3)).toEqual([3, 7, 9, 12]);
   });
 
-  test('of 600 cgroups that come and go leave little behind', () => {
-    const updates = new ScopeUpdates(PLAN, { apps: false, cgroups: true }, 1);
-    const place = (path: string) => ({
-      ...{
-        kind: 'cgroup' as const,
-        name: path,
-        chartType: `cgroup_${path}`,
-        path: `/${path}`,
-        isSettled: true,
-      },
-    });
-    const attributor = buildAttributor({
-      cgroupOf: ({ cgroup }) => place(cgroup),
-      placeOf: (path) => place(path.slice(1)),
-    });
-    let obsolete = 0;
-    for (let i = 0; i < 600; i += 1) {
-      const keys = [[{ cgroup: String(i), counter: 'process_exited' as const }, 1] as const];
-      attributor.take(buildDump({ scalars: { process_exited: i + 1 }, keys }), 0, i);
-      const text = updates.render(attributor, (path) => path === `/${i}`, 1);
-      obsolete += text
-        .split('\n')
-        .filter((line) => / obsolete .*task_exit|task_exit.* obsolete /.test(line)).length;
-    }
-    expect(obsolete).toBeGreaterThan(590);
-    expect(attributor.cgroups.entries.size).toBeLessThan(270);
-    expect(attributor.cgroups.places.size).toBeLessThan(270);
-  });
-
-  test('that are hidden are sent and not drawn', () => {
-    const updates = new ScopeUpdates(PLAN, { apps: true, cgroups: false }, 1, new Set(['web']));
-    const text = updates.render(attribute(), () => true, undefined);
-    expect(text).toContain('DIMENSION web web incremental 1 1 hidden\n');
-    expect(text).toContain('SET web = 0\n');
+  test('never later than with the first dump of the next interval', () => {
+    const steps = fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 10, maxLength: 20 });
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 1, max: 5 }), (lengths, updateEverySeconds) => {
+        let period = 0;
+        const periods = [0, ...lengths.map((length) => (period += length))];
+        const due = dueAt(periods, updateEverySeconds);
+        const gaps = due.slice(1).map((at, i) => at - (due[i] ?? 0));
+        // A dump is up to 2 s after the one before here.
+        expect(Math.max(0, ...gaps)).toBeLessThanOrEqual(updateEverySeconds + 1);
+      }),
+    );
   });
 });
 
-describe('what no app group and no cgroup has', () => {
-  test('holds what happened in cgroups without charts, where cgroups have charts', () => {
-    const root = { kind: 'root', name: 'root', chartType: 'cgroup__', path: '/', isSettled: true };
-    const of = (cgroups: boolean) => {
-      const place = () => ({ ...root, kind: 'root' as const });
-      const attributor = buildAttributor({ cgroupOf: place, placeOf: place });
-      attributor.take(buildDump({ scalars: { exec: 7 }, keys: [[{}, 5]] }), 0, 0);
-      const updates = new ScopeUpdates(PLAN, { apps: true, cgroups }, 1);
-      return updates.render(attributor, () => true, undefined).match(/^SET (?!web|other).*$/gm);
-    };
-    const rests = ['SET overflow = 2', 'SET unknown = 0'];
-    expect(of(false)).toEqual(expect.arrayContaining(rests));
-    expect(of(false)).not.toContainEqual(expect.stringMatching(/root|unresolved/));
-    expect(of(true)).toEqual(
-      expect.arrayContaining([...rests, 'SET unresolved = 0', 'SET root = 5']),
-    );
+/** A value of an interval comes with the second update, and Netdata draws a dimension from its second value on. */
+describe('what Netdata draws', () => {
+  const drawn = (snapshots: readonly Snapshot[], updateEverySeconds = 1) => {
+    const { agent, take } = open(updateEverySeconds);
+    for (const snapshot of snapshots) take(snapshot);
+    return agent;
+  };
+
+  test('is the rate of each interval', () => {
+    const agent = drawn([1, 2, 3, 4].map((period) => steady(period)));
+    expect(agent.drawn(CREATED, 'process')).toEqual([10, 10, 10]);
+    // What a group did before its first update comes with the second one.
+    expect(agent.drawn('apps.process_create', 'web')).toEqual([20, 10, 10]);
   });
 
-  test('is published, and never steps down when its task is found after all', () => {
-    const updates = new ScopeUpdates(PLAN, { apps: true, cgroups: true }, 1);
-    const attributor = buildAttributor({ releasesBy: 'tag' });
-    const update = () => {
-      const text = updates.render(attributor, () => true, undefined);
-      return [...text.matchAll(/^SET (overflow|unknown|unresolved|root) = (\d+)$/gm)].map(
-        ([, , value]) => Number(value),
+  test('over one late or lost dump is the rate too, because nothing is missing', () => {
+    const agent = drawn([1, 2, 4, 5].map((period) => steady(period)));
+    expect(agent.drawn(CREATED, 'process')).toEqual([10, 10, 10, 10]);
+    // A difference of two intervals is none of one.
+    expect(agent.drawn('system.process_status', 'process')).toEqual([null, null, 10]);
+  });
+
+  test('over several lost dumps is a gap, with no peak after it', () => {
+    const agent = drawn([1, 2, 3, 8, 9, 10].map((period) => steady(period)));
+    const gap = [10, 10, null, null, null, null, null, 10, 10];
+    expect(agent.drawn(CREATED, 'process')).toEqual(gap);
+    expect(agent.drawn('apps.process_create', 'web').slice(1)).toEqual(gap.slice(1));
+    expect(agent.drawn('system.process_status', 'process')).toEqual(gap.slice(1));
+  });
+
+  test.each([1, 2, 4])(
+    'over %d s in which bpftrace was killed is a gap, no low rate',
+    (seconds) => {
+      const again = (period: number) => steady(period, { run: 1 }, period - seconds + 0.1);
+      const back = 3 + seconds;
+      const agent = drawn([
+        steady(1),
+        steady(2),
+        steady(3),
+        ...[0, 1, 2].map((i) => again(back + i)),
+      ]);
+      const gap = [10, 10, ...Array(seconds).fill(null), 10, 10];
+      expect(agent.drawn(CREATED, 'process')).toEqual(gap);
+      expect(agent.drawn('apps.process_create', 'web').slice(1)).toEqual(gap.slice(1));
+      expect(agent.drawn('system.process_status', 'process')).toEqual(gap.slice(1));
+      expect(agent.drawn('ebpf_processes.unattributed', 'root').slice(2, -2)).toEqual(
+        Array(seconds).fill(null),
+      );
+    },
+  );
+
+  test('over a hole of which cgroups have counts is a gap in their charts too', () => {
+    const at = (period: number, run: number, created: number) => {
+      const counters = { process_created: created };
+      const cgroups = [buildCgroup('/c', counters), buildCgroup('/s.service', counters)];
+      return buildSnapshot(
+        buildTotals({ process_created: 2 * created }, { period, run }),
+        buildScopes({ cgroups }),
       );
     };
-    const skipped = { count: 2, readAtNs: 1 };
-    attributor.take(buildDump({ scalars: { exec: 7 } }), 0, 0, skipped);
-    expect(update()).toEqual([7, 2, 0, 0]);
-    const keys = [[{ comm: 'nginx', counter: 'process_exited' }, 2]] as const;
-    const dump = { kernelNs: 10e9, scalars: { exec: 7, process_exited: 2 }, keys };
-    attributor.take(buildDump(dump), 0, 10_000, { count: 2, readAtNs: 11e9 });
-    expect(attributor.missingReleases).toBe(0);
-    expect(update()).toEqual([7, 2, 0, 4]);
+    const agent = drawn([
+      at(1, 0, 1),
+      at(2, 0, 1),
+      at(3, 0, 6),
+      at(6, 1, 8),
+      at(7, 1, 13),
+      at(8, 1, 18),
+    ]);
+    const gap = [1, 5, null, null, null, 5, 5];
+    expect(agent.drawn('cgroup_c.process_create', 'process')).toEqual(gap);
+    expect(agent.drawn('services.process_create', 'systemd_s')).toEqual(gap);
   });
+
+  test('of a container that gets its name after a hole is what it did beside the hole', () => {
+    const waiting = { isSettled: false, chartType: 'cgroup_id' };
+    const at = (period: number, run: number, path: string, created: number, different = {}) =>
+      buildSnapshot(
+        buildTotals({ process_created: created }, { period, run }),
+        buildScopes({
+          cgroups: [buildCgroup(path, { process_created: created }, different)],
+        }),
+      );
+    const named = { chartType: 'cgroup_web', key: 'cgroup_web' };
+    const agent = drawn([
+      at(1, 0, '/docker/id', 3, waiting),
+      at(2, 1, '/docker/id', 100, waiting),
+      at(3, 1, '/docker/id', 104, waiting),
+      at(4, 1, '/docker/id', 105, named),
+      at(5, 1, '/docker/id', 105, named),
+    ]);
+    expect(agent.told('cgroup_web.process_create', 'process')).toBe(3 + 5);
+    // The same where it has no charts of its own after all, and the hole is the moment in which that is known.
+    const other = drawn([
+      at(1, 0, '/docker/id', 3, waiting),
+      at(2, 1, '/', 100),
+      at(3, 1, '/', 104),
+    ]);
+    expect(other.told('ebpf_processes.unattributed', 'root')).toBe(3 + 4);
+  });
+});
+
+describe('completeness', () => {
+  const ID = 'ebpf_processes.completeness';
+  const at = (period: number, created: number, kernel: Totals['kernel']) =>
+    buildSnapshot(buildTotals({ process_created: created }, { period, kernel }));
+
+  test('is the share of the interval, a gap where nothing could be checked', () => {
+    const { agent, take } = open();
+    take(at(1, 0, buildKernel(100)));
+    take(at(2, 100, buildKernel(200)));
+    take(at(3, 150, buildKernel(300)));
+    expect(take(at(4, 200, null))).toContain(`BEGIN ${ID} 1000000\nEND\n`);
+    take(at(5, 300, buildKernel(500)));
+    take(at(6, 400, buildKernel(600)));
+    expect(agent.drawn(ID, 'completeness')).toEqual([50, null, null, 100]);
+  });
+
+  test('of a hole says how much is lacking', () => {
+    const { agent, take } = open();
+    for (const snapshot of [steady(1), steady(2), steady(3, { run: 1 }, 2.5)]) take(snapshot);
+    expect(agent.drawn(ID, 'completeness')).toEqual([50]);
+  });
+
+  test('is never below 0 or above 100', () => {
+    const range = fc
+      .tuple(fc.nat(1_000), fc.nat(1_000))
+      .map(([low, width]) => ({ low, high: low + width }));
+    const step = fc.record({
+      created: fc.nat(1_000),
+      forks: fc.option(range),
+      isLate: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        const { agent, take } = open();
+        let [period, created, low] = [0, 0, 0];
+        const checked = steps.map((next) => {
+          period += next.isLate ? 3 : 1;
+          created += next.created;
+          low += next.forks?.low ?? 0;
+          const high = low + (next.forks ? next.forks.high - next.forks.low : 0);
+          const bounds = { low, high };
+          const kernel = next.forks && { created: bounds, released: bounds, zombies: null };
+          const snapshot = at(period, created, kernel);
+          take(snapshot);
+          return snapshot.totals;
+        });
+        const values = agent.drawn(ID, 'completeness').filter((value) => value !== null);
+        expect(values.filter((value) => !(value >= 0 && value <= 100))).toEqual([]);
+        const known = checked
+          .slice(1)
+          .map((to, i) => buildAudit(checked[i] ?? to, to).completeness);
+        if (known.every((share) => share === null)) expect(values).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe('ebpf_processes.unattributed', () => {
+  const ID = 'ebpf_processes.unattributed';
+  const everything = {
+    process_created: 1,
+    thread_created: 10,
+    exec: 100,
+    process_exited: 1_000,
+    thread_exited: 10_000,
+    released: 100_000,
+    errors: { 11: 300_000, 12: 700_000 },
+  };
+
+  test('holds events of which the groups have charts, and so no execs', () => {
+    const { agent, take } = open();
+    const scopes = buildScopes({
+      dropped: buildCounts(everything),
+      unattributed: buildCounts({ released: 2, exec: 5 }),
+      cgroups: [
+        buildCgroup('/', { process_exited: 3, exec: 7 }),
+        buildCgroup('', { thread_created: 4 }, { kind: 'unresolved', key: 'cgroup_unresolved' }),
+        buildCgroup('/web', everything),
+      ],
+    });
+    take(buildSnapshot(buildTotals({}, { period: 1 }), scopes));
+    const told = ['dropped', 'unattributed', 'unresolved', 'root'].map((id) => agent.told(ID, id));
+    expect(told).toEqual([1_111_011, 2, 4, 3]);
+  });
+
+  test('has no dimensions of cgroups where these have no charts', () => {
+    const { take } = open(1, { apps: true, cgroups: false });
+    const lines = take(steady(1))?.split('\n') ?? [];
+    const chart = lines.slice(lines.findIndex((line) => line.startsWith(`CHART ${ID}`)) + 1);
+    expect(chart).toEqual([
+      'DIMENSION dropped dropped incremental 1 1',
+      'DIMENSION unattributed unattributed incremental 1 1',
+      `BEGIN ${ID}`,
+      'SET dropped = 0',
+      'SET unattributed = 0',
+      'END',
+      '',
+    ]);
+  });
+});
+
+describe('the charts that there are', () => {
+  test.each([
+    [{ apps: true, cgroups: true }, true],
+    [{ apps: false, cgroups: false }, true],
+    [{ apps: true, cgroups: true }, false],
+  ])('with %j, kept apart: %j, become obsolete at the end', (wants, isKeyed) => {
+    const { keying } = PLAN;
+    const plan = { ...PLAN, keying: isKeyed ? keying : null };
+    const updates = new Updates(plan, { updateEverySeconds: 1, ...wants });
+    const scopes = buildScopes({ apps: [buildApp('web')], cgroups: [buildCgroup('/c')] });
+    expect(updates.renderObsolete()).toBe('');
+    expect(updates.hasPublished).toBe(false);
+    const text = updates.take(buildSnapshot(buildTotals(), isKeyed ? scopes : null), 0)?.text ?? '';
+    expect(updates.hasPublished).toBe(true);
+    const idsOf = (lines: string) =>
+      [...lines.matchAll(/^CHART (\S+)/gm)].map(([, id]) => id ?? '').toSorted();
+    const obsolete = updates.renderObsolete();
+    expect(idsOf(obsolete)).toEqual(idsOf(text));
+    expect(obsolete).toMatch(/^(CHART .* 1 obsolete .*\n)+$/);
+    const types = [...new Set(idsOf(text).map((id) => id.split('.')[0]))];
+    const scoped = ['apps', 'cgroup_c', 'ebpf_processes', 'system'];
+    expect(types).toEqual(isKeyed && wants.apps ? scoped : ['ebpf_processes', 'system']);
+  });
+});
+
+test('an app group that its user hides is sent and not drawn', () => {
+  const { take } = open();
+  const hidden = { ...buildApp('web', { process_created: 3 }), isHidden: true };
+  const at = (period: number) =>
+    take(buildSnapshot(buildTotals({}, { period }), buildScopes({ apps: [hidden] })));
+  expect(at(1)).toContain('DIMENSION web web incremental 1 1 hidden\n');
+  expect(at(2)).toContain('SET web = 3\n');
+});
+
+test('keys of cgroups that are gone are told once, when 256 others went after them', () => {
+  const { updates } = open();
+  const forgotten: string[] = [];
+  for (let period = 0; period < 300; period += 1) {
+    const of = (i: number) =>
+      buildCgroup(`/c${i}`, { process_exited: 1 }, { isLive: i === period });
+    const cgroups = Array.from({ length: period + 1 }, (_, i) => of(i)).filter(
+      ({ key }) => !forgotten.includes(key),
+    );
+    const snapshot = buildSnapshot(buildTotals({}, { period }), buildScopes({ cgroups }));
+    forgotten.push(...(updates.take(snapshot, period * 1e6)?.forgotten ?? []));
+  }
+  expect(forgotten.length).toBeGreaterThan(30);
+  expect(forgotten).toEqual(forgotten.map((_, i) => `cgroup_c${i}`));
 });
