@@ -32,11 +32,9 @@ type Failures = ReadonlyMap<string, string>;
 
 /** @returns What to do without; `undefined` where everything counts. */
 async function tryStart(session: Session, signal: AbortSignal): Promise<Failures | undefined> {
-  const abort = () => session.abort(signal.reason);
-  signal.addEventListener('abort', abort);
   const { plan } = session.compiled;
   try {
-    const silent = await session.start();
+    const silent = await session.start(signal);
     return silent.length === 0 ? undefined : blameSilent(plan, silent);
   } catch (error) {
     try {
@@ -46,8 +44,6 @@ async function tryStart(session: Session, signal: AbortSignal): Promise<Failures
       await session.stop();
       throw reason;
     }
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }
 

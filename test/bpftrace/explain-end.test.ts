@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { describeEnd, explainFirstEnd, tracerDied } from '../../src/bpftrace/explain-end.ts';
-import type { RunOutcome } from '../../src/bpftrace/run-bpftrace.ts';
+import { describeEnd, explainFirstEnd } from '../../src/bpftrace/explain-end.ts';
+import type { BpftraceEnd } from '../../src/bpftrace/process.ts';
 import { buildBpftrace, buildFacts } from '../builders.ts';
 import { readFixture, VERSIONS } from '../fixtures.ts';
 
@@ -14,7 +14,7 @@ const REASONS: [string, RegExp][] = [
 
 describe.each(VERSIONS)('bpftrace %s', (version) => {
   test.each(REASONS)('is quoted with the line that says why: %s', (name, reason) => {
-    const error = explainFirstEnd(readOutcome(version, name), factsOf(version));
+    const error = explainFirstEnd(readEnd(version, name), factsOf(version));
     expect(error.code).toBe('PROGRAM_REJECTED');
     expect(error.message).toMatch(new RegExp(`^bpftrace ${version} ended before its first dump`));
     expect(error.message).toMatch(reason);
@@ -23,45 +23,44 @@ describe.each(VERSIONS)('bpftrace %s', (version) => {
 });
 
 describe('how a run ended is put in words', () => {
-  test.each<[RunOutcome['endedFor'], string]>([
+  test.each<[BpftraceEnd['endedFor'], string]>([
     [undefined, 'ended (signal SIGKILL)'],
     ['silent', 'printed no dump for too long and was ended'],
     ['garbage', 'printed what is not its JSON and was ended'],
   ])('%s', (endedFor, words) => {
-    expect(describeEnd(buildOutcome({ endedFor }))).toBe(words);
+    expect(describeEnd(buildEnd({ endedFor }))).toBe(words);
   });
 });
 
 test('a bpftrace without a word is quoted with its exit code alone', () => {
-  const error = explainFirstEnd(buildOutcome({ how: 'exit code 255' }), factsOf('0.17.0'));
+  const error = explainFirstEnd(buildEnd({ how: 'exit code 255' }), factsOf('0.17.0'));
   expect(error.message).toBe('bpftrace 0.17.0 ended before its first dump (exit code 255)');
 });
 
 test('a bpftrace that we ended ourselves is not said to have rejected the program', () => {
-  const error = explainFirstEnd(buildOutcome({ endedFor: 'silent' }), factsOf('0.17.0'));
+  const error = explainFirstEnd(buildEnd({ endedFor: 'silent' }), factsOf('0.17.0'));
   expect(error.code).toBe('TRACER_SILENT');
   expect(error.message).toBe('bpftrace 0.17.0 printed no dump for too long and was ended');
-});
-
-test('giving up says how often it was tried', () => {
-  const error = tracerDied(buildOutcome({}), 6);
-  expect(error.code).toBe('TRACER_DIED');
-  expect(error.message).toBe(
-    'bpftrace failed 6 times in a row, the last time it ended (signal SIGKILL)',
-  );
 });
 
 function factsOf(version: string) {
   return buildFacts({ bpftrace: buildBpftrace(version) });
 }
 
-function buildOutcome(different: Partial<RunOutcome>): RunOutcome {
-  return { how: 'signal SIGKILL', stderr: '', dumps: 0, endedFor: undefined, ...different };
+function buildEnd(different: Partial<BpftraceEnd>): BpftraceEnd {
+  return {
+    how: 'signal SIGKILL',
+    stderr: '',
+    dumps: 0,
+    ranMs: 0,
+    endedFor: undefined,
+    ...different,
+  };
 }
 
 /** The first line of the recording says how it ended, the rest is its standard error. */
-function readOutcome(version: string, name: string): RunOutcome {
+function readEnd(version: string, name: string): BpftraceEnd {
   const text = readFixture(`errors/${version}-${name}.txt`);
   const end = text.indexOf('\n');
-  return buildOutcome({ how: text.slice(0, end), stderr: text.slice(end + 1) });
+  return buildEnd({ how: text.slice(0, end), stderr: text.slice(end + 1) });
 }

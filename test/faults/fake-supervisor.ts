@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { type Sample, Supervisor } from '../../src/bpftrace/supervisor.ts';
+import { type Sample, Supervisor, type SupervisorOptions } from '../../src/bpftrace/supervisor.ts';
 import { LIMITS, type Limits } from '../../src/bpftrace/timeouts.ts';
-import { buildFacts } from '../builders.ts';
+import { buildFacts, NO_PLAN } from '../builders.ts';
 
 /** Short enough for a test, long enough for a busy machine. */
-const SHORT: Limits = {
+export const SHORT: Limits = {
   ...LIMITS,
   firstDumpTimeoutMs: 1_500,
   silenceTimeoutMs: 1_000,
-  restartDelaysMs: [0, 10, 10],
+  restartDelaysMs: [0, 10, 20],
 };
 
 /** The full path of a program in `fixtures/bin`. */
@@ -16,27 +16,33 @@ export function fakeBpftrace(behaviour: string): string {
   return fileURLToPath(new URL(`../../fixtures/bin/${behaviour}`, import.meta.url));
 }
 
-/** A tracer over a bpftrace that misbehaves, and what came of it so far. */
-export function openFakeTracer(behaviour: string) {
-  const readings: Sample[] = [];
+/** A supervisor of a bpftrace that misbehaves, and what came of it so far. */
+export function openFakeSupervisor(
+  behaviour: string,
+  different: Partial<SupervisorOptions> & { readonly path?: string } = {},
+) {
+  const samples: Sample[] = [];
   const notices: string[] = [];
   let wake: () => void = () => undefined;
-  const tracer = new Supervisor({
-    facts: factsOf(behaviour),
+  const { path = fakeBpftrace(behaviour), ...options } = different;
+  const supervisor = new Supervisor({
+    facts: buildFacts({ bpftrace: { path, version: '0.23.2', major: 0, minor: 23 } }),
+    plan: NO_PLAN,
     program: { text: 'unused', maps: [], attachPoints: [], tables: 'per-cpu' },
     clock: { wallOffsetNs: 0n, nowNs: () => Date.now() * 1e6 },
     periodMs: 50,
     limits: SHORT,
-    onReading: (reading) => {
-      readings.push(reading);
+    onSample: (sample) => {
+      samples.push(sample);
       wake();
     },
     onNotice: (sentence) => {
       notices.push(sentence);
       wake();
     },
+    ...options,
   });
-  /** Resolves once `condition` holds; it is looked at after each reading and each notice. */
+  /** Resolves once `condition` holds; it is looked at after each sample and each notice. */
   const until = async (condition: () => boolean): Promise<void> => {
     while (!condition()) {
       await new Promise<void>((resolve) => {
@@ -44,11 +50,6 @@ export function openFakeTracer(behaviour: string) {
       });
     }
   };
-  return { tracer, readings, notices, until };
-}
-
-function factsOf(behaviour: string) {
-  return buildFacts({
-    bpftrace: { path: fakeBpftrace(behaviour), version: '0.23.2', major: 0, minor: 23 },
-  });
+  const controller = new AbortController();
+  return { supervisor, samples, notices, until, controller };
 }
