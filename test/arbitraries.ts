@@ -91,5 +91,6 @@ export const anySettings: fc.Arbitrary<Settings> = fc
     typeFormat: fc.constantFrom('legacy' as const, 'co-re' as const, 'auto' as const),
     coReTracing: fc.constantFrom('trampoline' as const, 'probe' as const),
     mapsPerCore: fc.boolean(),
+    realTime: fc.boolean(),
   })
   .map((different) => buildSettings(different.loadMode, different));

@@ -11,7 +11,8 @@ import {
   type Rejection,
   type TaskEvent,
 } from './plan.ts';
-import { findFunction, isPreemptible, lacksBpf, lacksTypes } from './unavailable.ts';
+import { planRealTime } from './real-time.ts';
+import { findFunction, lacksBpf, lacksTypes } from './unavailable.ts';
 
 const EVENTS: readonly TaskEvent[] = ['create', 'exec', 'exit', 'release', 'error'];
 
@@ -22,8 +23,7 @@ const NAMED_EVENTS: readonly TaskEvent[] = ['release', 'error'];
 export function buildPlan(facts: HostFacts, settings: Settings): Plan {
   const events = EVENTS.map((event) => planEvent(event, facts, settings));
   const { keying, notes } = planKeying(events, facts, settings);
-  // Whoever runs meanwhile is skipped by all tracepoints. sudo lets us run nothing but bpftrace.
-  const isRealTime = isPreemptible(facts) && facts.privilege === 'root';
+  const { isRealTime, notes: realTimeNotes } = planRealTime(facts, settings);
   return {
     events,
     keying,
@@ -35,11 +35,7 @@ export function buildPlan(facts: HostFacts, settings: Settings): Plan {
     warnings: events.flatMap((event) => warnOf(event, facts, settings)),
     notes: [
       ...notes,
-      ...(isRealTime
-        ? [
-            'bpftrace is given the lowest real-time priority, because since 7.0 the kernel skips events where it is preempted while it reads a map',
-          ]
-        : []),
+      ...realTimeNotes,
       ...[...facts.failures].map(
         ([what, reason]) => `${what} was tried here and failed: ${reason}`,
       ),

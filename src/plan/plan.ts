@@ -25,7 +25,7 @@ export interface Plan {
   readonly tables: 'per-cpu' | 'central';
   /** Where two CPUs count under a new key at the same time, this bpftrace loses what one of them counted. */
   readonly losesNewKeys: boolean;
-  /** bpftrace is to run with real-time priority, because the kernel skips events where it is preempted while it reads a map. */
+  /** bpftrace is to run with real-time priority. */
   readonly isRealTime: boolean;
   /** How this machine's bpftrace spells fentry and fexit. */
   readonly fentryWords: FentryWords;

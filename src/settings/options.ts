@@ -77,6 +77,13 @@ export const OPTIONS: readonly Option[] = [
     explains: 'let each CPU count in a map of its own, not all in a central one',
   },
   {
+    key: 'realTime',
+    name: 'real time',
+    flag: 'real-time',
+    explains:
+      'give bpftrace real-time priority, so that Linux 7.0 and later miss nothing while it reads its maps',
+  },
+  {
     key: 'lifetimeSeconds',
     name: 'lifetime',
     flag: 'lifetime',

@@ -21,6 +21,8 @@ export const settingsSchema = z.strictObject({
   coReTracing: z.enum(['trampoline', 'probe']).default('trampoline'),
   /** Whether each CPU counts in a map of its own, or all in a central one. */
   mapsPerCore: z.boolean().default(true),
+  /** Let bpftrace go before all that is not real-time, so that nothing is missed while it reads its maps. */
+  realTime: z.boolean().default(false),
   /** Seconds that the plugin runs where somebody switched it on for a time; one that Netdata starts does not end by it. */
   lifetimeSeconds: z.int().min(1).max(31_536_000).default(300),
   /** Absolute path of the bpftrace to use; otherwise the first one in the system's own directories. */

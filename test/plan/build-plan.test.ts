@@ -200,16 +200,27 @@ test.each<[string, Partial<HostFacts>, string[]]>([
   expect(plan.notes).toEqual(notes);
 });
 
-test('from Linux 7.0 on bpftrace runs in real time, where we are root, and the plan says so', () => {
+describe('real-time priority', () => {
   const kernel = parseKernelRelease('7.0.1');
-  const plan = buildPlanFor({ kernel });
-  expect(plan.isRealTime).toBe(true);
-  expect(plan.notes).toEqual([expect.stringMatching(/lowest real-time priority.*since 7\.0/)]);
-  expect(buildPlanFor({ kernel, privilege: 'sudo' })).toMatchObject({
-    isRealTime: false,
-    notes: [],
+
+  test('is given where it is asked for', () => {
+    const plan = buildPlanFor({ kernel }, 'entry', { realTime: true });
+    expect(plan.isRealTime).toBe(true);
+    expect(plan.notes).toEqual(['bpftrace is given the lowest real-time priority']);
   });
-  expect(buildPlanFor().isRealTime).toBe(false);
+
+  test('cannot be given behind sudo, which is said', () => {
+    const plan = buildPlanFor({ kernel, privilege: 'sudo' }, 'entry', { realTime: true });
+    expect(plan.isRealTime).toBe(false);
+    expect(plan.notes).toEqual([expect.stringMatching(/^real time is left out: sudo/)]);
+  });
+
+  test('is not taken unasked; where events are missed without it the plan says how to ask', () => {
+    const plan = buildPlanFor({ kernel });
+    expect(plan.isRealTime).toBe(false);
+    expect(plan.notes).toEqual([expect.stringMatching(/since 7\.0 .* is reported; .*--real-time/)]);
+    expect(buildPlanFor()).toMatchObject({ isRealTime: false, notes: [] });
+  });
 });
 
 function lacking(...names: string[]): Partial<HostFacts> {

@@ -111,6 +111,7 @@ const BAD: Record<string, readonly string[]> = {
   'ebpf type format': ['core', ''],
   'ebpf co-re tracing': ['tracepoint', 'kprobe'],
   'maps per core': ['all'],
+  'real time': ['perhaps', 'maybe'],
   lifetime: ['0', '31536001', 'forever'],
 };
 

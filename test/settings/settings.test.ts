@@ -11,6 +11,7 @@ test('what is not said has a default', () => {
     typeFormat: 'auto',
     coReTracing: 'trampoline',
     mapsPerCore: true,
+    realTime: false,
     lifetimeSeconds: 300,
   });
 });
