@@ -1,12 +1,12 @@
 /** One precondition: its state, how it was found out, and what to do about it. */
 export interface Check {
   readonly name: string;
-  /** `error`: something that was asked for, or all, cannot be had; `warning`: something is worse than it could be. */
+  /** `error`: nothing works, or something that was asked for does not; `warning`: something is worse than it could be. */
   readonly state: 'ok' | 'warning' | 'error';
   readonly finding: string;
   /** The file or the command that says so. */
   readonly checked: string;
-  /** A command, or what to change where no command does it; `null` where nothing is to be done. */
+  /** A command, or what to change where no command can; `null` where there is nothing to do. */
   readonly remedy: string | null;
 }
 

@@ -6,7 +6,7 @@ import { type Check, error, ok, warning } from './check.ts';
 import { checkKernel } from './kernel-checks.ts';
 import { checkTools } from './tool-checks.ts';
 
-/** What attaching an empty program came to. */
+/** The result of attaching an empty program. */
 export interface Trial {
   readonly attachPoint: string;
   readonly wasTried: boolean;
@@ -20,19 +20,20 @@ export interface Diagnosis {
   readonly schema_version: 1;
   /** Whether the diagnostic can run: something can be counted. */
   readonly can_run: boolean;
+  /** In the order in which to mend what is wrong. */
   readonly checks: readonly Check[];
   /** What would be attached; `null` where no plan can be made. */
   readonly plan: Report['plan'] | null;
 }
 
-/** Everything that was examined, in the order in which it is to be mended. */
+/** Everything that was examined. */
 export interface Examined {
   readonly survey: HostSurvey;
   /** The tracepoints that a plan may use. */
   readonly tracepoints: readonly string[];
   readonly trials: Trials;
   readonly plan: Plan | undefined;
-  /** False in load mode entry: then nobody misses the error event. */
+  /** False in load mode entry, where failed forks are not asked for. */
   readonly wantsErrors: boolean;
 }
 
@@ -61,7 +62,7 @@ function checkTrial(family: Family, { attachPoint, wasTried, failure }: Trial): 
   const checked = `bpftrace, with an empty program at ${attachPoint}`;
   const name = `${family} by trial`;
   if (failure === undefined) return ok(name, 'attaches', checked);
-  const finding = `${wasTried ? 'refused' : 'not tried'}: ${failure}`;
+  const finding = `${wasTried ? 'does not attach' : 'not tried'}: ${failure}`;
   return family === 'tracepoint'
     ? error(name, finding, checked, null)
     : warning(name, `${finding}; other attach types are used`, checked, null);

@@ -2,12 +2,12 @@ import { isAtLeast } from '../host/facts.ts';
 import type { HostSurvey } from '../host/read-host-facts.ts';
 import { type Check, error, ok, warning } from './check.ts';
 
-/** What the kernel is, was built with, and lets itself be asked. */
+/** What the kernel is, what it was built with, and what it allows. */
 export function checkKernel(survey: HostSurvey): Check[] {
   return [
     checkRelease(survey),
     ...NEEDED.map((option) => checkOption(survey, option)),
-    checkAttachmentOptions(survey),
+    checkAttachOptions(survey),
     checkLockdown(survey),
     checkTypes(survey),
     checkKprobes(survey),
@@ -23,7 +23,7 @@ function checkRelease({ kernel, rejectedBy }: HostSurvey): Check {
       'kernel',
       `${finding} is on Netdata's list of kernels that must not run eBPF (${rejectedBy})`,
       'that list',
-      'update the kernel, or take the line out of the list',
+      'update the kernel, or remove the line from the list',
     );
   }
   // Netdata's own limit; RHEL 7.5 has what is needed in its 3.10.
@@ -31,7 +31,7 @@ function checkRelease({ kernel, rejectedBy }: HostSurvey): Check {
     ? ok('kernel', finding, 'uname -r')
     : warning(
         'kernel',
-        `${finding} is older than 4.11: only what a distribution has added to it works`,
+        `${finding} is older than 4.11: what works depends on what the distribution added to it`,
         'uname -r',
         'update the kernel',
       );
@@ -61,7 +61,7 @@ function checkOption({ config }: HostSurvey, { name, state, without }: Option): 
   if (config.source === undefined) {
     return warning(
       title,
-      'not known: no file tells what this kernel was built with',
+      'not known: there is no file with the options of this kernel',
       '/proc/config.gz, /boot/config-*, /lib/modules/*/config',
       null,
     );
@@ -81,8 +81,8 @@ function checkOption({ config }: HostSurvey, { name, state, without }: Option): 
   };
 }
 
-/** What single attach types need; without one of them another one is taken. */
-const ATTACHMENT_OPTIONS = [
+/** Options that some attach types need; without one, another attach type is used. */
+const ATTACH_OPTIONS = [
   'PERF_EVENTS',
   'BPF_EVENTS',
   'KPROBE_EVENTS',
@@ -94,12 +94,12 @@ const ATTACHMENT_OPTIONS = [
   'CGROUPS',
 ] as const;
 
-function checkAttachmentOptions({ config }: HostSurvey): Check {
-  const name = 'options of attach types';
+function checkAttachOptions({ config }: HostSurvey): Check {
+  const name = 'options for attach types';
   if (config.source === undefined) {
     return warning(name, 'not known', '/proc/config.gz, /boot/config-*', null);
   }
-  const missing = ATTACHMENT_OPTIONS.filter((option) => config.options.get(option) !== 'y');
+  const missing = ATTACH_OPTIONS.filter((option) => config.options.get(option) !== 'y');
   return missing.length === 0
     ? ok(name, 'all are set', config.source)
     : warning(
@@ -155,7 +155,7 @@ function checkTypes({ btf, bpftrace }: HostSurvey): Check {
         'type information (BTF)',
         bpftrace.ok
           ? `bpftrace ${bpftrace.value.version} cannot read this kernel's`
-          : 'there, and no bpftrace to read it',
+          : 'present, but there is no bpftrace to read it',
         `${file}, and the version of bpftrace`,
         'install bpftrace 0.12 or later',
       );
@@ -165,7 +165,7 @@ function checkTypes({ btf, bpftrace }: HostSurvey): Check {
 function checkKprobes({ kprobes, ftrace }: HostSurvey): Check {
   if (ftrace === 'disabled') {
     return warning(
-      'function events',
+      'function tracing',
       'switched off: kprobes and fentry attach and never fire',
       '/proc/sys/kernel/ftrace_enabled',
       'echo 1 > /proc/sys/kernel/ftrace_enabled',
@@ -174,20 +174,20 @@ function checkKprobes({ kprobes, ftrace }: HostSurvey): Check {
   switch (kprobes) {
     case 'available':
       return ok(
-        'function events',
+        'function tracing',
         'this kernel has kprobes, switched on',
         'kprobe_events of tracefs',
       );
     case 'absent':
       return warning(
-        'function events',
+        'function tracing',
         'this kernel offers no kprobes; tracepoints are used',
         'kprobe_events of tracefs, /sys/bus/event_source/devices/kprobe',
         null,
       );
     case 'disabled':
       return warning(
-        'function events',
+        'function tracing',
         'kprobes are switched off: they attach and never fire',
         '/sys/kernel/debug/kprobes/enabled',
         'echo 1 > /sys/kernel/debug/kprobes/enabled',
@@ -199,7 +199,7 @@ function checkFunctions({ functions, privilege }: HostSurvey): Check {
   const name = 'functions';
   const known = [...functions].map(([func, facts]) => `${func} ${describeFunction(facts)}`);
   const isHidden = [...functions.values()].every(({ listed }) => listed === undefined);
-  const finding = known.length === 0 ? 'none of ours is known' : known.join(', ');
+  const finding = known.length === 0 ? 'none that a plan may use is known' : known.join(', ');
   if (!isHidden) return ok(name, finding, 'available_filter_functions of tracefs');
   return warning(
     name,
@@ -223,14 +223,14 @@ function checkCgroups({ cgroups }: HostSurvey): Check {
     case 'v1':
       return warning(
         'cgroups',
-        'version 1 alone: counts by cgroup and service are approximate, those of a command too',
+        'version 1 only: counts by cgroup and service, and those of a command, are approximate',
         source,
         'boot with systemd.unified_cgroup_hierarchy=1',
       );
     case 'none':
       return warning(
         'cgroups',
-        'none are mounted: nothing is told apart by cgroup and service',
+        'none are mounted: there are no counts by cgroup and service',
         source,
         'mount -t cgroup2 cgroup2 /sys/fs/cgroup',
       );

@@ -5,7 +5,7 @@ import type { Diagnosis } from './diagnosis.ts';
 
 const COLOURS = { ok: 'dim', warning: 'yellow', error: 'red' } as const;
 
-/** The diagnosis as one page for a person: each check with how it was made and what to do, the plan, and the verdict. */
+/** The diagnosis as one page: each check with its source and remedy, the plan, and the verdict. */
 export function renderDiagnosis({ checks, plan, can_run }: Diagnosis, style: Style): string {
   const rows = checks.flatMap((check) => renderCheck(check, style));
   const verdict = can_run

@@ -33,7 +33,7 @@ function checkPrivilege({ privilege }: HostSurvey): Check {
     ? ok('privilege', 'root', 'id -u')
     : warning(
         'privilege',
-        'sudo runs bpftrace as root; what the kernel skips under load cannot be read',
+        'sudo runs bpftrace as root; how many events the kernel missed cannot be read',
         'sudo -n -l bpftrace',
         null,
       );
@@ -47,7 +47,7 @@ function checkTracefs({ mounts, bpftrace }: HostSurvey): Check {
     : ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
   const there = mounts.tracefs.filter((place) => wanted.includes(place));
   if (there.length > 0) return ok('tracefs', `mounted at ${there.join(' and ')}`, checked);
-  // Mounting debugfs mounts tracefs in it when somebody looks.
+  // debugfs mounts tracefs within itself at the first access.
   if (mounts.debugfs.includes('/sys/kernel/debug')) return ok('tracefs', 'below debugfs', checked);
   const elsewhere = mounts.tracefs.length > 0 ? `only at ${mounts.tracefs.join(' and ')}` : 'not';
   return error(
@@ -84,6 +84,6 @@ function checkTracepoints({ tracepoints }: HostSurvey, wanted: readonly string[]
   }
   const missing = wanted.filter((name) => !tracepoints.value.has(name));
   return missing.length === 0
-    ? ok('tracepoints', `all ${wanted.length} are there`, checked)
-    : warning('tracepoints', `not there: ${missing.join(', ')}`, checked, null);
+    ? ok('tracepoints', `all ${wanted.length} exist`, checked)
+    : warning('tracepoints', `this kernel has no ${missing.join(', ')}`, checked, null);
 }

@@ -48,14 +48,14 @@ function check({ checks }: ReturnType<typeof diagnose>, name: string) {
   return [found?.state, found?.finding, found?.remedy];
 }
 
-test('where all is there, every check is ok', () => {
+test('where nothing is missing, every check is ok', () => {
   const { checks, can_run } = diagnose(readMachine('debian-12'));
   expect(can_run).toBe(true);
   expect(checks.filter(({ state }) => state !== 'ok')).toEqual([]);
   for (const { checked } of checks) expect(checked).not.toBe('');
 });
 
-describe('what is missing is said with what to do', () => {
+describe('what is missing is reported with a remedy', () => {
   const debian = readMachine('debian-12');
   const missing = (code: 'BPFTRACE_MISSING' | 'NOT_ROOT' | 'TRACEFS_UNREADABLE') => ({
     ok: false as const,
@@ -99,7 +99,7 @@ describe('what is missing is said with what to do', () => {
     ],
     [
       'kprobes off',
-      'function events',
+      'function tracing',
       'warning',
       /never fire/,
       'echo 1 > /sys/kernel/debug/kprobes/enabled',
@@ -107,7 +107,7 @@ describe('what is missing is said with what to do', () => {
     ],
     [
       'ftrace off',
-      'function events',
+      'function tracing',
       'warning',
       /never fire/,
       'echo 1 > /proc/sys/kernel/ftrace_enabled',
@@ -134,7 +134,7 @@ describe('what is missing is said with what to do', () => {
       'kernel',
       'error',
       /list: Ubuntu/,
-      'update the kernel, or take the line out of the list',
+      'update the kernel, or remove the line from the list',
       { rejectedBy: 'list: Ubuntu' },
     ],
     [
@@ -171,7 +171,7 @@ describe('what is missing is said with what to do', () => {
   });
 });
 
-test('what was asked for by name and cannot be had is an error, though the diagnostic can run', () => {
+test('what was asked for by name and is not possible is an error, although the diagnostic can run', () => {
   const diagnosis = diagnose(
     readMachine('no-kprobes'),
     {},
@@ -182,7 +182,7 @@ test('what was asked for by name and cannot be had is an error, though the diagn
   expect(errors.map(({ name }) => name)).toEqual(['settings', 'settings']);
 });
 
-test('each way to attach is said to work or not as it was tried', () => {
+test('each attach type is reported as its trial went', () => {
   const wasTried = true;
   const trials: Trials = new Map([
     ['fentry', { attachPoint: 'kfunc:release_task', wasTried, failure: 'Operation not permitted' }],
@@ -192,7 +192,7 @@ test('each way to attach is said to work or not as it was tried', () => {
   const diagnosis = diagnose(readMachine('debian-12'), {}, undefined, trials);
   expect(check(diagnosis, 'fentry by trial').slice(0, 2)).toEqual([
     'warning',
-    'refused: Operation not permitted; other attach types are used',
+    'does not attach: Operation not permitted; other attach types are used',
   ]);
   expect(check(diagnosis, 'kprobe by trial').slice(0, 2)).toEqual(['ok', 'attaches']);
   expect(check(diagnosis, 'rawtracepoint by trial')[1]).toBe(
@@ -200,11 +200,11 @@ test('each way to attach is said to work or not as it was tried', () => {
   );
 });
 
-test('the page shows each check, how it was made, its remedy, the plan and the verdict', () => {
+test('the page shows each check with its source and remedy, the plan and the verdict', () => {
   const page = renderDiagnosis(diagnose(readMachine('no-kprobes')), (_, text) => text);
   expect(page).toMatch(/^warning {2}CONFIG_KPROBES {2,}not set: kprobes are not possible/m);
   expect(page).toMatch(/^ +checked: \/boot\/config$/m);
   expect(page).toMatch(/^ +remedy: boot a kernel that has it: grep -l CONFIG_KPROBES=y/m);
-  expect(page).toMatch(/^release {2}tracepoint {5}exact/m);
+  expect(page).toMatch(/^exec {2,}\w+ {2,}exact/m);
   expect(page).toMatch(/The diagnostic can run here: ebpf-processes --once$/);
 });

@@ -13,8 +13,8 @@ const LIST_PROGRAMS = '/mnt/guest/test/matrix/guest/list-programs.js';
 /** A run takes 10 to 40 s in a guest that has a core for itself. */
 const TIMEOUT_MS = 300_000;
 
-/** The command that `doctor` gives for function events that never fire. */
-const REMEDY = `$(${CLI} doctor --format json | node -pe 'JSON.parse(require("fs").readFileSync(0)).checks.find(({ name }) => name === "function events").remedy')`;
+/** The command that `doctor` gives for functions whose probes never fire. */
+const REMEDY = `$(${CLI} doctor --format json | node -pe 'JSON.parse(require("fs").readFileSync(0)).checks.find(({ name }) => name === "function tracing").remedy')`;
 
 /** Shell commands before the run, which follows as `"$@"`. */
 const HIDE: Record<Hidden, string> = {
