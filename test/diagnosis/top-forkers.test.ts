@@ -11,8 +11,8 @@ const PATH_OF = (cgroup: string) =>
     ['3', '/b'],
   ]).get(cgroup);
 
-describe('who created most', () => {
-  test('is told by name and cgroup, with the processes that did', () => {
+describe('the list of top forkers', () => {
+  test('is by name and cgroup, with the processes that created most', () => {
     const forkers = take([
       [{ id: 5, comm: 'sh', cgroup: '1', counter: 'process_created' }, 3],
       [{ id: 6, comm: 'make', cgroup: '2', counter: 'process_created' }, 4],
@@ -48,7 +48,7 @@ describe('who created most', () => {
     ]);
   });
 
-  test('adds up to what was created, whoever they are', () => {
+  test('adds up to what was created', () => {
     const created = fc.record({
       id: fc.integer({ min: 1, max: 9 }),
       comm: fc.constantFrom('a', 'b', 'a b'),
@@ -69,7 +69,7 @@ describe('who created most', () => {
     );
   });
 
-  test('does not say how many they are where they are too many to remember, but keeps the busiest', () => {
+  test('has no number of processes where these are too many to remember, but has the busiest', () => {
     const many = Array.from({ length: 60_000 }, (_, i): [KeyParts, number] => [
       { id: i + 1, counter: 'process_created' },
       i === 7 ? 100 : 1,
@@ -79,7 +79,7 @@ describe('who created most', () => {
     expect(first?.busiest[0]).toEqual({ id: 8, processes: 100, threads: 0 });
   });
 
-  test('is no more names than were asked for', () => {
+  test('has no more names than were asked for', () => {
     const keys = ['a', 'b', 'c'].map((comm, i): [KeyParts, number] => [
       { comm, counter: 'process_created' },
       i + 1,
@@ -92,7 +92,7 @@ describe('who created most', () => {
   });
 });
 
-test('of what ended the short-lived are told apart', () => {
+test('short-lived processes are counted apart', () => {
   const forkers = take([
     [{ counter: 'process_exited', index: SHORT_LIVED_INDEX }, 300],
     [{ counter: 'process_exited' }, 40],

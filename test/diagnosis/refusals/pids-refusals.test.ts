@@ -23,7 +23,7 @@ describe('the pids controller', () => {
     expect(findPidsHierarchy(machine.root)).toEqual({ mount: `${machine.root}/cg`, ...expected });
   });
 
-  test('that is nowhere refuses nothing', () => {
+  test('that is not mounted refuses nothing', () => {
     machine.write({ '/proc/self/mountinfo': '41 31 0:38 / /cg rw - cgroup2 cgroup2 rw\n' });
     machine.write({ '/cg/cgroup.controllers': 'cpu\n' });
     expect(findPidsHierarchy(machine.root)).toBeUndefined();
@@ -35,7 +35,7 @@ describe('the pids controller', () => {
   });
 });
 
-describe('what a cgroup refused in a window', () => {
+describe('what the limit of a cgroup refused in a window', () => {
   test('is the growth of its own count, whatever is below it', () => {
     machine.mountV2();
     machine.setCgroup('/a', { max: '20', current: 20, events: 100, local: 5 });
@@ -48,14 +48,14 @@ describe('what a cgroup refused in a window', () => {
     ]);
   });
 
-  test('counts from zero where the cgroup was made in it', () => {
+  test('counts from zero where the cgroup was made in the window', () => {
     machine.mountV2();
     const refusals = open();
     machine.setCgroup('/new', { max: '2', current: 2, local: 4 });
     expect(close(refusals)).toMatchObject([{ count: 4 }]);
   });
 
-  test('is not forgotten where the cgroup is gone at its end, if somebody looked', () => {
+  test('is counted where the cgroup is gone at the end of the window, if it was read before', () => {
     machine.mountV2();
     const refusals = open();
     machine.setCgroup('/gone', { max: '2', current: 2, local: 4 });
@@ -67,7 +67,7 @@ describe('what a cgroup refused in a window', () => {
     ]);
   });
 
-  test('has no use where nobody looked while the limit was reached', () => {
+  test('has no number of tasks where nothing was read while the limit was reached', () => {
     machine.mountV2();
     machine.setCgroup('/a', { max: '20', local: 0 });
     const refusals = open();
@@ -75,7 +75,7 @@ describe('what a cgroup refused in a window', () => {
     expect(close(refusals)).toMatchObject([{ count: 1, limit: 20, used: undefined }]);
   });
 
-  test('has the use that was seen when it was reached', () => {
+  test('has the number of tasks that was read when the limit was reached', () => {
     machine.mountV2();
     machine.setCgroup('/a', { max: '20', local: 0 });
     machine.addProcess(7, { cgroup: '0::/a' });

@@ -19,7 +19,7 @@ afterEach(() => machine.remove());
 
 const REFUSED = { id: 7, counter: 'error', index: 11 };
 
-test('a caller is seen with its limit and the tasks of its user', () => {
+test('a caller has its limit and the tasks of its user', () => {
   machine.addProcess(7, { limit: '10', threads: 4 });
   machine.addProcess(8, { threads: 5 });
   machine.addProcess(9, { user: 1001, threads: 50 });
@@ -56,7 +56,7 @@ test('the most use that was seen is kept, of the users and of the machine', () =
   });
 });
 
-test('promised memory is limited where the kernel promises no more than there is', () => {
+test('committed memory has a limit where overcommit_memory is 2', () => {
   machine.write({ '/proc/sys/vm/overcommit_memory': '2\n' });
   const watch = open();
   watch.close();
@@ -64,9 +64,9 @@ test('promised memory is limited where the kernel promises no more than there is
 });
 
 test.each([
-  ['that is no refusal', { ...REFUSED, counter: 'exec' }],
+  ['that is no failed fork', { ...REFUSED, counter: 'exec' }],
   ['of a caller that is gone', { ...REFUSED, id: 99 }],
-])('an event %s tells nothing', (_, key) => {
+])('an event %s is ignored', (_, key) => {
   const watch = open();
   watch.take(buildKey(key), 0);
   expect(watch.evidence.callers).toEqual([]);
@@ -85,7 +85,7 @@ describe('the limit on processes', () => {
       { limit: '10', capabilities: '1' },
       { soft: 10, hard: 40 },
     ],
-    ['is none where it is unlimited', {}, undefined],
+    ['is absent where it is unlimited', {}, undefined],
     ['does not hold for root', { limit: '10', user: 0 }, undefined],
     ['does not hold with CAP_SYS_ADMIN', { limit: '10', capabilities: '200000' }, undefined],
     ['does not hold with CAP_SYS_RESOURCE', { limit: '10', capabilities: '1000000' }, undefined],
@@ -95,7 +95,7 @@ describe('the limit on processes', () => {
   });
 });
 
-test('a process whose children go into another pid namespace is known', () => {
+test('a process whose children go into another pid namespace is recognized', () => {
   machine.addProcess(7, { children: 'pid:[2]' });
   expect(readCallerLimits(7, machine.root)?.entersPidNamespace).toBe(true);
 });
