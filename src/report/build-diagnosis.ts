@@ -5,7 +5,7 @@ import type { Report } from './report.ts';
 
 const MOST_LISTED = 100;
 
-/** Who made a storm, how long processes lived, and who leaves zombies. */
+/** Who created most, how long processes lived, and who has zombies. */
 export function buildDiagnosisReport(
   plan: Plan,
   wants: { readonly apps: boolean; readonly cgroups: boolean },
@@ -62,7 +62,7 @@ function findReason(plan: Plan, isWanted: boolean): string | null {
   if (seesAges(plan)) return null;
   return plan.keying.by === 'ids'
     ? "how long a process lived is not known without the kernel's type information"
-    : 'the exit probe cannot tell when a process ends';
+    : 'the exit probe does not know when a process ends';
 }
 
 /** The program can read when a task started, and counts the end of a process, not that of its first thread. */

@@ -7,18 +7,18 @@ import { toShellWord } from './shell-word.ts';
 type FailedForks = Report['failed_forks'];
 type Cause = FailedForks['causes'][number];
 
-/** Where less of a limit was used when somebody looked, it is no candidate. */
+/** A limit of which a smaller share was in use is not suspected. */
 const NEAR = 0.5;
 
-/** The kernel takes no higher one. */
+/** The highest kernel.pid_max (PID_MAX_LIMIT). */
 const HIGHEST_PID_MAX = 4_194_304;
 
 const EAGAIN = 11;
 const ENOMEM = 12;
 
 /**
- * Say at which limits forks failed: with a count where the kernel or the errno tells it, without one where a limit may
- * have been the cause. A share is never guessed.
+ * Name the limits at which forks failed. A cause has a count where the kernel or the errno tells it. A limit that may be
+ * the cause has none: shares are never guessed.
  */
 export function buildFailedForks(
   evidence: RefusalEvidence,
@@ -69,7 +69,7 @@ function buildPids({ pids }: RefusalEvidence): Cause[] {
   }));
 }
 
-/** The kernel gives EINVAL for nothing but what the caller asked for. */
+/** EINVAL is always the caller's own fault: flags or arguments that do not go together. */
 function buildArguments(errors: Report['system']['errors']): Cause[] {
   const count = errors?.by_errno['EINVAL'] ?? 0;
   return count === 0 ? [] : [{ ...NOTHING, count }];
@@ -85,7 +85,7 @@ function buildTaskLimits({ callers, machine }: RefusalEvidence): Cause[] {
   ];
 }
 
-/** One cause for each user: its caller that came nearest to the limit. */
+/** One cause for each user, by the process that is nearest to its limit. */
 function buildUserLimits(callers: readonly RefusedCaller[]): Cause[] {
   const byUser = new Map<number, { caller: RefusedCaller; usage: Usage }>();
   for (const caller of callers) {
@@ -106,7 +106,7 @@ function buildUserLimits(callers: readonly RefusedCaller[]): Cause[] {
   );
 }
 
-/** The hard limit stays, unless it is in the way. */
+/** The value of `--nproc`: `SOFT:` leaves the hard limit alone; it is raised only where it is lower. */
 function raiseBoth(limit: number, { processLimit }: RefusedCaller): string {
   const { hard } = processLimit ?? { hard: 0 };
   return hard === null || hard >= limit ? `${limit}:` : String(limit);
@@ -146,7 +146,7 @@ function describe({ pid, comm, user }: RefusedCaller): NonNullable<Cause['proces
   return { pid, comm: toText(comm), user };
 }
 
-/** A limit of 0 is raised too. */
+/** At least 1, so that a limit of 0 is raised too. */
 function twice(limit: number): number {
   return Math.max(1, 2 * limit);
 }

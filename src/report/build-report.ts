@@ -12,13 +12,13 @@ import { buildFailedForks } from './build-failed-forks.ts';
 import { buildScopeList, buildScopes } from './build-scopes.ts';
 import type { Report } from './report.ts';
 
-/** Everything that a watch over one window yields. */
+/** Everything that is known after a window. */
 export interface Observation extends Window {
   readonly facts: HostFacts;
   readonly plan: Plan;
   readonly interrupted: boolean;
   readonly notices: readonly string[];
-  /** What is to be reported apart. */
+  /** Which scopes the report lists. */
   readonly wants: { readonly apps: boolean; readonly cgroups: boolean };
   readonly command: CommandObservation | undefined;
 }
@@ -28,11 +28,11 @@ export interface CommandObservation {
   readonly argv: readonly string[];
   readonly exitCode: number;
   readonly seconds: number;
-  /** Its events were told apart by a cgroup of its own; else by ancestry. */
+  /** It ran in a cgroup of its own, which tells its events apart; else ancestry does. */
   readonly hasCgroup: boolean;
 }
 
-/** Turn what was observed into the report. */
+/** Build the report of a window. */
 export function buildReport(observation: Observation): Report {
   const { facts, plan, wants, open, close, command } = observation;
   const system = buildCountersReport(subtractCounters(close.totals.counters, open.totals.counters));
@@ -96,7 +96,7 @@ function buildNotes({ close, command }: Observation, balance: Balance): string[]
   const isByAncestry = close.scopes !== null && command !== undefined && !command.hasCgroup;
   const notes = isByAncestry
     ? [
-        'the command has no cgroup of its own here: its counters are by ancestry, without its own start and end, and approximate',
+        'the command has no cgroup of its own here: its counters are approximate, by ancestry and without its own start and end',
       ]
     : [];
   const { difference } = balance;
@@ -120,7 +120,7 @@ function buildCommand(
   { open, close }: Window,
   { argv, exitCode, seconds }: CommandObservation,
 ): NonNullable<Report['command']> {
-  // Nothing of a command is counted before it is started, in the window.
+  // A command starts within the window: its counters since the start are those of the window.
   const state = open.command === null ? null : close.command;
   return {
     argv: [...argv],
@@ -131,7 +131,7 @@ function buildCommand(
   };
 }
 
-/** The plan as it is reported: what is attached how, what was not taken before it, and why. */
+/** The plan as it is reported: how each event is attached, which candidates were rejected, and why. */
 export function buildPlanReport(plan: Plan): Report['plan'] {
   return {
     events: plan.events.map((event) => ({

@@ -6,15 +6,15 @@ import type { Report } from './report.ts';
 
 type Scope = NonNullable<Report['apps']>[number];
 
-/** The parts of a report that say who did it. */
+/** The parts of a report about app groups, cgroups and services. */
 export type ScopesReport = Pick<
   Report,
   'apps' | 'cgroups' | 'services' | 'dropped' | 'unattributed'
 >;
 
 /**
- * Turn what the scopes of a window counted into the parts of a report. For each counter, the scopes of one kind with
- * `dropped` and `unattributed` add up to the system.
+ * Turn the scopes of a window into these parts. For each counter, the scopes of one kind with `dropped` and `unattributed`
+ * add up to the system.
  *
  * @param scopes - `null` where counts are not kept apart.
  */
@@ -56,7 +56,7 @@ function buildPlace({ kind, name, path, counters }: CgroupState) {
   };
 }
 
-/** The one with more tasks created, executed and ended comes first; names decide between equals. */
+/** The one with most events comes first; names decide between equals. */
 function byActivity(a: Scope, b: Scope): number {
   return activityOf(b) - activityOf(a) || (a.name < b.name ? -1 : 1);
 }

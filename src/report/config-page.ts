@@ -5,17 +5,17 @@ import { printable, renderTable, type Style } from './page-table.ts';
 
 /** The effective configuration as data. */
 export interface ConfigReport {
-  /** The files that were read, the stronger one first. */
+  /** The files that were read; a value of an earlier one overrides that of a later one. */
   readonly files: readonly string[];
-  /** What the plugin uses. */
+  /** The values that the plugin uses. */
   readonly options: readonly ConfigRow[];
-  /** What the diagnostic uses where that is something else. */
+  /** Those that differ in the diagnostic. */
   readonly diagnostic: readonly ConfigRow[];
   readonly problems: readonly string[];
 }
 
 export interface ConfigRow {
-  /** As in a file. */
+  /** Its name in a file. */
   readonly option: string;
   readonly value: Value;
   /** `--mode`, `process.conf:12`, `default`. */

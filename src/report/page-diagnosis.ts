@@ -4,15 +4,13 @@ import type { Report } from './report.ts';
 
 type Diagnosis = Report['diagnosis'];
 
-/** Who created most, how much of it was short-lived, and who leaves zombies. */
+/** Who created most, how much of it was short-lived, and who has zombies. */
 export function renderDiagnosis(diagnosis: Diagnosis, top: number, style: Style): string {
   return [
     renderTopForkers(diagnosis.top_forkers ?? [], top, style),
     renderShortLived(diagnosis.short_lived),
     renderZombieParents(diagnosis.zombie_parents, top, style),
-    diagnosis.reason === null
-      ? ''
-      : `who created most, and for how long: ${style('yellow', 'absent')}, ${diagnosis.reason}`,
+    renderAbsent(diagnosis, style),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -53,7 +51,7 @@ function renderShortLived(shortLived: Diagnosis['short_lived']): string {
   if (shortLived === null || shortLived.ended === 0) return '';
   const { ended, under_100_ms } = shortLived;
   const percent = ((under_100_ms / ended) * 100).toFixed(1);
-  return `lived under 100 ms: ${percent} % of the processes that ended (${group(under_100_ms)} of ${group(ended)})`;
+  return `lived under 100 ms: ${percent} % of the processes that exited (${group(under_100_ms)} of ${group(ended)})`;
 }
 
 function renderZombieParents(
@@ -70,8 +68,17 @@ function renderZombieParents(
       group(zombies),
       group(new_zombies),
     ]);
-  const head = ['leaves zombies', 'cgroup', '>zombies', '>new'];
+  const head = ['parent of zombies', 'cgroup', '>zombies', '>new'];
   return renderTable(head, rows, style);
+}
+
+function renderAbsent({ reason, top_forkers, short_lived }: Diagnosis, style: Style): string {
+  if (reason === null) return '';
+  const absent = [
+    ...(top_forkers === null ? ['top forkers'] : []),
+    ...(short_lived === null ? ['short-lived processes'] : []),
+  ];
+  return `${absent.join(' and ')}: ${style('yellow', 'absent')}, ${reason}`;
 }
 
 function place(cgroup: string | null): string {

@@ -3,7 +3,7 @@ import type { Report } from './report.ts';
 
 type Cause = Report['failed_forks']['causes'][number];
 
-/** Which limits failed forks met, and the command that raises each; empty where none did. */
+/** Why forks failed, and the command that raises each limit; empty where none failed. */
 export function renderFailedForks(
   { causes, unexplained }: Report['failed_forks'],
   style: Style,

@@ -8,7 +8,7 @@ const NAME_CHARACTERS = 40;
 
 const HEAD = ['>created', '>threads', '>execs', '>exited', '>thr exited', '>released', '>failed'];
 
-/** One table of scopes, the busiest first, with what is left out and the two rests named. */
+/** One table of scopes, the busiest first. Below: the sum of those not shown, what was dropped, what is unattributed. */
 export function renderScopes(
   title: string,
   scopes: readonly Scope[],

@@ -40,7 +40,7 @@ export function groupDigits(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** A word of somebody else's, with nothing in it that a terminal would obey. */
+/** Text of unknown origin with control characters spelled out, so that no terminal obeys them. */
 export function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}]/gu,

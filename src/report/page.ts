@@ -7,7 +7,7 @@ import type { Report } from './report.ts';
 export interface PageOptions {
   /** How many scopes of each kind are shown. */
   readonly top?: number;
-  /** Also what is as it should be: the second audit. */
+  /** Show the balance also where it holds. */
   readonly isVerbose?: boolean;
 }
 
@@ -32,7 +32,7 @@ export function renderPage(
     .join('\n');
 }
 
-/** The plan as a table: event, attach type, quality, and why. */
+/** The plan as a table: event, attach type, quality and reason; below each the candidates that were not taken. */
 export function renderPlan(plan: Report['plan'], style: Style): string {
   const rows = plan.events.flatMap(({ event, attach_type, quality, reason, rejected }) => [
     [event, attach_type ?? '-', quality === 'exact' ? quality : style('yellow', quality), reason],
@@ -53,7 +53,7 @@ export function renderPlan(plan: Report['plan'], style: Style): string {
   ].join('\n');
 }
 
-/** What the command itself did comes first: it is what was asked. */
+/** What the command itself did comes first, because that is the question. */
 function renderCommand({ command }: Report, style: Style, top: number): string {
   if (command?.counters == null || command.comms === null) return '';
   const words = command.argv.map(printable).join(' ');

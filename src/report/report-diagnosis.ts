@@ -25,20 +25,20 @@ const causeSchema = z.strictObject({
   process: z
     .strictObject({ pid: count, comm: z.string(), user: count })
     .nullable()
-    .meta({ description: 'one that was refused, and its real user id' }),
+    .meta({ description: 'one whose forks failed, and its real user id' }),
   limit: z.number().min(0).nullable(),
   used: z
     .number()
     .min(0)
     .nullable()
-    .meta({ description: 'the most that was seen; null: nobody looked in time' }),
+    .meta({ description: 'the highest value that was read; null: not read in time' }),
   remedy: z
     .string()
     .nullable()
-    .meta({ description: 'command for a shell that raises the limit, to twice of what it is' }),
+    .meta({ description: 'shell command that removes the cause; limits of tasks are doubled' }),
 });
 
-/** Which limits failed forks met. */
+/** Why forks failed. */
 export const failedForksSchema = z
   .strictObject({
     causes: z.array(causeSchema),
@@ -49,15 +49,15 @@ export const failedForksSchema = z
   })
   .meta({
     description:
-      'why forks failed in the window. cgroup_pids is counted by the kernel, in every load mode, and read some milliseconds beside the edges of the window',
+      'why forks failed in the window. The kernel counts cgroup_pids, in every load mode; that is read some milliseconds before or after the edges of the window',
   });
 
 const createdSchema = { process_created: count, thread_created: count };
 
-/** Who made a storm. */
+/** Who created most, how long processes lived, and who left zombies. */
 export const diagnosisSchema = z
   .strictObject({
-    reason: z.string().nullable().meta({ description: 'why top_forkers or short_lived are null' }),
+    reason: z.string().nullable().meta({ description: 'why top_forkers or short_lived is null' }),
     top_forkers: z
       .array(
         z.strictObject({
@@ -69,17 +69,19 @@ export const diagnosisSchema = z
           ...createdSchema,
           processes: count
             .nullable()
-            .meta({ description: 'processes of this name that created; null: too many to tell' }),
+            .meta({
+              description: 'how many processes of this name created; null: too many to tell apart',
+            }),
           busiest: z
             .array(z.strictObject({ pid: count, ...createdSchema }))
-            .meta({ description: 'those of them that created most' }),
+            .meta({ description: 'the processes that created most' }),
         }),
       )
       .nullable()
       .meta({ description: 'who created most, by name and cgroup; the first 100' }),
     short_lived: z
       .strictObject({
-        ended: count.meta({ description: 'processes that ended and whose age is known' }),
+        ended: count.meta({ description: 'processes that exited and whose age is known' }),
         under_100_ms: count.meta({ description: 'of these, those that lived less than 100 ms' }),
       })
       .nullable(),
@@ -90,13 +92,13 @@ export const diagnosisSchema = z
           comm: z.string().nullable(),
           cgroup: z.string().nullable(),
           zombies: count.meta({
-            description: 'children that ended and that it has not waited for',
+            description: 'its children that exited and that it has not waited for',
           }),
-          new_zombies: count.meta({ description: 'those of them that are new in this window' }),
+          new_zombies: count.meta({ description: 'those that are new in this window' }),
         }),
       )
       .meta({
-        description: 'who left zombies at the end of the window; the first 100',
+        description: 'who has zombies at the end of the window; the first 100',
       }),
   })
-  .meta({ description: 'who made a storm, and what it left' });
+  .meta({ description: 'who created most, how long processes lived, and who left zombies' });

@@ -15,7 +15,7 @@ const eventSchema = z.strictObject({
   reason: z.string(),
   rejected: z
     .array(z.strictObject({ candidate: z.string(), reason: z.string() }))
-    .meta({ description: 'what would have come first, and why it was not taken' }),
+    .meta({ description: 'candidates that come before it, and why each was not taken' }),
 });
 
 const countersSchema = z.strictObject({
@@ -37,7 +37,7 @@ const placeSchema = scopeSchema.extend({
   path: z.string().meta({ description: 'below the cgroup v2 mount; empty where it is not known' }),
 });
 
-/** What `--once` found out. The one shape behind the page and the JSON. */
+/** The result of `--once`: the page is made of it, and the JSON is it. */
 export const reportSchema = z
   .strictObject({
     schema_version: z.literal(2),
@@ -60,7 +60,8 @@ export const reportSchema = z
     plan: z.strictObject({
       events: z.array(eventSchema),
       warnings: z.array(z.string()).meta({
-        description: 'what was asked for by name and cannot be had, and what is done instead',
+        description:
+          'what was asked for by name and is not possible here, and what is done instead',
       }),
       notes: z.array(z.string()).meta({
         description: 'what this machine cannot do, although no event suffers from it',
@@ -71,10 +72,13 @@ export const reportSchema = z
     apps: z
       .array(scopeSchema)
       .nullable()
-      .meta({ description: 'by app group, "other" for what no pattern and no parent places' }),
+      .meta({
+        description:
+          'by app group; "other" for processes that match no pattern and whose parents match none',
+      }),
     cgroups: z.array(placeSchema).nullable().meta({
       description:
-        'by container or cgroup; "root" for what is in none, "unresolved" for one that was gone before it was seen',
+        'by container or cgroup; "root" for tasks in none, "unresolved" for a cgroup that was gone before its path was read',
     }),
     services: z.array(placeSchema).nullable().meta({ description: 'by systemd service' }),
     dropped: countersSchema
@@ -87,20 +91,22 @@ export const reportSchema = z
     diagnosis: diagnosisSchema,
     audit: z
       .strictObject({
-        created: countOrAbsent.meta({ description: 'tasks that were counted, or known as missed' }),
+        created: countOrAbsent.meta({
+          description: 'tasks that were counted, and those known to be missed',
+        }),
         forks_at_least: count
           .nullable()
-          .meta({ description: 'growth of "processes" in /proc/stat; null: cannot be read' }),
+          .meta({ description: 'least growth of "processes" in /proc/stat; null: cannot be read' }),
         forks_at_most: count.nullable().meta({
           description:
-            'the kernel is asked just before and just after each edge of the window: the truth lies between the two',
+            'the kernel is read just before and just after each edge of the window: the true growth lies between the two',
         }),
         completeness: z.number().min(0).max(100).nullable().meta({
           description:
-            'percent; 100 where the count lies between the two; null: one of them is absent, or too uncertain to check anything',
+            'percent; 100 where created lies between the two; null: not checked, because a number is absent or the two are too far apart',
         }),
       })
-      .meta({ description: 'created tasks held against what the kernel itself counts' }),
+      .meta({ description: "created tasks compared with the kernel's own count" }),
     balance: z
       .strictObject({
         exited: countOrAbsent,
@@ -128,14 +134,14 @@ export const reportSchema = z
           }),
       })
       .meta({ description: 'what may be missing from the counts' }),
-    notes: z.array(z.string()).meta({ description: 'what happened that the reader must know' }),
+    notes: z.array(z.string()).meta({ description: 'what the reader must know of this run' }),
     command: z
       .strictObject({
         argv: z.array(z.string()),
         exit_code: z.int().min(0).max(255).meta({ description: '128 + signal where one ended it' }),
         seconds: z.number().min(0),
         counters: countersSchema.nullable().meta({
-          description: 'what the command and its children did; null: cannot be told apart',
+          description: 'what the command and its children did; null: not known apart',
         }),
         comms: z.array(scopeSchema).nullable().meta({ description: 'the same by command name' }),
       })

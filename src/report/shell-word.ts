@@ -1,8 +1,8 @@
 import { toText } from './byte-text.ts';
 
 /**
- * A byte string as one word of a command line, to be pasted into bash: nothing in it is obeyed, whoever chose the name.
- * Bytes that no terminal shows are spelled out.
+ * Quote a byte string as one word for bash: nothing in it is expanded, whoever chose the name. Bytes that a terminal does
+ * not show are spelled out.
  */
 export function toShellWord(bytes: string): string {
   if (/^[\w@%+=:,./-]+$/.test(bytes)) return bytes;

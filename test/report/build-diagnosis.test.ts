@@ -81,11 +81,11 @@ test('the page shows the top forkers, the short-lived and the parents of zombies
     sh           /a            5        1          2  7: 5
     \\xff         -             1        0       many  9: 1
 
-    lived under 100 ms: 75.0 % of the processes that ended (3 of 4)
+    lived under 100 ms: 75.0 % of the processes that exited (3 of 4)
 
-    leaves zombies  cgroup  zombies  new
-    bad\\x1b (9)     /a            7    2
-    gone (10)       -             1    0
+    parent of zombies  cgroup  zombies  new
+    bad\\x1b (9)        /a            7    2
+    gone (10)          -             1    0
     "
   `);
 });
@@ -132,7 +132,9 @@ describe('what cannot be known is null, with the reason', () => {
     const diagnosis = buildDiagnosisReport(plan, wants, found);
     expect(diagnosis).toMatchObject({ top_forkers: null, short_lived: null });
     expect(diagnosis.reason).toMatch(reason);
-    expect(renderDiagnosis(diagnosis, 10, PLAIN)).toContain(`absent, ${diagnosis.reason}`);
+    expect(renderDiagnosis(diagnosis, 10, PLAIN)).toContain(
+      `top forkers and short-lived processes: absent, ${diagnosis.reason}`,
+    );
     // /proc names the parents of zombies all the same.
     expect(diagnosis.zombie_parents).toHaveLength(2);
   });
@@ -142,6 +144,9 @@ describe('what cannot be known is null, with the reason', () => {
     const diagnosis = buildDiagnosisReport(plan, WANTS, FOUND);
     expect(diagnosis).toMatchObject({ top_forkers: [{ comm: 'sh' }, {}], short_lived: null });
     expect(diagnosis.reason).toMatch(/^how long a process lived is not known/);
+    expect(renderDiagnosis(diagnosis, 10, PLAIN)).toContain(
+      '\n\nshort-lived processes: absent, how long a process lived is not known',
+    );
   });
 
   test('where an event is absent', () => {

@@ -19,7 +19,7 @@ const CALLER: RefusedCaller = {
 
 const PIDS = { directory: '/sys/fs/cgroup/a b', count: 23, limit: 20, used: 20 };
 
-test('what a cgroup refused is told with its count, and the rest is not explained', () => {
+test('what the limit of a cgroup refused has its count, and the rest is unexplained', () => {
   const { causes, unexplained } = buildFailedForks(
     buildEvidence({ pids: [PIDS] }),
     errors({ EAGAIN: 30 }),
@@ -39,7 +39,7 @@ test('what a cgroup refused is told with its count, and the rest is not explaine
   expect(unexplained).toEqual({ EAGAIN: 7 });
 });
 
-test('where it cannot be told whose limit it was, there is no remedy', () => {
+test('where it is not known whose limit it was, there is no remedy', () => {
   const pids = [{ ...PIDS, limit: undefined, used: undefined }];
   const { causes } = buildFailedForks(buildEvidence({ pids }), null);
   expect(causes).toMatchObject([{ count: 23, limit: null, used: null, remedy: null }]);
@@ -50,12 +50,12 @@ test('a limit of no task at all is raised too', () => {
   expect(buildFailedForks(buildEvidence({ pids }), null).causes[0]?.remedy).toMatch(/^echo 1 > /);
 });
 
-test('without a count of refusals nothing is unexplained, and no limit is suspected', () => {
+test('where failed forks are not counted, nothing is unexplained and no limit is suspected', () => {
   const evidence = buildEvidence({ callers: [limited(10, 10)] });
   expect(buildFailedForks(evidence, null)).toEqual({ causes: [], unexplained: null });
 });
 
-test('where all are explained no limit is suspected', () => {
+test('where all are explained, no limit is suspected', () => {
   const evidence = buildEvidence({ pids: [PIDS], callers: [limited(10, 10)] });
   // The kernel's count was read a moment later.
   expect(buildFailedForks(evidence, errors({ EAGAIN: 22 }))).toMatchObject({
@@ -64,7 +64,7 @@ test('where all are explained no limit is suspected', () => {
   });
 });
 
-test('what the caller asked for is its own fault', () => {
+test('EINVAL is the fault of the caller', () => {
   expect(buildFailedForks(buildEvidence(), errors({ EINVAL: 7, EPERM: 2 }))).toMatchObject({
     causes: [{ cause: 'arguments', errno: 'EINVAL', count: 7, remedy: null }],
     unexplained: { EPERM: 2 },
@@ -126,7 +126,7 @@ describe('a limit may be the cause', () => {
     ]);
   });
 
-  test('of memory that is promised', () => {
+  test('of memory that is committed', () => {
     const { machine } = buildEvidence();
     const commit = { limit: 1000, used: 990 };
     const evidence = buildEvidence({ machine: { ...machine, commit } });
@@ -135,7 +135,7 @@ describe('a limit may be the cause', () => {
     ]);
   });
 
-  test('of a pid namespace that takes none', () => {
+  test('of a pid namespace that has ended', () => {
     const caller = { ...CALLER, errnos: [12], entersPidNamespace: true };
     expect(
       buildFailedForks(buildEvidence({ callers: [caller] }), errors({ ENOMEM: 5 })),
@@ -147,7 +147,7 @@ describe('a limit may be the cause', () => {
 
   test.each([
     ['is far from it', limited(4, 10)],
-    ['was refused for another reason', { ...limited(10, 10), errnos: [22] }],
+    ['failed with another errno', { ...limited(10, 10), errnos: [22] }],
     ['has none', CALLER],
   ])('but not of a caller that %s', (_, caller) => {
     const evidence = buildEvidence({ callers: [caller] });
@@ -156,7 +156,7 @@ describe('a limit may be the cause', () => {
 });
 
 describe('on the page', () => {
-  test('each cause has its line, and what is not known is said', () => {
+  test('each cause has its row, and so have failed forks without a known cause', () => {
     const evidence = buildEvidence({
       pids: [PIDS, { ...PIDS, directory: '/x', limit: undefined, used: undefined }],
       callers: [
@@ -186,7 +186,7 @@ describe('on the page', () => {
     `);
   });
 
-  test('is nothing where nothing was refused', () => {
+  test('nothing is shown where no fork failed', () => {
     expect(renderFailedForks(buildFailedForks(buildEvidence(), errors({})), PLAIN)).toBe('');
   });
 });
