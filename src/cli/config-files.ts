@@ -5,21 +5,21 @@ import type { ConfFile } from '../settings/conf-layer.ts';
 /** A directory with configuration in the shape of Netdata's. */
 export interface ConfigDirectory {
   readonly path: string;
-  /** It is Netdata's own, with the files as they came. */
+  /** It holds the files that came with Netdata. */
   readonly isStock: boolean;
 }
 
 const USER_DIRECTORIES = ['/etc/netdata', '/opt/netdata/etc/netdata'];
 const STOCK_DIRECTORIES = ['/usr/lib/netdata/conf.d', '/opt/netdata/usr/lib/netdata/conf.d'];
 
-/** The main file of all eBPF programs of Netdata, and its name of before. */
+/** The main file of all eBPF programs of Netdata, and its former name. */
 const MAIN_NAMES = ['ebpf.d.conf', 'ebpf.conf'];
 
 /**
  * Where configuration is looked for, in this order: the user's directories, then the stock ones. The environment of a
  * plugin names them; where it does not, they are where Netdata's packages have them.
  *
- * @param only - A directory to be taken instead of all these.
+ * @param only - The directory to use instead of all these.
  */
 export function listConfigDirectories(
   environment: NodeJS.ProcessEnv,
@@ -37,14 +37,14 @@ export function listConfigDirectories(
   ];
 }
 
-/** The two files that count, and what is wrong with those that cannot be read. */
+/** The two files that are used, and what is wrong with those that cannot be read. */
 export interface ConfFiles {
   readonly processConf: ConfFile | undefined;
   readonly mainConf: ConfFile | undefined;
   readonly problems: readonly string[];
 }
 
-/** Read of each file the first there is. As in Netdata, a file of the user's replaces the stock one, whole. */
+/** Read the first of each file that exists. As in Netdata, a file of the user replaces the whole stock file. */
 export function readConfFiles(directories: readonly ConfigDirectory[]): ConfFiles {
   const problems: string[] = [];
   const readFirst = (names: readonly string[]) => {
@@ -64,7 +64,7 @@ export function readConfFiles(directories: readonly ConfigDirectory[]): ConfFile
   };
 }
 
-/** Whether a path is a directory, seen from here. */
+/** Whether a path, relative ones from the working directory, is a directory. */
 export function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

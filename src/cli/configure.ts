@@ -7,7 +7,7 @@ import { type OptionFlags, sayFlags } from './option-flags.ts';
 
 /** The configuration of one of the programs, and what it was read from. */
 export interface Configured extends Configuration {
-  /** The files that were read, the stronger one first. */
+  /** The files that were read; a value of an earlier one overrides that of a later one. */
   readonly files: readonly string[];
   /** Where files are looked for, in this order. */
   readonly directories: readonly string[];
@@ -46,9 +46,9 @@ export function configure(
 }
 
 /**
- * The settings, for who is there to mend what is wrong.
+ * The settings of a valid configuration.
  *
- * @throws UserError with all that is wrong.
+ * @throws UserError with everything that is wrong.
  */
 export function requireSettings({ settings, problems, files }: Configured): Settings {
   if (problems.length === 0) return settings;
@@ -57,6 +57,6 @@ export function requireSettings({ settings, problems, files }: Configured): Sett
     hint:
       files.length === 0
         ? 'ebpf-processes --help names all options'
-        : `the files are ${files.join(' and ')}; ebpf-processes config shows what counts`,
+        : `the files are ${files.join(' and ')}; ebpf-processes config shows the values in use`,
   });
 }

@@ -15,12 +15,12 @@ type OnceFlags = FormatFlags & {
   readonly verbose?: boolean;
 };
 
-/** `ebpf-processes`: the words after the program's name → what they ask for → exit code. */
+/** Run `ebpf-processes` with the words after its name. @returns The exit code. */
 export async function runDiagnosticCli(
   argv: readonly string[],
   io: NodeJS.Process,
 ): Promise<number> {
-  // What follows `--` is somebody else's command line, whatever it looks like.
+  // What follows `--` is the command to watch, even where it looks like our options.
   const split = argv.indexOf('--');
   const own = split < 0 ? argv : argv.slice(0, split);
   const watched = split < 0 ? [] : argv.slice(split + 1);
@@ -32,7 +32,7 @@ export async function runDiagnosticCli(
   let exitCode = 0;
   const root = new Command('ebpf-processes')
     .description(
-      'Counts what happens to processes and threads inside this kernel: created, executed, exited, released, refused.',
+      'Counts what happens to processes and threads in this kernel: created, executed, exited, released, failed to fork.',
     )
     .usage('--once [options] [-- COMMAND ARGS…]')
     .version(readVersion(), '-V, --version', 'print the version')
@@ -56,7 +56,7 @@ export async function runDiagnosticCli(
     parseTop,
     10,
   );
-  root.option('-v, --verbose', 'show also what is as it should be: the second audit');
+  root.option('-v, --verbose', 'also show whether every exited task was released or is a zombie');
   addOptionFlags(root, 'watching').action(async (flags: OnceFlags) => {
     if (!flags.once) {
       throw new UserError('USAGE', 'nothing was asked for', {
@@ -90,7 +90,7 @@ export async function runDiagnosticCli(
     await writeAll(io.stdout, program.text);
   });
   addOptionFlags(
-    root.command('plan').description('print what would be attached, and why'),
+    root.command('plan').description('print how each event would be attached, and why'),
     'watching',
   )
     .addOption(buildFormatOption())
@@ -99,7 +99,7 @@ export async function runDiagnosticCli(
       await printPlan(configure(flags, io.env, 'diagnostic'), flags.format, io);
     });
   addOptionFlags(
-    root.command('config').description('print the value of each option, and where it comes from'),
+    root.command('config').description('print the value of each option and where it comes from'),
     'all',
   )
     .addOption(buildFormatOption())

@@ -3,7 +3,7 @@ import type { WatchedCommand } from './command.ts';
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** The signals that end a watch early. While a command runs they are the command's: its end ends the watch. */
+/** The signals that close the window early. While a command runs they go to the command, whose end closes the window. */
 export class Interrupt {
   readonly #io: NodeJS.Process;
   readonly #controller = new AbortController();
@@ -14,7 +14,7 @@ export class Interrupt {
     for (const signal of SIGNALS) io.on(signal, this.#receive);
   }
 
-  /** Aborted by the first interrupt; its reason is for whoever has counted nothing by then. */
+  /** Aborted by the first interrupt. Its reason is an error to throw where nothing was counted by then. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }

@@ -14,10 +14,10 @@ export async function main(
   argv: readonly string[],
   io: NodeJS.Process,
 ): Promise<number> {
-  // Where nobody reads our complaints there is nobody to complain to.
+  // A closed standard error must not end the program.
   io.stderr.on('error', () => undefined);
   try {
-    // Each loads what it needs and no more: that is half the time of a start.
+    // Each program loads only its own modules: that halves the time of a start.
     if (name === 'ebpf-processes') {
       const { runDiagnosticCli } = await import('./diagnostic-cli.ts');
       return await runDiagnosticCli(argv, io);

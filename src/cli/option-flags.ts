@@ -3,17 +3,17 @@ import { OPTIONS, type Option as SettingsOption } from '../settings/options.ts';
 import type { Said } from '../settings/said.ts';
 import { describeAccepted, isSwitch, showValue } from '../settings/values.ts';
 
-/** Options of the plugin that mean nothing to who watches once. */
+/** Options that only the plugin has. */
 const OF_THE_PLUGIN: readonly SettingsOption['key'][] = ['updateEverySeconds', 'lifetimeSeconds'];
 
-/** The words of the command line by option, as commander keeps them. */
+/** The options of a command line as commander returns them. */
 export type OptionFlags = Readonly<Record<string, unknown>> & { readonly configDir?: string };
 
 /**
- * Add a flag for each option, and `--config-dir`. commander neither checks them nor knows their defaults: both are done
- * where files are read as well, so that all complaints come at once and every value has its origin.
+ * Add a flag for each option, and `--config-dir`. commander neither checks them nor knows their defaults: that is done
+ * together with the files, so that all complaints come at once and every value has its origin.
  *
- * @param which - `all`, or only those that mean something to who watches once.
+ * @param which - `all`, or only those of the diagnostic.
  */
 export function addOptionFlags(command: Command, which: 'all' | 'watching'): Command {
   for (const option of OPTIONS) {
@@ -30,12 +30,15 @@ export function addOptionFlags(command: Command, which: 'all' | 'watching'): Com
   return command
     .option(
       '--config-dir <directory>',
-      'read ebpf.d.conf, ebpf.d/process.conf and apps_groups.conf from here and nowhere else',
+      'read ebpf.d.conf, ebpf.d/process.conf and apps_groups.conf from this directory only',
     )
-    .addHelpText('after', '\nWhat is not said comes from these files: ebpf-processes config');
+    .addHelpText(
+      'after',
+      '\nOptions not given here come from configuration files;\n`ebpf-processes config` shows which',
+    );
 }
 
-/** What was said by flags. */
+/** The options that were given as flags. */
 export function sayFlags(flags: OptionFlags): Said[] {
   return OPTIONS.flatMap(({ key, flag }) => {
     const word = flags[toProperty(flag)];
@@ -45,7 +48,7 @@ export function sayFlags(flags: OptionFlags): Said[] {
   });
 }
 
-/** As commander names it: `pid-table-size` → `pidTableSize`. */
+/** Commander's name of an option: `pid-table-size` → `pidTableSize`. */
 function toProperty(flag: string): string {
   return flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

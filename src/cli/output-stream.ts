@@ -15,7 +15,7 @@ export function writeAll(stream: NodeJS.WriteStream, text: string): Promise<void
 }
 
 /**
- * Fail before anything is attached where nobody could ever read the report; see bin/ebpf-processes.
+ * Fail before anything is attached where the report could not be written; see bin/ebpf-processes.
  *
  * @throws UserError `OUTPUT_CLOSED` where standard output was closed before we started.
  */

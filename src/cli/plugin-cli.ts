@@ -12,8 +12,13 @@ import { readVersion } from './version.ts';
 export async function runPluginCli(argv: readonly string[], io: NodeJS.Process): Promise<number> {
   const command = addOptionFlags(
     new Command('ebpf-processes.plugin')
-      .description('Netdata starts this; it speaks the plugins.d protocol on standard output.')
-      .argument('[update_every]', 'update every, where neither a file nor a flag says otherwise')
+      .description(
+        'A plugin of Netdata, which starts it: it writes the plugins.d protocol to standard output.',
+      )
+      .argument(
+        '[update_every]',
+        'seconds between two updates, where neither a file nor a flag says otherwise',
+      )
       .version(readVersion(), '-V, --version', 'print the version')
       .helpOption('-h, --help', 'print this help')
       .configureOutput({

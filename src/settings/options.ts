@@ -5,7 +5,7 @@ export interface Option {
   readonly key: keyof Settings;
   /** Its name in `[global]` of a file; `null` where it is on the command line only. */
   readonly name: string | null;
-  /** A name of before, which counts where the new one is not in the file. `isOpposite`: yes means no. */
+  /** A former name, which is used where the new one is not in the file. `isOpposite`: yes means no. */
   readonly oldName?: { readonly name: string; readonly isOpposite: boolean };
   /** Without its dashes. */
   readonly flag: string;
@@ -23,7 +23,7 @@ export const OPTIONS: readonly Option[] = [
     name: 'update every',
     flag: 'update-every',
     placeholder: 'seconds',
-    explains: 'seconds between two publications of the plugin',
+    explains: 'seconds between two updates of the charts',
   },
   {
     key: 'loadMode',
@@ -33,7 +33,7 @@ export const OPTIONS: readonly Option[] = [
     letter: 'm',
     placeholder: 'mode',
     explains:
-      'entry: what succeeded; return: also what was refused, which slows every system call a little',
+      'entry counts what succeeded; return also counts failed forks, which can slow system calls a little',
   },
   {
     key: 'apps',
@@ -53,7 +53,7 @@ export const OPTIONS: readonly Option[] = [
     name: 'pid table size',
     flag: 'pid-table-size',
     placeholder: 'number',
-    explains: 'how many different tasks a map of the kernel holds between two readings',
+    explains: 'keys that a kernel table holds between two dumps',
   },
   {
     key: 'typeFormat',
@@ -74,7 +74,7 @@ export const OPTIONS: readonly Option[] = [
     key: 'mapsPerCore',
     name: 'maps per core',
     flag: 'maps-per-core',
-    explains: 'let each CPU count in a map of its own, not all in a central one',
+    explains: 'let each CPU count in a table of its own, not all in a common one',
   },
   {
     key: 'realTime',
@@ -89,16 +89,16 @@ export const OPTIONS: readonly Option[] = [
     flag: 'lifetime',
     placeholder: 'seconds',
     explains:
-      'how long the plugin runs where it was switched on for a time; as a flag, end after it',
+      'how long the plugin runs where it was switched on for a limited time; given as a flag, it always ends then',
   },
   {
     key: 'bpftracePath',
     name: null,
     flag: 'bpftrace',
     placeholder: 'file',
-    explains: 'the bpftrace to run, by its full path',
+    explains: 'the bpftrace to run',
   },
 ];
 
-/** Names in `[global]` of Netdata's own files that are somebody else's business. */
+/** Names in `[global]` of Netdata's own files that this project does not use. */
 export const FOREIGN_NAMES: readonly string[] = ['btf path', 'collect pid', 'ebpf object flavor'];

@@ -5,21 +5,21 @@ import { z } from 'zod';
  * command line stands in `options.ts`.
  */
 export const settingsSchema = z.strictObject({
-  /** `entry` counts what succeeded; `return` also counts what the kernel refused. */
+  /** `entry` counts what succeeded; `return` also counts failed forks. */
   loadMode: z.enum(['entry', 'return']).default('entry'),
-  /** Seconds between two publications of the plugin. Netdata stops a plugin that is silent for 120 s. */
+  /** Seconds between two updates of the plugin. Netdata stops a plugin that is silent for 120 s. */
   updateEverySeconds: z.int().min(1).max(86_400).default(5),
   /** Keep counts apart by app group. */
   apps: z.boolean().default(false),
   /** Keep counts apart by cgroup and systemd service. */
   cgroups: z.boolean().default(false),
-  /** How many different tasks a map holds between two readings; what does not fit is counted as overflow. */
+  /** Keys that a kernel table holds between two dumps; what does not fit is counted as dropped. */
   pidTableSize: z.int().min(64).max(4_194_304).default(32_768),
   /** `legacy`: kprobes; `co-re`: what needs the kernel's type information; `auto`: the best that this machine can do. */
   typeFormat: z.enum(['legacy', 'co-re', 'auto']).default('auto'),
   /** With `co-re`: `trampoline` attaches by fentry and fexit, `probe` by kprobe and kretprobe with the kernel's types. */
   coReTracing: z.enum(['trampoline', 'probe']).default('trampoline'),
-  /** Whether each CPU counts in a map of its own, or all in a central one. */
+  /** Whether each CPU counts in a table of its own, or all in a common one. */
   mapsPerCore: z.boolean().default(true),
   /** Let bpftrace go before all that is not real-time, so that nothing is missed while it reads its maps. */
   realTime: z.boolean().default(false),

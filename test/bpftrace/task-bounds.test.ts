@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findBounds, TaskBoundsReader } from '../../src/bpftrace/task-bounds.ts';
 import { type KernelTasks, KernelTasksReader } from '../../src/procfs/tasks.ts';
 
@@ -50,23 +49,27 @@ describe('the numbers at a moment lie between the readings around it', () => {
   });
 });
 
-test('a late dump has the bounds of the moment at which it was cut', async () => {
-  const clock = { wallOffsetNs: 0n, nowNs: () => performance.now() * 1e6 };
-  const tasks = new StormyReader();
-  const bounds = new TaskBoundsReader({ clock, periodMs: 100, cpus: 0, reader: tasks });
-  try {
-    await delay(150);
-    const period = Math.floor(clock.nowNs() / 100e6) * 100e6;
-    const cutNs = period + 5e6;
-    await delay(Math.max(0, (cutNs - clock.nowNs()) / 1e6 + 60));
-    const { created } = bounds.at(cutNs) ?? { created: { low: 0, high: Number.POSITIVE_INFINITY } };
-    // A million forks a second: 60 ms late are 60,000 of them.
-    expect(created.high - created.low).toBeLessThan(30_000);
-    expect(created.low).toBeLessThanOrEqual(cutNs / 1000);
-    expect(created.high).toBeGreaterThanOrEqual(cutNs / 1000);
-  } finally {
+describe('a dump that arrives late', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each([5, 100])('%i ms has the bounds of the moment at which it was cut', (lateMs) => {
+    const clock = { wallOffsetNs: 0n, nowNs: () => performance.now() * 1e6 };
+    const bounds = new TaskBoundsReader({ clock, periodMs: 100, cpus: 0, reader: new Stormy() });
+    vi.advanceTimersByTime(305);
+    const cutNs = clock.nowNs();
+    vi.advanceTimersByTime(lateMs);
+    const { created } = bounds.at(cutNs) ?? {};
     bounds.stop();
-  }
+    expect(created?.low).toBeLessThanOrEqual(cutNs / 1000);
+    expect(created?.high).toBeGreaterThanOrEqual(cutNs / 1000);
+    // One fork a microsecond: readings stand three milliseconds apart.
+    expect((created?.high ?? 0) - (created?.low ?? 0)).toBeLessThanOrEqual(6_000);
+  });
 });
 
 test('the kernel’s own files are read', () => {
@@ -91,7 +94,7 @@ function reading(atNs: number, forks: number, live: number): KernelTasks {
 }
 
 /** One fork a microsecond. */
-class StormyReader extends KernelTasksReader {
+class Stormy extends KernelTasksReader {
   override read(nowNs: () => number): KernelTasks {
     const beganNs = nowNs();
     const forks = Math.floor(beganNs / 1000);

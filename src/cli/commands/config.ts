@@ -7,7 +7,7 @@ import { writeAll } from '../output-stream.ts';
 /**
  * Print the effective value of each option, and where it comes from.
  *
- * @throws UserError afterwards, with all that is wrong in what was said.
+ * @throws UserError after that, with everything that is wrong in the options.
  */
 export async function printConfig(
   flags: OptionFlags,

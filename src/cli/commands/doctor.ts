@@ -41,7 +41,7 @@ export async function runDoctor(
   return diagnosis.can_run ? 0 : 1;
 }
 
-/** `undefined` where what a plan needs to know is not known. */
+/** @returns `undefined` where a fact that a plan needs is not known. */
 function planFor(survey: HostSurvey, trials: Trials, settings: Settings): Plan | undefined {
   const { bpftrace, privilege, tracepoints } = survey;
   if (!bpftrace.ok || !privilege.ok || !tracepoints.ok) return undefined;
@@ -52,13 +52,13 @@ function planFor(survey: HostSurvey, trials: Trials, settings: Settings): Plan |
 }
 
 /**
- * With kernel.ftrace_enabled = 0 a kprobe attaches, and Linux 6.12 then gives up all tracing of functions until the next
- * boot when somebody sets it to 1 again.
+ * With kernel.ftrace_enabled = 0 a kprobe attaches. When the switch is set to 1 again, Linux 6.12 then disables all tracing
+ * of functions until the next boot.
  */
 const FTRACE_OFF =
   'with kernel.ftrace_enabled = 0 that can break the tracing of functions until the next boot';
 
-/** Attach an empty program in each way: what a version can do is not told by its number alone. */
+/** Attach an empty program by each attach type: the version of bpftrace alone does not tell what works here. */
 async function runTrials({ bpftrace, privilege, ftrace }: HostSurvey): Promise<Trials> {
   if (!bpftrace.ok || !privilege.ok) return new Map();
   const points: [Family, string][] = [

@@ -25,7 +25,7 @@ export interface OnceOptions {
   readonly format: 'table' | 'json';
   /** How many scopes of each kind the page shows. */
   readonly top: number;
-  /** Show also what is as it should be. */
+  /** Show the balance also where it holds. */
   readonly isVerbose: boolean;
   /** File for the report instead of standard output. */
   readonly outputFile: string | undefined;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COUNTER_NUMBERS } from '../../../src/program/count.ts';
-import { buildTag, parseTaskKey } from '../../../src/program/key/parse.ts';
-import { computeTag, encodeKey, encodeSubject, type KeyParts } from '../../scopes/keys.ts';
+import { parseTaskKey } from '../../../src/program/key/parse.ts';
+import { encodeKey, encodeSubject, type KeyParts } from '../../scopes/keys.ts';
 
 const MOST_PIDS = 4_194_304;
 
@@ -117,38 +117,5 @@ describe('is no key', () => {
     ['a cgroup that an old bpftrace could not print', '1,2,3,0,-1,3'],
   ])('%s', (_, text) => {
     expect(parseTaskKey(text)).toBeUndefined();
-  });
-});
-
-describe('the tag of an ending task', () => {
-  test('is what the kernel computes, and has 62 bits', () => {
-    fc.assert(
-      fc.property(anyKey, (key) => {
-        const subject = encodeSubject(key);
-        expect(buildTag(subject)).toBe(computeTag(subject));
-        expect(BigInt(buildTag(subject)) >> 62n).toBe(0n);
-      }),
-    );
-  });
-
-  test('is of all that the key says but the counter', () => {
-    const subject = encodeSubject({ id: 7, comm: 'make' });
-    const key = parseTaskKey(encodeKey({ id: 7, comm: 'make', counter: 'thread_exited' }));
-    expect(key?.tag).toBe(subject);
-  });
-
-  test.each<[string, KeyParts]>([
-    ['id', { id: 2 }],
-    ['parent', { parent: 2 }],
-    ['comm', { comm: 'bash' }],
-    ['end of the comm', { comm: 'sh\0\0\0\0\0\0\x01' }],
-    ['cgroup', { cgroup: '2' }],
-  ])('is another one for another %s', (_, different) => {
-    expect(buildTag(encodeSubject(different))).not.toBe(buildTag(encodeSubject({})));
-  });
-
-  test('is the first part of the release of a remembered task', () => {
-    const tag = computeTag(encodeSubject({ comm: 'make' }));
-    expect(parseTaskKey(`${tag},0,0,0,0,6`)).toMatchObject({ counter: 'released', tag });
   });
 });
