@@ -31,7 +31,7 @@ function render(text?: string): string[] {
 test('every option has its value and its origin, as data', () => {
   const { files, options, diagnostic, problems } = report('[global]\napps = maybe\ncgroups = on');
   expect(files).toEqual(['/etc/netdata/ebpf.d/process.conf']);
-  expect(options).toHaveLength(9);
+  expect(options).toHaveLength(10);
   expect(options).toContainEqual({ option: 'cgroups', value: true, origin: 'process.conf:3' });
   expect(options).toContainEqual({ option: 'lifetime', value: 300, origin: 'default' });
   expect(diagnostic).toEqual([
