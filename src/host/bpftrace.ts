@@ -32,7 +32,7 @@ export async function readBpftraceFacts(path: string | undefined): Promise<Bpftr
     const words = printed.trim().split('\n')[0]?.slice(0, 80) ?? '';
     throw new UserError(
       'BPFTRACE_UNUSABLE',
-      `${found} is no bpftrace: --version printed ${words === '' ? 'nothing' : JSON.stringify(words)}`,
+      `${found} is not bpftrace: --version printed ${words === '' ? 'nothing' : JSON.stringify(words)}`,
       { hint: INSTALL_HINT },
     );
   }

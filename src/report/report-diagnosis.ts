@@ -67,11 +67,9 @@ export const diagnosisSchema = z
             .nullable()
             .meta({ description: 'path below the cgroup v2 mount; null: not known' }),
           ...createdSchema,
-          processes: count
-            .nullable()
-            .meta({
-              description: 'how many processes of this name created; null: too many to tell apart',
-            }),
+          processes: count.nullable().meta({
+            description: 'how many processes of this name created; null: too many to tell apart',
+          }),
           busiest: z
             .array(z.strictObject({ pid: count, ...createdSchema }))
             .meta({ description: 'the processes that created most' }),

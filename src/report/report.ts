@@ -69,13 +69,10 @@ export const reportSchema = z
     }),
     system: countersSchema.meta({ description: 'the whole machine, in the window' }),
     failed_forks: failedForksSchema,
-    apps: z
-      .array(scopeSchema)
-      .nullable()
-      .meta({
-        description:
-          'by app group; "other" for processes that match no pattern and whose parents match none',
-      }),
+    apps: z.array(scopeSchema).nullable().meta({
+      description:
+        'by app group; "other" for processes that match no pattern and whose parents match none',
+    }),
     cgroups: z.array(placeSchema).nullable().meta({
       description:
         'by container or cgroup; "root" for tasks in none, "unresolved" for a cgroup that was gone before its path was read',

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { fakeBpftrace } from '../faults/fake-tracer.ts';
+import { fakeBpftrace } from '../faults/fake-supervisor.ts';
 import { CLI, collect, type Ended, PLUGIN, run, STORM } from './run-cli.ts';
 
 /** Run in a mount namespace of its own, after `change` was done to what is mounted there. */
@@ -38,7 +38,7 @@ const REFUSALS: Record<string, { ended: () => Promise<Ended>; says: RegExp; exit
   },
   'with a bpftrace that is something else': {
     ended: () => run(CLI, ['--once', '--bpftrace', fakeBpftrace('no-version')]),
-    says: /^error: \S+ is no bpftrace: --version printed "hello, I am something else"\nhint: .*\n$/,
+    says: /^error: \S+ is not bpftrace: --version printed "hello, I am something else"\nhint: .*\n$/,
     exitCode: 1,
   },
   'with a bpftrace that prints garbage': {

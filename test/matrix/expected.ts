@@ -27,8 +27,6 @@ interface Abilities {
   readonly groupDead: boolean;
   /** A raw tracepoint's program can be preempted, and is skipped for others meanwhile. */
   readonly preemptsTracepoints: boolean;
-  /** The kernel says which events it did not hand to a tracepoint's program. */
-  readonly countsSkipped: boolean;
 }
 
 const NO_FIELDS = /only with kernel type information/;
@@ -44,7 +42,8 @@ export function expectedOf(machine: Machine, greeting: Greeting, cell: Cell): Ex
       create: anyTracepoint,
       exec: anyTracepoint,
       exit: can.groupDead ? anyTracepoint : field,
-      release: expectRelease(can, cell.asked),
+      // Computed from the kernel's own numbers, on every machine.
+      release: /live tasks/,
       error: cell.asked.mode === 'entry' ? /^the load mode is entry/ : expectError(can, cell.asked),
     },
     refusal: expectRefusal(machine, greeting, cell),
@@ -62,16 +61,7 @@ function readAbilities({ kernel, bpftrace }: Greeting, { hidden }: Cell): Abilit
     fields: types || minor < 25,
     groupDead: major > 6 || (major === 6 && patch >= 16),
     preemptsTracepoints: major >= 7,
-    countsSkipped: major > 6 || (major === 6 && patch >= 7),
   };
-}
-
-/** By name where that can be had; else the cheapest that is exact. */
-function expectRelease(can: Abilities, asked: Asked): AttachType {
-  if (asksForKprobe(asked)) return 'kprobe';
-  if (can.fentry) return 'fentry';
-  if (can.rawTracepoints) return 'rawtracepoint';
-  return can.countsSkipped ? 'tracepoint' : 'kprobe';
 }
 
 function expectError(can: Abilities, asked: Asked): AttachType {

@@ -17,15 +17,17 @@ export interface Verdict {
   readonly events: Report['plan']['events'];
 }
 
-/** The storm itself is created by us, executes, exits and is released. */
+/** The storm itself is created by us, executes and exits. */
 const MADE: Record<Noise['kind'], number> = {
   process_created: STORM.processes + 1,
   thread_created: STORM.threads,
   exec: STORM.execs + 1,
   process_exited: STORM.processes + 1,
   thread_exited: STORM.threads,
-  released: STORM.processes + 1 + STORM.threads,
 };
+
+/** Every task of the storm is waited for. */
+const RELEASED = STORM.processes + 1 + STORM.threads;
 
 const COUNTERS = Object.keys(MADE) as Noise['kind'][];
 
@@ -36,7 +38,6 @@ const EVENT_OF: Record<Noise['kind'], Report['plan']['events'][number]['event']>
   exec: 'exec',
   process_exited: 'exit',
   thread_exited: 'exit',
-  released: 'release',
 };
 
 /** Hold one run against what must come of it. */
@@ -91,7 +92,7 @@ function judgeRefusal(expected: Rejection | undefined, { exitCode, stderr }: Out
 }
 
 function judgeRun({ exitCode, stderr }: Outcome, report: Report): Problem[] {
-  const { audit, loss, notes, window } = report;
+  const { audit, balance, loss, notes } = report;
   const problems: string[] = [];
   if (exitCode !== 0) problems.push(`exit code ${exitCode}`);
   if (stderr !== '') problems.push(`said on standard error: ${stderr.trim().split('\n')[0]}`);
@@ -101,27 +102,25 @@ function judgeRun({ exitCode, stderr }: Outcome, report: Report): Problem[] {
   for (const name of ['lost_events', 'helper_errors', 'broken_lines', 'restarts'] as const) {
     if (loss[name] > 0) problems.push(`${name} ${loss[name]}`);
   }
-  const isUnseen = (note: string) =>
-    window.unseen_releases !== null &&
-    note.startsWith(`${window.unseen_releases} tasks that ended are gone`);
-  return [
-    ...problems.map((words) => ({ words })),
-    ...notes.map((words) => ({
-      words,
-      excuse: isUnseen(words) ? excuseByPlan('released', report) : undefined,
-    })),
-  ];
+  if (balance.difference !== null && balance.difference !== 0) {
+    problems.push(
+      `${balance.exited} exited, ${balance.released} released, zombies ${balance.zombies}`,
+    );
+  }
+  return [...problems, ...notes].map((words) => ({ words }));
 }
 
 function judgePlan(expected: Expected, { plan }: Report): Problem[] {
-  return plan.events.flatMap(({ event, attachType, reason, refused }) => {
+  return plan.events.flatMap(({ event, attach_type, reason, rejected }) => {
     const wanted = expected.events[event];
-    if (attachType === null && wanted instanceof RegExp) {
+    if (attach_type === null && wanted instanceof RegExp) {
       return wanted.test(reason) ? [] : [{ words: `${event} is absent because ${reason}` }];
     }
-    if (attachType === wanted) return [];
-    const why = refused.find(({ probe }) => probe.startsWith(`${event}.${wanted}`))?.reason;
-    const words = `${event} is ${attachType ?? `absent (${reason})`}, not ${wanted}`;
+    if (attach_type === wanted) return [];
+    const why = rejected.find(({ candidate }) =>
+      candidate.startsWith(`${event}.${wanted}`),
+    )?.reason;
+    const words = `${event} is ${attach_type ?? `absent (${reason})`}, not ${wanted}`;
     return [{ words: why === undefined ? words : `${words} (${why})` }];
   });
 }
@@ -141,14 +140,14 @@ function judgeTotals({ noise = [], pid }: Outcome, report: Report): Problem[] {
     const { counter, counted, least, most } = count;
     if (counted === null) return judgeAbsence(counter, report);
     if (counted >= least && counted <= most) return [];
-    const excuse = excuseByPlan(counter, report) ?? excuseBySkipped(count, counts, report);
+    const excuse = excuseByPlan(counter, report) ?? excuseByMissed(count, counts, report);
     return [{ words: `counted ${counter} ${counted} of ${least}`, excuse }];
   });
   return [...problems, ...judgeErrors('counted', report.system.errors, report)];
 }
 
 /** The limit that refused must be named, with exactly what it refused. */
-function judgeFull({ refusals: { causes }, system: { errors } }: Report): Problem[] {
+function judgeFull({ failed_forks: { causes }, system: { errors } }: Report): Problem[] {
   const found = causes.map(({ cause, errno, count, cgroup, limit, used }) =>
     [cause, errno, count, cgroup, limit, used].join(' '),
   );
@@ -170,29 +169,29 @@ interface Count {
 }
 
 /** Events that the kernel did not hand to an event's program, of which nobody knows whether they were of a process. */
-function readSkipped(counter: Noise['kind'], { loss }: Report): number {
+function readMissed(counter: Noise['kind'], { loss }: Report): number {
   const event = EVENT_OF[counter];
-  return event === 'create' || event === 'exit' ? (loss.skipped_events?.[event] ?? 0) : 0;
+  return event === 'create' || event === 'exit' ? (loss.missed?.[event] ?? 0) : 0;
 }
 
-/** A event's counters may together lack exactly what the kernel says it skipped. */
-function excuseBySkipped(
+/** An event's counters may together lack exactly what the kernel says it missed. */
+function excuseByMissed(
   { counter, counted, least }: Count,
   counts: readonly Count[],
   report: Report,
 ): string | undefined {
-  const skipped = readSkipped(counter, report);
-  if (skipped === 0 || counted === null || counted > least) return undefined;
+  const missed = readMissed(counter, report);
+  if (missed === 0 || counted === null || counted > least) return undefined;
   const both = counts.filter((other) => EVENT_OF[other.counter] === EVENT_OF[counter]);
   const sum = (of: (count: Count) => number) => both.reduce((total, one) => total + of(one), 0);
-  const found = sum((one) => one.counted ?? 0) + skipped;
+  const found = sum((one) => one.counted ?? 0) + missed;
   return found >= sum((one) => one.least) && found <= sum((one) => one.most)
-    ? describeSkipped(report)
+    ? describeMissed(report)
     : undefined;
 }
 
-function describeSkipped({ loss }: Report): string {
-  return `the kernel skipped some events, and says so: create ${loss.skipped_events?.create}, exit ${loss.skipped_events?.exit}`;
+function describeMissed({ loss }: Report): string {
+  return `the kernel missed some events, and says so: create ${loss.missed?.create}, exit ${loss.missed?.exit}`;
 }
 
 function excuseByPlan(counter: Noise['kind'], { plan }: Report): string | undefined {
@@ -215,14 +214,17 @@ function judgeCommand(report: Report): Problem[] {
     const counted = counters[counter];
     const made = MADE[counter];
     if (counted === null) return [];
-    // What the kernel skipped is counted where its kind is known, but nobody knows whose it was.
-    const unknown = report.unattributed?.unknown[counter] ?? 0;
+    // What the kernel missed is counted where its kind is known, but nobody knows whose it was.
+    const unknown = report.unattributed?.[counter] ?? 0;
     if (counted <= made && counted + unknown >= made) return [];
-    const isSkipped = counted < made && counted + readSkipped(counter, report) >= made;
-    const excuse =
-      excuseByPlan(counter, report) ?? (isSkipped ? describeSkipped(report) : undefined);
+    const isMissed = counted < made && counted + readMissed(counter, report) >= made;
+    const excuse = excuseByPlan(counter, report) ?? (isMissed ? describeMissed(report) : undefined);
     return [{ words: `the command ${counter} ${counted} of ${made}`, excuse }];
   });
+  const released = [counters.released, RELEASED];
+  if (released[0] !== null && released[0] !== released[1]) {
+    problems.push({ words: `the command released ${released.join(' of ')}`, excuse: undefined });
+  }
   return [...problems, ...judgeErrors('the command', counters.errors, report)];
 }
 

@@ -16,11 +16,11 @@ const CELL: Cell = { hidden: 'nothing', asked: ASKED };
 const EXACT: Verdict = { result: 'exact', words: '', events: [] };
 const WITHOUT_ERROR: Verdict['events'][number] = {
   event: 'error',
-  attachType: null,
+  attach_type: null,
   attach_points: [],
   quality: 'absent',
   reason: 'the load mode is entry',
-  refused: [],
+  rejected: [],
 };
 
 function judged(bpftrace: string, kernel: string, different: Partial<Judged> = {}): Judged {

@@ -75,9 +75,12 @@ function describeKernel({ machine, greeting }: Judged): string {
 
 /** `create exec exit: tracepoint; release: kprobe`. */
 function describePlan({ events }: Verdict): string {
-  const attached = groupBy(events, ({ attachType }) => attachType ?? 'absent');
+  const attached = groupBy(
+    events,
+    ({ attach_type, quality }) => attach_type ?? (quality === 'absent' ? 'absent' : 'computed'),
+  );
   return [...attached]
-    .map(([attachType, group]) => `${group.map(({ event }) => event).join(' ')}: ${attachType}`)
+    .map(([how, group]) => `${group.map(({ event }) => event).join(' ')}: ${how}`)
     .join('; ');
 }
 

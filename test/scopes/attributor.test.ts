@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseAppGroups } from '../../src/scopes/apps/parse-app-groups.ts';
 import type { Attributor } from '../../src/scopes/attributor.ts';
 import type { ResolvedCgroup } from '../../src/scopes/cgroups/resolve-cgroup.ts';
-import { ProcessTree } from '../../src/scopes/tasks/tree.ts';
 import { buildBpftrace, buildPlanFor } from '../builders.ts';
 import { buildAttributor, type DumpParts, Taker, toRecord } from './dumps.ts';
 import type { KeyParts } from './keys.ts';

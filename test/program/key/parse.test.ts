@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COUNTER_NUMBERS } from '../../../src/program/count.ts';
 import { parseTaskKey } from '../../../src/program/key/parse.ts';
-import { encodeKey, encodeSubject, type KeyParts } from '../../scopes/keys.ts';
+import { encodeKey } from '../../scopes/keys.ts';
 
 const MOST_PIDS = 4_194_304;
 
