@@ -27,7 +27,6 @@ let before: Snapshot;
 let after: Snapshot;
 let fromMs: number;
 let toMs: number;
-/** Releases that no BPF program could see. */
 
 const METRICS = [
   ['process_create', 'Process started', 0, 'process'],
@@ -76,14 +75,14 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path: bpftrace }) => 
     // Netdata is slow to learn the names of containers, and until then they have no charts.
     for (const { type } of WORKLOADS) await agent.chart(`${type}.process_create`);
     await agent.updates(4);
-    // A task that ended a moment ago may be released in the update after.
+    // The kernel releases a task when it finds the time, and whose it was may be known a moment later.
     const areReleased = async () => {
       const released = (await agent.raw('apps.*')).get('apps.task_close');
       return [...WORKLOADS, APP].every(
         ({ group, made }) => released?.get(group)?.value === eventsOf(made).task_close,
       );
     };
-    for (let updates = 0; updates < MOST_ROUNDS && !(await areReleased()); updates += 1) {
+    for (let updates = 0; updates < MOST_UPDATES && !(await areReleased()); updates += 1) {
       await agent.updates(1);
     }
     await agent.updates(1);
@@ -217,7 +216,7 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path: bpftrace }) => 
           0,
         );
     expect(grown(after, groups)).toBeGreaterThan(0);
-    // A group that is new in a update gets its first events in the update after.
+    // A group that is new in an update gets its first events in the update after.
     await agent.until('the groups have what the system has', async () => {
       const now = await agent.snapshot();
       return grown(now, system, dimensions) === grown(now, groups);
@@ -251,7 +250,7 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path: bpftrace }) => 
 });
 
 /** So long is waited for releases. */
-const MOST_ROUNDS = 20;
+const MOST_UPDATES = 20;
 
 const NOTHING = { value: Number.NaN, atMs: Number.NaN };
 
