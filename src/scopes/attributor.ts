@@ -98,15 +98,16 @@ export class Attributor {
     const { hiddenApps, isCgroupLive } = this.#options;
     const count = (counts: MapCounts): Counters => buildCounters(this.#options.plan, counts);
     return {
-      apps: [...this.#apps.entries].map(([name, counts]) => ({
+      apps: this.#apps.list(count).map(([name, counters]) => ({
         name,
         isHidden: hiddenApps?.has(name) ?? false,
-        counters: count(counts),
+        counters,
       })),
-      cgroups: [...this.#cgroups.entries].flatMap(([key, counts]) => {
+      cgroups: this.#cgroups.list(count).flatMap(([key, counters]) => {
         const place = this.#cgroups.places.get(key);
-        if (place === undefined) return [];
-        return [{ key, ...place, isLive: isCgroupLive(place.path), counters: count(counts) }];
+        return place === undefined
+          ? []
+          : [{ key, ...place, isLive: isCgroupLive(place.path), counters }];
       }),
       dropped: count(this.#dropped),
       unattributed: count(this.#unattributed),

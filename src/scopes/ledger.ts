@@ -1,3 +1,4 @@
+import type { Counters } from '../counters/counters.ts';
 import {
   addCount,
   emptyCounts,
@@ -12,9 +13,11 @@ export class Ledger<Name> {
   readonly #entries = new Map<Name, OpenCounts>();
   /** Tasks that ended since releases were last shared out. */
   #recent = new Map<Name, number>();
+  /** What `list` has built, until something else is counted. */
+  readonly #built = new Map<Name, Counters>();
 
   add(name: Name, counter: string, index: number, count: number): void {
-    addCount(this.open(name), counter, index, count);
+    this.#count(name, counter, index, count);
     if (isExit(counter)) this.#recent.set(name, (this.#recent.get(name) ?? 0) + count);
   }
 
@@ -49,7 +52,7 @@ export class Ledger<Name> {
     this.#recent = new Map();
     let released = 0;
     for (const [name, count] of shareReleases(scopes, waiting)) {
-      addCount(this.open(name), 'released', 0, count);
+      this.#count(name, 'released', 0, count);
       released += count;
     }
     return released;
@@ -59,7 +62,8 @@ export class Ledger<Name> {
   move(from: Name, to: Name): void {
     const counts = this.#entries.get(from);
     if (counts === undefined) return;
-    this.#entries.delete(from);
+    this.delete(from);
+    this.#built.delete(to);
     const present = this.#entries.get(to);
     if (present === undefined) this.#entries.set(to, counts);
     else mergeCounts(present, counts);
@@ -67,10 +71,29 @@ export class Ledger<Name> {
 
   delete(name: Name): void {
     this.#entries.delete(name);
+    this.#built.delete(name);
+  }
+
+  /**
+   * The counters of all names: values that never change.
+   *
+   * @param build - Makes counters of counts, always in the same way.
+   */
+  list(build: (counts: MapCounts) => Counters): (readonly [Name, Counters])[] {
+    return [...this.#entries].map(([name, counts]) => {
+      const counters = this.#built.get(name) ?? build(counts);
+      this.#built.set(name, counters);
+      return [name, counters] as const;
+    });
   }
 
   get entries(): ReadonlyMap<Name, MapCounts> {
     return this.#entries;
+  }
+
+  #count(name: Name, counter: string, index: number, count: number): void {
+    addCount(this.open(name), counter, index, count);
+    this.#built.delete(name);
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { MapCounts } from '../../src/counters/map-counts.ts';
 import { Ledger } from '../../src/scopes/ledger.ts';
+import { NO_COUNTERS } from '../builders.ts';
 
 test('counts of one name add up, apart from those of another', () => {
   const ledger = new Ledger<string>();
@@ -51,3 +52,26 @@ function toPlain({ maps, errors }: MapCounts): Record<string, number> {
   const byErrno = [...errors].map(([errno, count]) => [`error:${errno}`, count]);
   return Object.fromEntries([...maps, ...byErrno]);
 }
+
+test('counters are built once, and anew where something was counted since', () => {
+  const ledger = new Ledger<string>();
+  let built = 0;
+  const list = () =>
+    ledger.list((counts) => {
+      built += 1;
+      return { ...NO_COUNTERS, exec: counts.maps.get('exec') ?? 0 };
+    });
+  ledger.add('a', 'exec', 0, 2);
+  ledger.add('b', 'process_exited', 0, 5);
+  const [before] = list();
+  expect([before, built]).toEqual([['a', { ...NO_COUNTERS, exec: 2 }], 2]);
+  list();
+  expect(built).toBe(2);
+  ledger.add('a', 'exec', 0, 1);
+  expect([list()[0]?.[1].exec, built]).toEqual([3, 3]);
+  // What was given away stays as it was.
+  expect(before?.[1].exec).toBe(2);
+  ledger.release(0, new Map());
+  list();
+  expect(built).toBe(4);
+});

@@ -1,3 +1,4 @@
+import type { Counters } from '../../counters/counters.ts';
 import type { MapCounts } from '../../counters/map-counts.ts';
 import { Ledger } from '../ledger.ts';
 import type { ResolvedCgroup } from './resolve-cgroup.ts';
@@ -24,8 +25,9 @@ export class CgroupLedger {
     this.#placeOf = placeOf;
   }
 
-  get entries(): ReadonlyMap<string, MapCounts> {
-    return this.#counts.entries;
+  /** The counters of all cgroups, by key; see `Ledger.list`. */
+  list(build: (counts: MapCounts) => Counters): (readonly [string, Counters])[] {
+    return this.#counts.list(build);
   }
 
   /** What is known of the cgroups that have counts, by the same names. */

@@ -68,10 +68,9 @@ export class CommandScope {
     for (const counts of this.#comms.entries.values()) mergeCounts(total, counts);
     return {
       total: buildCounters(this.#plan, total),
-      comms: [...this.#comms.entries].map(([name, counts]) => ({
-        name,
-        counters: buildCounters(this.#plan, counts),
-      })),
+      comms: this.#comms
+        .list((counts) => buildCounters(this.#plan, counts))
+        .map(([name, counters]) => ({ name, counters })),
     };
   }
 }
