@@ -85,11 +85,16 @@ test('goes on when bpftrace is killed: one log line that names the loss, counter
   expect(Math.min(...completeness)).toBeLessThan(100_000);
 });
 
-test('leaves no bpftrace behind when it is killed itself', async () => {
+// SIGCONT does nothing to one that runs.
+test.each([
+  ['running', 'SIGCONT'],
+  ['stopped', 'SIGSTOP'],
+] as const)('leaves no %s bpftrace behind when it is killed itself', async (_, signal) => {
   const plugin = new PluginProcess(['1']);
   await plugin.until(() => plugin.of(CREATED).length >= 1);
   const pid = plugin.bpftracePid ?? 0;
   expect(pid).toBeGreaterThan(0);
+  process.kill(pid, signal);
   plugin.child.kill('SIGKILL');
   expect(await waitUntilGone(pid, 5_000)).toBeLessThan(2_000);
 });

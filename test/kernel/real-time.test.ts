@@ -29,7 +29,7 @@ test.skipIf(!hasResource)(
   () => {
     const script = `
     const { spawn, execFileSync } = await import('node:child_process');
-    const { makeRealTime } = await import(${JSON.stringify(projectFile('dist/tracer/real-time.js'))});
+    const { makeRealTime } = await import(${JSON.stringify(projectFile('dist/bpftrace/real-time.js'))});
     const child = spawn('sleep', ['60'], { stdio: 'ignore' });
     const problem = await makeRealTime(child.pid);
     const policy = execFileSync('chrt', ['--pid', String(child.pid)], { encoding: 'utf8' });
