@@ -103,6 +103,13 @@ describe('the values of a chart', () => {
       completeness: 66_667,
     });
   });
+
+  test('are not complete where the kernel says that it missed some', () => {
+    const open = buildTotals({}, { kernel: buildKernel(0) });
+    const missed = { create: 3, exec: 0, exit: 0, error: 0 };
+    const close = buildTotals({ process_created: 297 }, { kernel: buildKernel(300), missed });
+    expect(values('ebpf_processes.completeness', open, close)).toEqual({ completeness: 99_000 });
+  });
 });
 
 function values(
