@@ -1,4 +1,5 @@
-import type { Loss, Sample } from '../src/bpftrace/supervisor.ts';
+import type { Sample } from '../src/bpftrace/sample.ts';
+import type { Loss } from '../src/bpftrace/supervisor.ts';
 import type { Counters } from '../src/counters/counters.ts';
 import type { Totals } from '../src/counters/totals.ts';
 import type { BpftraceFacts, HostFacts } from '../src/host/facts.ts';

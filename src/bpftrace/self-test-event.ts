@@ -2,8 +2,8 @@ import { execa } from 'execa';
 import { CHILD_ENVIRONMENT } from '../host/environment.ts';
 import { findExecutable } from '../host/executables.ts';
 
-/** A shell that tries again after a refusal (bash does, for 15 s) is ended: it was refused once by then. */
-const REFUSAL_TIMEOUT_MS = 1_000;
+/** A shell that tries again after a failed fork (bash does, for 15 s) is ended: one has failed by then. */
+const SHELL_TIMEOUT_MS = 1_000;
 
 /** A user who owns nothing, and whom limits hold. */
 const NOBODY = 65_534;
@@ -22,18 +22,18 @@ export async function runTrue(): Promise<void> {
 }
 
 /**
- * Make the kernel refuse one creation: a shell that may have no further process asks for one. Root is not held by that
- * limit, so as root the shell belongs to nobody.
+ * Make one fork fail: a shell that may have no further process asks for one. Root is not held by that limit, so as root
+ * the shell belongs to nobody.
  *
- * @returns Why no creation was refused; `undefined` where one was.
+ * @returns Why none failed; `undefined` where one did.
  */
-export async function refuseCreation(isRoot: boolean): Promise<string | undefined> {
+export async function causeFailedFork(isRoot: boolean): Promise<string | undefined> {
   // The limit on processes is called p by dash and busybox, and u by bash, which has a p that cannot be set.
   const script = 'ulimit -p 0 2>/dev/null || ulimit -u 0 || exit 3; : &';
   const { exitCode, isTerminated, originalMessage } = await execa('/bin/sh', ['-c', script], {
     ...OPTIONS,
     ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
-    timeout: REFUSAL_TIMEOUT_MS,
+    timeout: SHELL_TIMEOUT_MS,
     killSignal: 'SIGKILL',
   });
   if (isTerminated) return undefined;

@@ -5,7 +5,7 @@ import { readLifeline } from '../host/lifeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Program } from '../program/render.ts';
 import type { BpftraceCommand } from './command.ts';
-import { type Dump, DumpReader, type ReaderLoss } from './dumps.ts';
+import { DumpReader, type ReaderLoss } from './dumps.ts';
 import { describeEnd, explainFirstEnd } from './explain-end.ts';
 import { joinCpus } from './join-cpus.ts';
 import { parseLine } from './lines.ts';
@@ -13,20 +13,10 @@ import { MissReader } from './misses.ts';
 import { BpftraceProcess } from './process.ts';
 import { makeRealTime } from './real-time.ts';
 import { isTold, type Restart, Restarts } from './restarts.ts';
-import { type Proof, runSelfTest } from './self-test.ts';
-import { type TaskBounds, TaskBoundsReader } from './task-bounds.ts';
+import type { Sample } from './sample.ts';
+import { runSelfTest, type SelfTestResult } from './self-test.ts';
+import { TaskBoundsReader } from './task-bounds.ts';
 import { LIMITS, type Limits } from './timeouts.ts';
-
-/** A dump with what was read beside it the moment it was complete. */
-export interface Sample {
-  readonly dump: Dump;
-  /** Which bpftrace it is of, from 0 on; the maps of each start at 0. */
-  readonly run: number;
-  /** Events that the kernel missed, by attach point, since attach; `undefined` where that cannot be read. */
-  readonly misses: ReadonlyMap<string, number> | undefined;
-  /** The kernel's own numbers of tasks when the dump was cut; `undefined` where they cannot be read. */
-  readonly tasks: TaskBounds | undefined;
-}
 
 /** Everything that may be missing from the counts. Counts since start. */
 export interface Loss extends ReaderLoss {
@@ -84,7 +74,7 @@ export class Supervisor {
    * @param signal - Ends the start, and bpftrace with it.
    * @throws UserError where bpftrace ends before its self-test does; the reason of `signal` where that came first.
    */
-  async start(signal: AbortSignal): Promise<Proof> {
+  async start(signal: AbortSignal): Promise<SelfTestResult> {
     const stop = () => this.#stopping.abort(signal.reason);
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop);
@@ -105,7 +95,7 @@ export class Supervisor {
     await this.#supervision;
   }
 
-  async #start(): Promise<Proof> {
+  async #start(): Promise<SelfTestResult> {
     const { facts, plan } = this.#options;
     this.#lifeline = await readLifeline(facts.privilege);
     this.#stopping.signal.throwIfAborted();
@@ -115,9 +105,9 @@ export class Supervisor {
       throw explainFirstEnd(end, facts);
     });
     const nextSample = () => Promise.race([this.#nextSample(), over]);
-    const proof = await runSelfTest(plan, nextSample, this.#limits.proofTimeoutMs);
+    const result = await runSelfTest(plan, nextSample, this.#limits.selfTestTimeoutMs);
     this.#supervision = this.#supervise(first);
-    return proof;
+    return result;
   }
 
   /** Where the files are not there, or not the kernel's own, the plan says that what needs them is absent. */

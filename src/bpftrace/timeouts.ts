@@ -5,7 +5,7 @@ export interface Limits {
   readonly brokenLineBudget: number;
   readonly restartDelaysMs: readonly number[];
   readonly stopTimeoutMs: number;
-  readonly proofTimeoutMs: number;
+  readonly selfTestTimeoutMs: number;
 }
 
 export const LIMITS: Limits = {
@@ -20,15 +20,15 @@ export const LIMITS: Limits = {
   restartDelaysMs: [0, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000],
   // How long a bpftrace behind sudo may take after SIGTERM: 0.4 to 0.75 s for 5 to 9 attach points here.
   stopTimeoutMs: 900,
-  // An event of our own must be counted within this time of the first one, or what is attached does not count. Dumps can
+  // A self-test event must be counted within this time of the first one, or what is attached does not count. Dumps can
   // come before the last event is attached, which takes 0.1 s here and seconds on a slow machine.
-  proofTimeoutMs: 10_000,
+  selfTestTimeoutMs: 10_000,
 };
 
 /** After the time for a dump is over, for the output that waits where the whole machine was paused. */
 export const PAUSE_GRACE_MS = 500;
 
-/** Until then an event of our own is given time to be counted, before there is another one. */
+/** Time that a self-test event has to be counted, before another one is made. */
 export const SELF_TEST_PAUSE_MS = 500;
 
 /** The last words of bpftrace on stderr that are kept to explain its end. */

@@ -1,4 +1,4 @@
-import type { Sample } from '../bpftrace/supervisor.ts';
+import type { Sample } from '../bpftrace/sample.ts';
 import type { TaskBounds } from '../bpftrace/task-bounds.ts';
 import { isAttached, type Plan, type TaskEvent } from '../plan/plan.ts';
 import type { Range } from '../procfs/tasks.ts';

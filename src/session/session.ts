@@ -1,5 +1,6 @@
 import { isTold } from '../bpftrace/restarts.ts';
-import { type Sample, Supervisor } from '../bpftrace/supervisor.ts';
+import type { Sample } from '../bpftrace/sample.ts';
+import { Supervisor } from '../bpftrace/supervisor.ts';
 import type { Limits } from '../bpftrace/timeouts.ts';
 import { buildAudit } from '../counters/audit.ts';
 import { countExited } from '../counters/counters.ts';
@@ -88,8 +89,8 @@ export class Session {
    * @throws UserError where bpftrace ends meanwhile; the reason of `signal` where that ended the start.
    */
   async start(signal: AbortSignal): Promise<readonly TaskEvent[]> {
-    const { silent, unproven } = await this.#supervisor.start(signal);
-    if (unproven !== undefined) this.#options.onNotice(unproven);
+    const { silent, untested } = await this.#supervisor.start(signal);
+    if (untested !== undefined) this.#options.onNotice(untested);
     return silent;
   }
 

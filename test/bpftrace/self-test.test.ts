@@ -1,100 +1,110 @@
 import { describe, expect, test } from 'vitest';
+import type { Sample } from '../../src/bpftrace/sample.ts';
 import { runSelfTest, type SelfTestEvents } from '../../src/bpftrace/self-test.ts';
-import type { Sample } from '../../src/bpftrace/supervisor.ts';
 import type { HostFacts } from '../../src/host/facts.ts';
 import { buildPlanFor, buildSample } from '../builders.ts';
 import { readMachine } from '../machines.ts';
 
+/** `released` is not attached on every machine. */
 const ALL = { process_created: 1, exec: 1, process_exited: 1, released: 1 };
+const ERRORS = { 11: 1 };
 
-/** Sample one after another, the last again and again; what was made to happen is counted. */
-function prove(readings: readonly Sample[], facts?: HostFacts, unproven?: string) {
-  const made = { trues: 0, refusals: 0 };
+/** Run a self-test on samples one after another, the last again and again. */
+async function selfTest(samples: readonly Sample[], facts?: HostFacts, noFailedFork?: string) {
+  const made = { trues: 0, failedForks: 0 };
   const selfTestEvents: SelfTestEvents = {
     runTrue: async () => {
       made.trues += 1;
     },
-    refuseCreation: async () => {
-      made.refusals += 1;
-      return unproven;
+    causeFailedFork: async () => {
+      made.failedForks += 1;
+      return noFailedFork;
     },
   };
   let next = 0;
-  const nextReading = async () => {
+  const nextSample = async () => {
     // The time in between is that of real dumps, only shorter.
     await new Promise((resolve) => setTimeout(resolve, 5));
-    return readings[Math.min(next++, readings.length - 1)] ?? buildSample();
+    return samples[Math.min(next++, samples.length - 1)] ?? buildSample();
   };
   const plan = buildPlanFor(facts ?? {}, 'return');
-  return runSelfTest(plan, nextReading, 300, selfTestEvents).then((proof) => ({ proof, made }));
+  const result = await runSelfTest(plan, nextSample, 300, selfTestEvents);
+  return { ...result, made };
 }
 
-describe('the events are proven', () => {
-  test('when each has counted an event of ours', async () => {
-    const { proof, made } = await prove([
-      buildSample(),
-      buildSample({ scalars: ALL, errors: { 11: 1 } }),
-    ]);
-    expect(proof).toEqual({ silent: [], unproven: undefined });
-    expect(made).toEqual({ trues: 1, refusals: 1 });
+describe('a self-test is passed', () => {
+  test('when each event has counted one of ours', async () => {
+    const result = await selfTest([buildSample(), buildSample({ scalars: ALL, errors: ERRORS })]);
+    expect(result).toEqual({
+      silent: [],
+      untested: undefined,
+      made: { trues: 1, failedForks: 1 },
+    });
   });
 
-  test('one after another, as they attach', async () => {
-    const { proof } = await prove([
+  test('by one event after another, as they attach', async () => {
+    const { silent } = await selfTest([
       buildSample(),
       buildSample({ scalars: { exec: 1 } }),
       buildSample({ scalars: { exec: 1, process_created: 1, released: 1 }, errors: { 11: 2 } }),
       buildSample({ scalars: ALL, errors: { 11: 2 } }),
     ]);
-    expect(proof.silent).toEqual([]);
+    expect(silent).toEqual([]);
   });
 
-  test('by what the kernel says that it skipped', async () => {
-    const { proof } = await prove([
+  test('by what the kernel says that it missed', async () => {
+    const { silent } = await selfTest([
       buildSample(),
       buildSample({
-        scalars: { ...ALL, released: 0 },
-        errors: { 11: 1 },
-        misses: { 'tracepoint:sched:sched_process_free': 1 },
+        scalars: { ...ALL, exec: 0 },
+        errors: ERRORS,
+        misses: { 'rawtracepoint:sched_process_exec': 1 },
       }),
     ]);
-    expect(proof.silent).toEqual([]);
+    expect(silent).toEqual([]);
   });
 
-  test('but for refusals, where none can be made, and that is said', async () => {
-    const { proof } = await prove(
+  test('but for failed forks, where none can be made, and that is said', async () => {
+    const { silent, untested } = await selfTest(
       [buildSample(), buildSample({ scalars: ALL })],
       undefined,
       'the shell cannot limit its processes',
     );
-    expect(proof).toEqual({
-      silent: [],
-      unproven:
-        'that refused creations are counted could not be tried: the shell cannot limit its processes',
-    });
+    expect(silent).toEqual([]);
+    expect(untested).toBe(
+      'whether failed forks are counted could not be tested: the shell cannot limit its processes',
+    );
   });
 });
 
-describe('a event is silent', () => {
+describe('an event is silent', () => {
   test('that counts nothing until the time is over', async () => {
-    const { proof } = await prove([
+    const { silent } = await selfTest([
       buildSample(),
-      buildSample({ scalars: { ...ALL, released: 0 } }),
+      buildSample({ scalars: { ...ALL, exec: 0 } }),
     ]);
-    expect(proof.silent).toEqual(['release', 'error']);
+    expect(silent).toEqual(['exec', 'error']);
   });
 
   test('that marks the last thread of a process and counts all for threads', async () => {
-    const { proof } = await prove(
+    const { silent } = await selfTest(
       [
         buildSample(),
-        buildSample({
-          scalars: { ...ALL, process_exited: 0, thread_exited: 7 },
-          errors: { 11: 1 },
-        }),
+        buildSample({ scalars: { ...ALL, process_exited: 0, thread_exited: 7 }, errors: ERRORS }),
       ],
       readMachine('debian-12'),
     );
-    expect(proof.silent).toEqual(['exit']);
+    expect(silent).toEqual(['exit']);
   });
+});
+
+test('a bpftrace that ends ends its self-test', async () => {
+  const samples = [buildSample()];
+  const nextSample = async () => {
+    const sample = samples.shift();
+    if (sample === undefined) throw new Error('it ended');
+    return sample;
+  };
+  const nothing = { runTrue: async () => {}, causeFailedFork: async () => undefined };
+  await expect(runSelfTest(buildPlanFor(), nextSample, 300, nothing)).rejects.toThrow('it ended');
 });

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { type Sample, Supervisor, type SupervisorOptions } from '../../src/bpftrace/supervisor.ts';
+import type { Sample } from '../../src/bpftrace/sample.ts';
+import { Supervisor, type SupervisorOptions } from '../../src/bpftrace/supervisor.ts';
 import { LIMITS, type Limits } from '../../src/bpftrace/timeouts.ts';
 import { buildFacts, NO_PLAN } from '../builders.ts';
 

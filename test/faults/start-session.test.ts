@@ -14,7 +14,7 @@ const OPTIONS: SessionOptions = {
   configDirectories: [],
   command: [],
   onNotice: () => undefined,
-  limits: { ...LIMITS, proofTimeoutMs: 1_500 },
+  limits: { ...LIMITS, selfTestTimeoutMs: 1_500 },
 };
 
 /** Start a session with a bpftrace that misbehaves, on a machine whose facts promise everything. */
