@@ -11,7 +11,7 @@ export interface RealTimePlan {
 /**
  * A monitor takes no priority unasked. Where the kernel misses events without it, the plan says how to ask.
  *
- * @see docs/decisions/0020-real-time-priority.md
+ * @see docs/decisions/0030-real-time-priority.md
  */
 export function planRealTime(facts: HostFacts, { realTime }: Settings): RealTimePlan {
   if (realTime && facts.privilege === 'sudo') {
