@@ -8,6 +8,9 @@ const LONGEST_WAIT_NS = 2e9;
 /** After an interrupt the next dump closes the window; if it does not come within this time, the last one does. */
 const GIVE_UP_MS = 500;
 
+/** A window that should have closed this long ago closes as after an interrupt: bpftrace cannot be had any more. */
+const PATIENCE_MS = 60_000;
+
 /**
  * Close the window at a time of the kernel's clock.
  *
@@ -20,11 +23,14 @@ export function closeWindowAt(
   periodMs: number,
   interrupt: AbortSignal,
   onSnapshot: (snapshot: Snapshot) => void,
+  patienceMs = PATIENCE_MS,
 ): Promise<Snapshot> {
   // Dumps come a few milliseconds early or late: the one that is nearest to the time closes the window.
   const lastNs = untilNs - 1.5 * periodMs * 1e6;
-  return untilInterrupted(session, interrupt, async () => {
-    while (session.latest.totals.kernelNs < lastNs && !interrupt.aborted) {
+  const untilMs = (untilNs - session.latest.totals.kernelNs) / 1e6;
+  const end = endAfter(untilMs + patienceMs, interrupt);
+  return untilGivenUp(session, end, async () => {
+    while (session.latest.totals.kernelNs < lastNs && !end.aborted) {
       onSnapshot(await session.next());
     }
     return await session.closeWindow();
@@ -42,12 +48,14 @@ export function closeWindowAfter(
   open: Snapshot,
   endedNs: number,
   interrupt: AbortSignal,
+  patienceMs = PATIENCE_MS,
 ): Promise<Snapshot> {
-  return untilInterrupted(session, interrupt, async () => {
+  const end = endAfter(patienceMs, interrupt);
+  return untilGivenUp(session, end, async () => {
     let before: number | null = null;
     for (;;) {
       const close = await session.closeWindow();
-      if (interrupt.aborted) return close;
+      if (end.aborted) return close;
       const { kernelNs } = close.totals;
       if (kernelNs < endedNs) continue;
       const { difference, zombies } = buildBalance(open.totals, close.totals);
@@ -59,18 +67,27 @@ export function closeWindowAfter(
   });
 }
 
-/** After an interrupt, do not wait for a dump that does not come. */
-async function untilInterrupted(
+function endAfter(ms: number, interrupt: AbortSignal): AbortSignal {
+  return AbortSignal.any([interrupt, AbortSignal.timeout(ms)]);
+}
+
+/** After an end, do not wait for a dump that does not come. */
+async function untilGivenUp(
   session: Session,
-  interrupt: AbortSignal,
+  end: AbortSignal,
   close: () => Promise<Snapshot>,
 ): Promise<Snapshot> {
-  const giveUp = () => setTimeout(() => session.closeNow(), GIVE_UP_MS).unref();
-  if (interrupt.aborted) giveUp();
-  interrupt.addEventListener('abort', giveUp);
+  let timer: NodeJS.Timeout | undefined;
+  const giveUp = () => {
+    // Again and again: whoever waits for the next dump then waits for the one that closes the window.
+    timer = setInterval(() => session.closeNow(), GIVE_UP_MS);
+  };
+  if (end.aborted) giveUp();
+  end.addEventListener('abort', giveUp);
   try {
     return await close();
   } finally {
-    interrupt.removeEventListener('abort', giveUp);
+    end.removeEventListener('abort', giveUp);
+    clearInterval(timer);
   }
 }

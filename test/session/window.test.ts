@@ -69,6 +69,24 @@ test('an interrupt closes it with the next dump, or without one that does not co
   expect(last.wallMs).toBe(0);
 });
 
+test('an interrupt closes it, where dumps have ceased to come', async () => {
+  const controller = new AbortController();
+  const { session } = play([at(0), at(100)]);
+  const close = await closeWindowAt(session, 9e9, PERIOD_MS, controller.signal, () => {
+    setTimeout(() => controller.abort(), 10);
+  });
+  expect(close.wallMs).toBe(100);
+});
+
+test('a window that is overdue is closed with the last dump', async () => {
+  const { session } = play([at(0), at(100)]);
+  const close = await closeWindowAt(session, 300e6, PERIOD_MS, never, () => undefined, 20);
+  expect(close.wallMs).toBe(100);
+  const command = play([at(0), at(100, 9)]);
+  const last = await closeWindowAfter(command.session, at(0), 150e6, never, 20);
+  expect(last.wallMs).toBe(100);
+});
+
 test.each<[string, Snapshot[], number]>([
   ['the first dump after its end, where all is released', [at(100, 5), at(200, 9)], 200],
   [
