@@ -12,13 +12,15 @@ export interface Machine {
 
 /**
  * What is taken away from the guest before a run, in a mount namespace of its own. What is mended was switched off before,
- * and switched on again by the command that `doctor` gave for it. `room`: the workload runs in a cgroup that is full.
+ * and switched on again by the command that `doctor` gave for it. `loadavg`: a copy lies over /proc/loadavg, as lxcfs makes one.
+ * `room`: the workload runs in a cgroup that is full.
  */
 export type Hidden =
   | 'nothing'
   | 'btf'
   | 'debugfs'
   | 'tracefs'
+  | 'loadavg'
   | 'mended ftrace'
   | 'mended kprobes'
   | 'room';
@@ -73,9 +75,10 @@ const [DEFAULT] = EVERY_WAY as [Asked];
 
 const DEFAULT_KPROBES: Asked = { ...DEFAULT, typeFormat: 'legacy' };
 
-const FULL_CGROUP: Cell = { hidden: 'room', asked: DEFAULT };
-
 const HIDDEN: readonly Hidden[] = ['btf', 'debugfs', 'tracefs'];
+
+/** What no setting has a say in. */
+const ALONE: readonly Hidden[] = ['loadavg', 'room'];
 
 const MENDED: readonly Hidden[] = ['mended ftrace', 'mended kprobes'];
 
@@ -105,7 +108,7 @@ export function listAllJobs(): Job[] {
         ...EVERY_ASKED.map((asked): Cell => ({ hidden: 'nothing', asked })),
         ...HIDDEN.flatMap((hidden) => EVERY_WAY.map((asked): Cell => ({ hidden, asked }))),
         ...MENDED.map((hidden): Cell => ({ hidden, asked: DEFAULT_KPROBES })),
-        FULL_CGROUP,
+        ...ALONE.map((hidden): Cell => ({ hidden, asked: DEFAULT })),
       ],
     })),
     ...LOCKED.map((machine) => ({
@@ -124,7 +127,7 @@ export function listSomeJobs(): Job[] {
   const away: readonly Cell[] = [
     ...HIDDEN.map((hidden): Cell => ({ hidden, asked: DEFAULT })),
     ...MENDED.map((hidden): Cell => ({ hidden, asked: DEFAULT_KPROBES })),
-    FULL_CGROUP,
+    ...ALONE.map((hidden): Cell => ({ hidden, asked: DEFAULT })),
   ];
   const [newest, , second] = PLAIN as [Machine, Machine, Machine];
   return [

@@ -4,11 +4,18 @@ import type { Greeting } from './outcome.ts';
 
 /** What must come of a cell, written down without the code that decides it. */
 export interface Expected {
-  /** How each event must be attached; where it must be absent, what the reason must say. */
-  readonly events: Readonly<Record<TaskEvent, AttachType | RegExp>>;
+  /** How each event must be counted. */
+  readonly events: Readonly<Record<TaskEvent, Way>>;
+  /** How the exit event must be attached to a kernel function besides its tracepoint; `undefined` where it must not. */
+  readonly exitFunction: FunctionType | undefined;
   /** Set where nothing can be counted at all. */
   readonly refusal: Rejection | undefined;
 }
+
+/** How it is attached; `computed` without a probe; or absent, with a reason that says this. */
+export type Way = AttachType | 'computed' | RegExp;
+
+type FunctionType = 'fentry' | 'kprobe';
 
 export interface Rejection {
   /** What must be on standard error. */
@@ -29,6 +36,9 @@ interface Abilities {
   readonly preemptsTracepoints: boolean;
 }
 
+/** Neither number is a copy that somebody mounted over the kernel's own. */
+const NO_TASK_NUMBERS = /\/proc\/loadavg/;
+
 const NO_FIELDS = /only with kernel type information/;
 
 /** What must come of a cell in a guest. */
@@ -42,10 +52,10 @@ export function expectedOf(machine: Machine, greeting: Greeting, cell: Cell): Ex
       create: anyTracepoint,
       exec: anyTracepoint,
       exit: can.groupDead ? anyTracepoint : field,
-      // Computed from the kernel's own numbers, on every machine.
-      release: /live tasks/,
+      release: cell.hidden === 'loadavg' ? NO_TASK_NUMBERS : 'computed',
       error: cell.asked.mode === 'entry' ? /^the load mode is entry/ : expectError(can, cell.asked),
     },
+    exitFunction: can.groupDead ? undefined : expectExitFunction(can, cell.asked),
     refusal: expectRefusal(machine, greeting, cell),
   };
 }
@@ -62,6 +72,16 @@ function readAbilities({ kernel, bpftrace }: Greeting, { hidden }: Cell): Abilit
     groupDead: major > 6 || (major === 6 && patch >= 16),
     preemptsTracepoints: major >= 7,
   };
+}
+
+/**
+ * Before 6.16 a function that the kernel calls for the last thread of a process tells which exit is that of a process. Where
+ * fentry is asked for by name and cannot be had, the tracepoint alone must do.
+ */
+function expectExitFunction(can: Abilities, asked: Asked): FunctionType | undefined {
+  if (asksForKprobe(asked)) return 'kprobe';
+  if (can.fentry) return 'fentry';
+  return asked.typeFormat === 'co-re' ? undefined : 'kprobe';
 }
 
 function expectError(can: Abilities, asked: Asked): AttachType {

@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { boot, type Parts } from './boot.ts';
 import { describeMachine, type Job, type Suite } from './cells.ts';
-import { judge, type Verdict } from './judge.ts';
+import { judge } from './judge.ts';
 import type { Greeting, Outcome } from './outcome.ts';
 import type { Judged } from './table.ts';
+import type { Verdict } from './verdict.ts';
 
 /** Nothing is wrong with the product, but no guest can be had here; the message says why. */
 export class NoGuestsError extends Error {}

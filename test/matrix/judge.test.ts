@@ -6,6 +6,7 @@ import { buildObservation } from '../report/observation.ts';
 import type { Asked, Cell, Machine } from './cells.ts';
 import { judge } from './judge.ts';
 import { type Greeting, type Outcome, STORM } from './outcome.ts';
+import type { EventReport } from './verdict.ts';
 
 const MACHINE: Machine = { kernel: 'trixie', bpftrace: 'trixie', lockdown: 'none' };
 const GREETING: Greeting = { kernel: '6.12.107-cloud-amd64', bpftrace: '0.23.2', cpus: 1 };
@@ -35,16 +36,19 @@ function buildOutcome(
   change: {
     system?: Partial<Numbers>;
     command?: Partial<Numbers>;
-    error?: string;
+    exit?: Partial<EventReport>;
     missed?: NonNullable<Report['loss']['missed']>;
+    report?: Partial<Report>;
   } = {},
 ): Outcome {
   const report: Report = buildReport(buildObservation());
-  const attachTypes: Readonly<Record<string, string>> = {
-    exit: 'tracepoint',
-    error: change.error ?? 'fexit',
-  };
-  const attach = (event: string) => attachTypes[event] ?? 'rawtracepoint';
+  const attach = (event: EventReport): EventReport => ({
+    ...event,
+    attach_type: ATTACHED[event.event],
+    attach_points: event.event === 'exit' ? ['fentry:acct_process'] : [],
+    quality: 'exact',
+    ...(event.event === 'exit' ? change.exit : {}),
+  });
   return {
     cell: CELL,
     exitCode: 0,
@@ -55,19 +59,12 @@ function buildOutcome(
     noise: [],
     stdout: JSON.stringify({
       ...report,
-      plan: {
-        ...report.plan,
-        events: report.plan.events.map(({ event, ...rest }) => ({
-          ...rest,
-          event,
-          attach_type: event === 'release' ? null : attach(event),
-          quality: 'exact',
-          reason: event === 'release' ? 'forks minus growth of live tasks' : '',
-        })),
-      },
+      plan: { ...report.plan, events: report.plan.events.map(attach) },
       system: { ...COUNTED, ...change.system },
       audit: { ...report.audit, completeness: 100 },
+      balance: { exited: 3105, released: 3105, zombies: 0, difference: 0 },
       loss: { ...report.loss, missed: change.missed ?? null },
+      notes: [],
       command: {
         argv: ['storm'],
         exit_code: 0,
@@ -75,10 +72,19 @@ function buildOutcome(
         counters: { ...COUNTED, ...change.command },
         comms: null,
       },
+      ...change.report,
     }),
     ...different,
   };
 }
+
+const ATTACHED: Readonly<Record<EventReport['event'], EventReport['attach_type']>> = {
+  create: 'rawtracepoint',
+  exec: 'rawtracepoint',
+  exit: 'tracepoint',
+  release: null,
+  error: 'fexit',
+};
 
 test('a run that counted everything is exact', () => {
   expect(judge(MACHINE, GREETING, buildOutcome())).toMatchObject({ result: 'exact', words: '' });
@@ -93,8 +99,6 @@ test('one event too many or too few is wrong, whichever it is', () => {
   fc.assert(
     fc.property(counter, where, by, (name, scope, difference) => {
       const outcome = buildOutcome({}, { [scope]: { [name]: COUNTED[name] + difference } });
-      // The system's releases are held by the balance.
-      if (name === 'released' && scope === 'system') return;
       const { result, words } = judge(MACHINE, GREETING, outcome);
       expect(result).toBe('wrong');
       expect(words).toContain(name);
@@ -133,20 +137,50 @@ test('what others did in the window is no mistake', () => {
 });
 
 test('an event that is attached otherwise than it must be is wrong', () => {
-  expect(judge(MACHINE, GREETING, buildOutcome({}, { error: 'kretprobe' }))).toMatchObject({
+  const run = (exit: Partial<EventReport>) => judge(MACHINE, GREETING, buildOutcome({}, { exit }));
+  expect(run({ attach_points: ['kprobe:acct_process'] })).toMatchObject({
     result: 'wrong',
-    words: 'error is kretprobe, not fexit (this kernel was built without CONFIG_FUNCTION_TRACER)',
+    words: 'exit is tracepoint with kprobe, not tracepoint with fentry',
+  });
+  expect(run({ attach_points: [] })).toMatchObject({ result: 'wrong' });
+  const absent = { attach_type: null, quality: 'absent', reason: 'nobody asked' } as const;
+  expect(run(absent)).toMatchObject({
+    words: expect.stringContaining('exit is absent (nobody asked), not tracepoint with fentry'),
   });
 });
 
-test('a run in which exits, releases and zombies do not add up is wrong', () => {
-  const outcome = buildOutcome();
-  const report = JSON.parse(outcome.stdout);
-  report.balance = { exited: 9, released: 7, zombies: 1, difference: 1 };
-  expect(judge(MACHINE, GREETING, { ...outcome, stdout: JSON.stringify(report) })).toMatchObject({
+test('exits that were neither released nor became zombies are wrong', () => {
+  const run = (balance: Report['balance']) =>
+    judge(MACHINE, GREETING, buildOutcome({}, { report: { balance } })).words;
+  expect(run({ exited: 3105, released: 3104, zombies: 0, difference: 1 })).toBe(
+    '3105 exited, 3104 were released, and zombies grew by 0',
+  );
+  expect(run({ exited: 3105, released: 3104, zombies: 1, difference: 0 })).toBe('');
+  const unchecked = { exited: 3105, released: 3105, zombies: null, difference: null };
+  expect(run(unchecked)).toContain('zombies grew by null');
+});
+
+test('whatever a report has to note is wrong', () => {
+  const outcome = buildOutcome({}, { report: { notes: ['bpftrace was started again'] } });
+  expect(judge(MACHINE, GREETING, outcome)).toMatchObject({
     result: 'wrong',
-    words: '9 exited, 7 released, zombies 1',
+    words: 'bpftrace was started again',
   });
+});
+
+test('an audit that checked nothing is wrong', () => {
+  const { audit } = JSON.parse(buildOutcome().stdout);
+  const report = { audit: { ...audit, completeness: null } };
+  expect(judge(MACHINE, GREETING, buildOutcome({}, { report })).result).toBe('wrong');
+});
+
+test('a report that is not of the schema is wrong', () => {
+  for (const stdout of ['{}', 'no JSON']) {
+    expect(judge(MACHINE, GREETING, buildOutcome({ stdout }))).toMatchObject({
+      result: 'wrong',
+      words: 'its report is not of the schema',
+    });
+  }
 });
 
 test('a counter that is absent although its event is there is wrong', () => {

@@ -1,6 +1,7 @@
 /** `scripts/vm`: runs the diagnostic in guests with other kernels, and prints what came of it as one table. */
 
 import { writeFileSync } from 'node:fs';
+import { availableParallelism, freemem } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { renderText } from '../../scripts/bench/table.ts';
 import { type Cell, describeMachine, type Job, listAllJobs, listSomeJobs } from './cells.ts';
@@ -120,7 +121,7 @@ function parseFlags(argv: readonly string[]): Flags {
       '--only <words>',
       'runs that are described by these words, such as bookworm, lockdown or "without BTF"',
     )
-    .option('--jobs <number>', 'guests at a time', parseNumber, 2)
+    .option('--jobs <number>', 'guests at a time', parseNumber, countGuestsAtATime())
     .option('--cpus <number>', 'CPUs of each guest', parseNumber, 1)
     .option(
       '--write <file>',
@@ -129,6 +130,12 @@ function parseFlags(argv: readonly string[]): Flags {
     .exitOverride()
     .parse(argv)
     .opts<Flags>();
+}
+
+/** One on each CPU, as far as the memory goes. */
+function countGuestsAtATime(): number {
+  const room = Math.floor(freemem() / (1.5 * 2 ** 30));
+  return Math.max(1, Math.min(availableParallelism(), room));
 }
 
 function parseNumber(text: string): number {

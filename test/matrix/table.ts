@@ -1,7 +1,8 @@
 import type { Table } from '../../scripts/bench/table.ts';
 import { type Asked, type Cell, DIMENSIONS, type Hidden, type Machine } from './cells.ts';
-import type { Verdict } from './judge.ts';
+import { describeWay } from './judge-plan.ts';
 import type { Greeting } from './outcome.ts';
+import type { Verdict } from './verdict.ts';
 
 /** One cell with what became of it. */
 export interface Judged {
@@ -19,6 +20,7 @@ const WITHOUT: Record<Hidden, string> = {
   btf: 'BTF',
   debugfs: 'debugfs',
   tracefs: 'tracefs',
+  loadavg: "the kernel's own loadavg",
   'mended ftrace': 'ftrace, then mended as doctor says',
   'mended kprobes': 'kprobes, then mended as doctor says',
   room: 'room in its cgroup',
@@ -41,16 +43,7 @@ export function buildMatrix(judged: readonly Judged[], leftOut: readonly string[
   const groups = groupBy(judged, (one) => toCells(one).join('\t'));
   return {
     title: 'Kernel × bpftrace × plan × result',
-    columns: [
-      'kernel',
-      'bpftrace',
-      'without',
-      'asked for',
-      'attached',
-      'result',
-      'settings',
-      'runs',
-    ],
+    columns: ['kernel', 'bpftrace', 'without', 'asked for', 'events', 'result', 'settings', 'runs'],
     rows: [...groups.values()].map((group) => {
       const [first] = group as [Judged];
       const [kernel = '', bpftrace = '', without = '', attached = '', result = ''] = toCells(first);
@@ -73,14 +66,11 @@ function describeKernel({ machine, greeting }: Judged): string {
   return machine.lockdown === 'none' ? release : `${release}, lockdown=${machine.lockdown}`;
 }
 
-/** `create exec exit: tracepoint; release: kprobe`. */
+/** `create exec exit: tracepoint; release: computed`. */
 function describePlan({ events }: Verdict): string {
-  const attached = groupBy(
-    events,
-    ({ attach_type, quality }) => attach_type ?? (quality === 'absent' ? 'absent' : 'computed'),
-  );
+  const attached = groupBy(events, describeWay);
   return [...attached]
-    .map(([how, group]) => `${group.map(({ event }) => event).join(' ')}: ${how}`)
+    .map(([way, group]) => `${group.map(({ event }) => event).join(' ')}: ${way}`)
     .join('; ');
 }
 

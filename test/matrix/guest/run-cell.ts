@@ -23,6 +23,7 @@ const HIDE: Record<Hidden, string> = {
   // tracefs was mounted below debugfs by the kernel itself.
   debugfs: 'umount -l /sys/kernel/debug',
   tracefs: 'umount -l /sys/kernel/debug; umount -l /sys/kernel/tracing',
+  loadavg: 'cp /proc/loadavg /tmp/loadavg; mount --bind /tmp/loadavg /proc/loadavg',
   'mended ftrace': `echo 0 > /proc/sys/kernel/ftrace_enabled; eval "${REMEDY}"`,
   'mended kprobes': `echo 0 > /sys/kernel/debug/kprobes/enabled; eval "${REMEDY}"`,
   room: `echo +pids > /sys/fs/cgroup/cgroup.subtree_control; mkdir -p ${FULL_CGROUP}; echo ${FULL.limit} > ${FULL_CGROUP}/pids.max`,
