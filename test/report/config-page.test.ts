@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildConfigReport, renderConfig } from '../../src/report/config-page.ts';
 import { buildConfiguration, type Sources } from '../../src/settings/configuration.ts';
+import { OPTIONS } from '../../src/settings/options.ts';
 
 const NOTHING: Omit<Sources, 'program'> = {
   flags: [],
@@ -31,7 +32,7 @@ function render(text?: string): string[] {
 test('every option has its value and its origin, as data', () => {
   const { files, options, diagnostic, problems } = report('[global]\napps = maybe\ncgroups = on');
   expect(files).toEqual(['/etc/netdata/ebpf.d/process.conf']);
-  expect(options).toHaveLength(10);
+  expect(options.map(({ option }) => option)).toEqual(OPTIONS.flatMap(({ name }) => name ?? []));
   expect(options).toContainEqual({ option: 'cgroups', value: true, origin: 'process.conf:3' });
   expect(options).toContainEqual({ option: 'lifetime', value: 300, origin: 'default' });
   expect(diagnostic).toEqual([
@@ -40,7 +41,7 @@ test('every option has its value and its origin, as data', () => {
   expect(problems).toEqual(['process.conf:2: apps must be yes or no, not "maybe"']);
 });
 
-test('a page names the files, and what the diagnostic does otherwise', () => {
+test('a page names the files, and the values that differ in the diagnostic', () => {
   const lines = render('[global]\ncgroups = on');
   expect(lines[0]).toBe('option              value       origin');
   expect(lines).toContain('cgroups             yes         process.conf:2');
@@ -51,7 +52,7 @@ test('a page names the files, and what the diagnostic does otherwise', () => {
   ]);
 });
 
-test('a page names the directories where there is no file, and nothing where nothing is otherwise', () => {
+test('a page names the directories where there is no file, and no difference where there is none', () => {
   expect(render()).toContain('no ebpf.d.conf and no ebpf.d/process.conf in /etc/a, /etc/\\x1bb');
   expect(render('[global]\napps = yes\ncgroups = yes').at(-2)).toBe(
     'read /etc/netdata/ebpf.d/process.conf',
