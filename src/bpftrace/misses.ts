@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /**
- * Reads how many events the kernel skipped for each BPF program of one bpftrace: a program is not run on a CPU where
- * another BPF program or a map call of bpf() is active. Needs root; works since Linux 6.7 for tracepoints.
+ * Reads how many events each BPF program of one bpftrace missed: the kernel does not run a program on a CPU where another
+ * BPF program or a map call of bpf() is active. Needs root; works since Linux 6.7 for tracepoints.
  */
 export class MissReader {
   readonly #pid: number;
@@ -15,7 +15,7 @@ export class MissReader {
     this.#attachPoints = attachPoints;
   }
 
-  /** Skipped events by attach point, since attach; `undefined` where that cannot be read. */
+  /** Missed events by attach point, since attach; `undefined` where that cannot be read. */
   read(): ReadonlyMap<string, number> | undefined {
     try {
       this.#files ??= findProgramFiles(this.#pid);

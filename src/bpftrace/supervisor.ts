@@ -202,7 +202,7 @@ export class Supervisor {
     // One that ended meanwhile needs no priority.
     if (problem === undefined || this.#isStopping || this.#running !== running) return;
     this.#options.onNotice(
-      `bpftrace cannot be given real-time priority (${problem}): what the kernel misses by that is counted as missed`,
+      `bpftrace cannot be given real-time priority (${problem}): events that the kernel misses because of that are counted as missed`,
     );
   }
 

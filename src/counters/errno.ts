@@ -1,4 +1,4 @@
-/** Names of the errors with which the kernel refuses a clone, fork or vfork, by number (the same on every architecture). */
+/** Names of the errors with which clone, fork and vfork fail, by number (the same on every architecture). */
 const NAMES: Readonly<Record<number, string>> = {
   1: 'EPERM',
   3: 'ESRCH',

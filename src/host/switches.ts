@@ -19,7 +19,7 @@ export function readKprobes(config: KernelConfig, root: string): HostFacts['kpro
   return readText(`${root}${KPROBES_SWITCH}`)?.trim() === '0' ? 'disabled' : 'available';
 }
 
-/** Find out whether the kernel calls what is hooked at the entry of functions. */
+/** Find out whether probes at the entry of functions fire (kernel.ftrace_enabled). */
 export function readFtrace(root: string): HostFacts['ftrace'] {
   const value = readText(`${root}/proc/sys/kernel/ftrace_enabled`)?.trim();
   return value === '0' ? 'disabled' : 'enabled';

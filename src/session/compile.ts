@@ -11,7 +11,7 @@ import type { Settings } from '../settings/settings.ts';
 
 const PROBES = new URL('../../probes/', import.meta.url);
 
-/** The first half of the data's way: what to run on this machine, and why. */
+/** The first half of the data flow: what to run on this machine, and why. */
 export interface Compiled {
   readonly facts: HostFacts;
   readonly settings: Settings;

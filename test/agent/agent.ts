@@ -147,7 +147,7 @@ export class Agent {
 
   /** What our plugin sent in its last update, all of one update. */
   async snapshot(): Promise<Snapshot> {
-    return await this.until('a update is whole', async () => {
+    return await this.until('an update is whole', async () => {
       const all = await this.raw('system.* apps.* services.* cgroup_* ebpf_processes.*');
       const ours = [...all].filter(([chart]) => OURS.test(chart));
       const times = ours.flatMap(([, dimensions]) =>

@@ -116,7 +116,7 @@ describe('after a restart of bpftrace', () => {
     expect(push(reader, whole(2, 0)).map(execs)).toEqual([0]);
   });
 
-  test('the periods without a dump are counted as skipped', () => {
+  test('the periods without a dump are counted as lost', () => {
     const reader = new DumpReader();
     push(reader, whole(1));
     reader.restart();

@@ -11,7 +11,7 @@ const POINTS = [
 ];
 const [TRACEPOINT, INTERVAL, TRACING] = [5, 7, 26];
 
-/** Loaded one after the other; each skipped as many events as its place says. */
+/** Loaded one after the other; each missed as many events as its place says. */
 const load = (types: readonly number[]) =>
   types.map((type, i) => ({ id: 100 + i, type, misses: i }));
 

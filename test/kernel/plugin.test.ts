@@ -32,7 +32,7 @@ test('publishes just after each second, without a gap, and loses nothing under 1
   const updates = plugin.of(CREATED);
   const lateMs = updates.map(({ atMs }) => atMs % 1000).sort((a, b) => a - b);
   const words = `ms after the second: ${lateMs.join(' ')}`;
-  // A busy machine may let a update wait; that it is the rule, and that it grows, is what must not be.
+  // A busy machine may delay an update; but delays must be rare, and must not grow.
   expect(lateMs[Math.floor(lateMs.length / 2)], words).toBeLessThanOrEqual(50);
   expect(lateMs.at(-1), words).toBeLessThanOrEqual(MAX_LATE_MS);
   const seconds = updates.map(({ atMs }) => Math.floor(atMs / 1000));
@@ -135,7 +135,7 @@ test('ends by itself when the lifetime of its command line is over: charts obsol
   expect(isRunning(pid)).toBe(false);
   expect(ended.exitCode).toBe(0);
   expect(ended.stderr).toBe('');
-  // A busy machine may skip a update; it is over after the third second all the same.
+  // A busy machine may lose an update; the end comes after the third second all the same.
   const roundsMs = plugin.of(CREATED).map(({ atMs }) => atMs);
   expect(roundsMs.length).toBeLessThanOrEqual(4);
   expect((roundsMs.at(-1) ?? 0) - (roundsMs[0] ?? 0)).toBeGreaterThan(2_000);

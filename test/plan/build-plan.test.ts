@@ -29,7 +29,7 @@ test('with tracepoints alone every event of a new kernel is exact, in a fixed or
   expect(plan.notes).toEqual([]);
 });
 
-describe('the first attachType that the machine allows is taken', () => {
+describe('the first candidate that works on the machine is taken', () => {
   test.each<[string, TaskEvent, Partial<HostFacts>, string, string]>([
     ['6.16 and later', 'exit', {}, 'exit.rawtracepoint.group-dead', 'exact'],
     [

@@ -17,7 +17,7 @@ const ALL: Settings[] = (['entry', 'return'] as const).flatMap((loadMode) =>
   ),
 );
 
-/** Attachments of release and error. */
+/** Attach types of release and error. */
 function attachTypes(facts: HostFacts, settings: Settings): (string | null)[] {
   return buildPlan(facts, settings)
     .events.filter(({ event }) => event === 'release' || event === 'error')
@@ -69,7 +69,7 @@ describe('where everything can be had', () => {
     },
   );
 
-  test('the exit is marked by a event of the named kind alone', () => {
+  test('the end of a process is marked by a probe of the named family only', () => {
     const exitOf = (settings: Settings) =>
       buildPlan(facts, settings)
         .events.filter(isAttached)

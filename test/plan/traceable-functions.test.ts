@@ -4,7 +4,7 @@ import { CANDIDATES } from '../../src/plan/candidates.ts';
 
 const RAW = 'rawtracepoint:';
 
-test('bpftrace 0.27 is told of everything that a plan with a raw tracepoint can event', () => {
+test('bpftrace 0.27 is told of every function to which a plan with a raw tracepoint can attach', () => {
   const file = new URL('../../probes/traceable-functions', import.meta.url);
   const told = readFileSync(file, 'utf8').trim().split('\n');
   const needed = CANDIDATES.flatMap(({ functions, tracepoints }) => [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { settingsSchema } from '../../src/settings/settings.ts';
 
-test('what is not said has a default', () => {
+test('an option that is not given has a default', () => {
   expect(settingsSchema.parse({})).toEqual({
     loadMode: 'entry',
     updateEverySeconds: 5,

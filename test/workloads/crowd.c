@@ -2,7 +2,7 @@
  * crowd: makes known crowds of processes.
  *
  *   crowd lives SHORT LONG   SHORT children that end at once, and LONG that live 300 ms; waits for all of them
- *   crowd zombies N          leaves N children unreaped, and waits until it is killed
+ *   crowd zombies N          leaves N zombies, and waits until it is killed
  *   crowd fill N             makes children that wait, until the kernel refuses one, and then asks until it was refused N
  *                            times; prints how many there are and the errno, ends them after 2 s: who
  *                            looks for the limit may be late on a busy machine
