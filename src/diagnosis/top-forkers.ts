@@ -8,9 +8,9 @@ export interface Forkers {
   /** Path of the cgroup below the mount, a byte string; `null` where it is not known. */
   readonly cgroup: string | null;
   readonly created: Created;
-  /** How many processes they are; `null` where they were too many to be told apart to the end. */
+  /** How many processes they are; `null` where they were too many to count. */
   readonly processes: number | null;
-  /** Those that created most, the first first. */
+  /** Those that created most, the busiest first. */
   readonly busiest: readonly (Created & { readonly id: number })[];
 }
 
@@ -19,7 +19,7 @@ export interface Created {
   readonly threads: number;
 }
 
-/** Ends of processes whose age is known. */
+/** Exits of processes whose age is known. */
 export interface Lifetimes {
   readonly ended: number;
   /** Of these, those that lived less than 100 ms. */
@@ -39,15 +39,15 @@ interface OpenCreated {
   threads: number;
 }
 
-/** A watch of a day must not fill the memory: beyond this many forkers of one name those that created least are dropped. */
+/** A window of a day must not fill the memory: beyond this many forkers of one name, those that created least are forgotten. */
 const MOST_IDS = 50_000;
 const KEPT_IDS = 5_000;
 
 const SHOWN_IDS = 10;
 
 /**
- * Who made a storm, and how much of it was short-lived: counted from the keys of a dump. Forkers are told by name and
- * cgroup first, because in a fork bomb each process creates a few and no single one many.
+ * Counts who created most and how many processes were short-lived, from the keys of dumps. Forkers are grouped by name and
+ * cgroup, because in a fork bomb each process creates a few and no single one many.
  */
 export class TopForkers {
   readonly #entries = new Map<string, Entry>();

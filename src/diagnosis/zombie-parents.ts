@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseStat } from '../procfs/process.ts';
 import { identify, type Zombie } from '../procfs/zombies.ts';
 
-/** A process that has children that it has not waited for. A value that can be written as JSON. */
+/** A process with zombies: children that it has not waited for. A value that can be written as JSON. */
 export interface ZombieParent {
   readonly id: number;
   /** A byte string; `null` where it is gone. */
@@ -15,7 +15,7 @@ export interface ZombieParent {
 }
 
 /**
- * Who leaves zombies at the end of a window, the one with most of them first.
+ * Who has zombies at the end of a window, the process with most of them first.
  *
  * @param before - The zombies that there were when the window opened.
  * @param now - Those at its end.

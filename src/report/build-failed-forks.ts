@@ -1,5 +1,8 @@
-import type { RefusalEvidence, RefusedCaller } from '../diagnosis/refusals/refusal-watch.ts';
-import type { Usage } from '../diagnosis/refusals/task-limits.ts';
+import type {
+  FailedCaller,
+  FailedForkEvidence,
+} from '../diagnosis/failed-forks/failed-fork-watch.ts';
+import type { Usage } from '../diagnosis/failed-forks/task-limits.ts';
 import { toText } from './byte-text.ts';
 import type { Report } from './report.ts';
 import { toShellWord } from './shell-word.ts';
@@ -21,7 +24,7 @@ const ENOMEM = 12;
  * the cause has none: shares are never guessed.
  */
 export function buildFailedForks(
-  evidence: RefusalEvidence,
+  evidence: FailedForkEvidence,
   errors: Report['system']['errors'],
 ): FailedForks {
   const counted = [...buildPids(evidence), ...buildArguments(errors)];
@@ -55,7 +58,7 @@ const NOTHING: Cause = {
   remedy: null,
 };
 
-function buildPids({ pids }: RefusalEvidence): Cause[] {
+function buildPids({ pids }: FailedForkEvidence): Cause[] {
   return pids.map(({ directory, count, limit, used }) => ({
     ...NOTHING,
     cause: 'cgroup_pids',
@@ -75,7 +78,7 @@ function buildArguments(errors: Report['system']['errors']): Cause[] {
   return count === 0 ? [] : [{ ...NOTHING, count }];
 }
 
-function buildTaskLimits({ callers, machine }: RefusalEvidence): Cause[] {
+function buildTaskLimits({ callers, machine }: FailedForkEvidence): Cause[] {
   const raise = (name: string, highest: number) => (limit: number) =>
     limit < highest ? `sysctl -w kernel.${name}=${Math.min(twice(limit), highest)}` : null;
   return [
@@ -86,8 +89,8 @@ function buildTaskLimits({ callers, machine }: RefusalEvidence): Cause[] {
 }
 
 /** One cause for each user, by the process that is nearest to its limit. */
-function buildUserLimits(callers: readonly RefusedCaller[]): Cause[] {
-  const byUser = new Map<number, { caller: RefusedCaller; usage: Usage }>();
+function buildUserLimits(callers: readonly FailedCaller[]): Cause[] {
+  const byUser = new Map<number, { caller: FailedCaller; usage: Usage }>();
   for (const caller of callers) {
     const { processLimit, userTasks: used, errnos, user } = caller;
     const limit = processLimit?.soft;
@@ -107,12 +110,12 @@ function buildUserLimits(callers: readonly RefusedCaller[]): Cause[] {
 }
 
 /** The value of `--nproc`: `SOFT:` leaves the hard limit alone; it is raised only where it is lower. */
-function raiseBoth(limit: number, { processLimit }: RefusedCaller): string {
+function raiseBoth(limit: number, { processLimit }: FailedCaller): string {
   const { hard } = processLimit ?? { hard: 0 };
   return hard === null || hard >= limit ? `${limit}:` : String(limit);
 }
 
-function buildMemory({ callers, machine }: RefusalEvidence): Cause[] {
+function buildMemory({ callers, machine }: FailedForkEvidence): Cause[] {
   const orphans = callers
     .filter(({ errnos, entersPidNamespace }) => errnos.includes(ENOMEM) && entersPidNamespace)
     .map(
@@ -142,7 +145,7 @@ function buildCandidate(
   return [{ ...NOTHING, cause, errno: 'EAGAIN', limit, used, remedy: raise(limit) }];
 }
 
-function describe({ pid, comm, user }: RefusedCaller): NonNullable<Cause['process']> {
+function describe({ pid, comm, user }: FailedCaller): NonNullable<Cause['process']> {
   return { pid, comm: toText(comm), user };
 }
 

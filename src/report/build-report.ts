@@ -54,7 +54,7 @@ export function buildReport(observation: Observation): Report {
     },
     plan: buildPlanReport(plan),
     system,
-    failed_forks: buildFailedForks(diagnosis.refusals, system.errors),
+    failed_forks: buildFailedForks(diagnosis.failedForks, system.errors),
     ...buildScopes(
       wants,
       close.scopes === null || open.scopes === null
@@ -72,7 +72,7 @@ export function buildReport(observation: Observation): Report {
 
 /** What a snapshot says that was not asked to close a window. */
 const NOTHING_FOUND: Diagnosis = {
-  refusals: {
+  failedForks: {
     pids: [],
     callers: [],
     machine: { threadsMax: undefined, pidMax: undefined, commit: undefined },

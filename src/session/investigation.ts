@@ -1,5 +1,5 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import { RefusalWatch } from '../diagnosis/refusals/refusal-watch.ts';
+import { FailedForkWatch } from '../diagnosis/failed-forks/failed-fork-watch.ts';
 import { TopForkers } from '../diagnosis/top-forkers.ts';
 import { readZombieParents } from '../diagnosis/zombie-parents.ts';
 import type { Zombie } from '../procfs/zombies.ts';
@@ -10,7 +10,7 @@ const MOST_FORKERS = 100;
 
 /** Looks behind the counts of a window: which limits failed forks met, who created most, and who leaves zombies. */
 export class Investigation {
-  readonly #refusals = new RefusalWatch();
+  readonly #failedForks = new FailedForkWatch();
   readonly #forkers = new TopForkers();
   readonly #pathOf: ((cgroup: string) => string | undefined) | undefined;
   #isOpen = false;
@@ -24,7 +24,7 @@ export class Investigation {
   /** The window opens. @param zombies - Those that there are. */
   open(zombies: readonly Zombie[]): void {
     this.#forkers.reset();
-    this.#refusals.open();
+    this.#failedForks.open();
     this.#zombiesAtOpen = zombies;
     this.#isOpen = true;
   }
@@ -32,15 +32,15 @@ export class Investigation {
   take(key: TaskKey, count: number, nowMs: number): void {
     if (!this.#isOpen) return;
     this.#forkers.take(key, count);
-    this.#refusals.take(key, nowMs);
+    this.#failedForks.take(key, nowMs);
   }
 
   /** The window closes. @param zombies - Those that there are. */
   close(zombies: readonly Zombie[]): Diagnosis {
-    if (this.#isOpen) this.#refusals.close();
+    if (this.#isOpen) this.#failedForks.close();
     this.#isOpen = false;
     return {
-      refusals: this.#refusals.evidence,
+      failedForks: this.#failedForks.evidence,
       forkers: this.#pathOf === undefined ? null : this.#forkers.list(this.#pathOf, MOST_FORKERS),
       lifetimes: this.#pathOf === undefined ? null : this.#forkers.lifetimes,
       zombieParents: readZombieParents(this.#zombiesAtOpen, zombies),

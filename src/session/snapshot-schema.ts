@@ -50,7 +50,7 @@ const scopes = z.strictObject({
 const created = z.strictObject({ processes: count, threads: count });
 
 const diagnosis = z.strictObject({
-  refusals: z.strictObject({
+  failedForks: z.strictObject({
     pids: z.array(
       z.strictObject({
         directory: z.string(),

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readZombieParents } from '../../src/diagnosis/zombie-parents.ts';
 import { readZombies } from '../../src/procfs/zombies.ts';
 import { statOf } from '../procfs/stat.ts';
-import { FakeMachine } from './refusals/machine.ts';
+import { FakeMachine } from './failed-forks/machine.ts';
 
 let machine: FakeMachine;
 beforeEach(() => {

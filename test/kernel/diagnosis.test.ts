@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findPidsHierarchy } from '../../src/diagnosis/refusals/pids-hierarchy.ts';
+import { findPidsHierarchy } from '../../src/diagnosis/failed-forks/pids-hierarchy.ts';
 import type { Report } from '../../src/report/report.ts';
 import { readRealBpftraces } from './bpftraces.ts';
 import { waitUntilGone } from './plugin-process.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readZombies, ZombieScan } from '../../src/procfs/zombies.ts';
-import { FakeMachine } from '../diagnosis/refusals/machine.ts';
+import { FakeMachine } from '../diagnosis/failed-forks/machine.ts';
 import { statOf } from './stat.ts';
 
 test('a process that its parent does not wait for is a zombie, and is none once it is reaped', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RefusedCaller } from '../../src/diagnosis/refusals/refusal-watch.ts';
+import type { FailedCaller } from '../../src/diagnosis/failed-forks/failed-fork-watch.ts';
 import { buildFailedForks } from '../../src/report/build-failed-forks.ts';
 import { renderFailedForks } from '../../src/report/page-failed-forks.ts';
 import type { Style } from '../../src/report/page-table.ts';
@@ -7,7 +7,7 @@ import { buildEvidence } from './observation.ts';
 
 const PLAIN: Style = (_, text) => text;
 
-const CALLER: RefusedCaller = {
+const CALLER: FailedCaller = {
   pid: 812,
   comm: 'nginx',
   user: 33,
@@ -191,7 +191,7 @@ describe('on the page', () => {
   });
 });
 
-function limited(used: number, soft: number, hard: number | null = soft): RefusedCaller {
+function limited(used: number, soft: number, hard: number | null = soft): FailedCaller {
   return { ...CALLER, processLimit: { soft, hard }, userTasks: used };
 }
 

@@ -1,7 +1,7 @@
 import type { Counters } from '../../src/counters/counters.ts';
 import type { KernelTotals, Missed, Totals } from '../../src/counters/totals.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
-import type { RefusalEvidence } from '../../src/diagnosis/refusals/refusal-watch.ts';
+import type { FailedForkEvidence } from '../../src/diagnosis/failed-forks/failed-fork-watch.ts';
 import type { CommandObservation, Observation } from '../../src/report/build-report.ts';
 import type { ScopesState } from '../../src/scopes/state.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
@@ -78,7 +78,7 @@ export function buildObservation(different: Partial<Observation> = {}): Observat
 /** Of a machine on which there was nothing to find, and what is different about it. */
 export function buildDiagnosis(different: Partial<Diagnosis> = {}): Diagnosis {
   return {
-    refusals: buildEvidence(),
+    failedForks: buildEvidence(),
     forkers: null,
     lifetimes: null,
     zombieParents: [],
@@ -87,7 +87,7 @@ export function buildDiagnosis(different: Partial<Diagnosis> = {}): Diagnosis {
 }
 
 /** Of a machine on which nothing comes near a limit, and what is different about it. */
-export function buildEvidence(different: Partial<RefusalEvidence> = {}): RefusalEvidence {
+export function buildEvidence(different: Partial<FailedForkEvidence> = {}): FailedForkEvidence {
   return {
     pids: [],
     callers: [],

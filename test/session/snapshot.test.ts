@@ -39,7 +39,7 @@ const WHOLE: Snapshot = {
   command: { total: NO_COUNTERS, comms: [{ name: '__proto__', counters: NO_COUNTERS }] },
   loss: { ...NO_LOSS, restarts: 3 },
   diagnosis: {
-    refusals: {
+    failedForks: {
       pids: [{ directory: '/sys/fs/cgroup/a', count: 4, limit: 20, used: undefined }],
       callers: [
         {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ZombieWatch } from '../../src/session/zombie-watch.ts';
-import { FakeMachine } from '../diagnosis/refusals/machine.ts';
+import { FakeMachine } from '../diagnosis/failed-forks/machine.ts';
 import { statOf } from '../procfs/stat.ts';
 
 const SECOND = 1_000;

@@ -1,5 +1,5 @@
 import type { TaskKey } from '../../program/key/parse.ts';
-import { type PidsRefusal, PidsRefusals } from './pids-refusals.ts';
+import { type PidsHit, PidsHits } from './pids-hits.ts';
 import {
   type CallerLimits,
   countTasksByUser,
@@ -9,18 +9,18 @@ import {
   type Usage,
 } from './task-limits.ts';
 
-/** What is known of why creations were refused in a window. */
-export interface RefusalEvidence {
-  readonly pids: readonly PidsRefusal[];
-  readonly callers: readonly RefusedCaller[];
-  /** With the most use that was seen. */
+/** What is known of why forks failed in a window. */
+export interface FailedForkEvidence {
+  readonly pids: readonly PidsHit[];
+  readonly callers: readonly FailedCaller[];
+  /** With the highest use that was read. */
   readonly machine: MachineLimits;
 }
 
-/** A process that was refused, as it was soon after. */
-export interface RefusedCaller extends CallerLimits {
+/** A process whose forks failed, as it was soon after. */
+export interface FailedCaller extends CallerLimits {
   readonly errnos: readonly number[];
-  /** Tasks of its user: the most that was seen; `undefined` where nothing limits them. */
+  /** Tasks of its user, the highest number that was read; `undefined` where nothing limits them. */
   readonly userTasks: number | undefined;
 }
 
@@ -40,10 +40,10 @@ interface Entry {
   lookedAtMs: number;
 }
 
-/** Looks for the limit behind each refused creation while the caller and the crowd that it met are still there. */
-export class RefusalWatch {
+/** Looks for the limit behind each failed fork while its caller, and the tasks that use the limit up, still exist. */
+export class FailedForkWatch {
   readonly #root: string;
-  readonly #pids: PidsRefusals;
+  readonly #pids: PidsHits;
   readonly #callers = new Map<number, Entry>();
   #machine: MachineLimits;
   #countedAtMs = Number.NEGATIVE_INFINITY;
@@ -52,7 +52,7 @@ export class RefusalWatch {
   /** @param root - Where the machine's file tree starts; empty but for fixtures. */
   constructor(root = '') {
     this.#root = root;
-    this.#pids = new PidsRefusals(root);
+    this.#pids = new PidsHits(root);
     this.#machine = readMachineLimits(root);
   }
 
@@ -63,7 +63,7 @@ export class RefusalWatch {
     this.#machine = readMachineLimits(this.#root);
   }
 
-  /** Take a key of the window; only refusals matter. */
+  /** Take a key of the window; only failed forks matter. */
   take(key: TaskKey, nowMs: number): void {
     if (key.counter !== 'error' || key.id === 0) return;
     const known = this.#callers.get(key.id);
@@ -89,9 +89,9 @@ export class RefusalWatch {
     this.#machine = highest(this.#machine, readMachineLimits(this.#root));
   }
 
-  get evidence(): RefusalEvidence {
+  get evidence(): FailedForkEvidence {
     return {
-      pids: this.#pids.refusals,
+      pids: this.#pids.hits,
       machine: this.#machine,
       callers: [...this.#callers.values()].map(({ limits, errnos, userTasks }) => ({
         ...limits,
@@ -110,7 +110,7 @@ export class RefusalWatch {
   }
 }
 
-/** The limits as they are now, each with the most use that was seen. */
+/** The limits as they are now, each with the highest use that was read. */
 function highest(before: MachineLimits, now: MachineLimits): MachineLimits {
   const join = (a: Usage | undefined, b: Usage | undefined) =>
     b && { limit: b.limit, used: Math.max(a?.used ?? 0, b.used) };

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** A limit on tasks, and how many stood against it. */
+/** A limit on tasks, and how many count against it. */
 export interface Usage {
   readonly limit: number;
   readonly used: number;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findPidsHierarchy, upwards } from '../../../src/diagnosis/refusals/pids-hierarchy.ts';
-import { PidsRefusals } from '../../../src/diagnosis/refusals/pids-refusals.ts';
+import { findPidsHierarchy, upwards } from '../../../src/diagnosis/failed-forks/pids-hierarchy.ts';
+import { PidsHits } from '../../../src/diagnosis/failed-forks/pids-hits.ts';
 import { FakeMachine } from './machine.ts';
 
 let machine: FakeMachine;
@@ -23,46 +23,46 @@ describe('the pids controller', () => {
     expect(findPidsHierarchy(machine.root)).toEqual({ mount: `${machine.root}/cg`, ...expected });
   });
 
-  test('that is not mounted refuses nothing', () => {
+  test('that is not mounted has no hits', () => {
     machine.write({ '/proc/self/mountinfo': '41 31 0:38 / /cg rw - cgroup2 cgroup2 rw\n' });
     machine.write({ '/cg/cgroup.controllers': 'cpu\n' });
     expect(findPidsHierarchy(machine.root)).toBeUndefined();
-    const refusals = new PidsRefusals(machine.root);
-    refusals.open();
-    refusals.look(7);
-    refusals.close();
-    expect(refusals.refusals).toEqual([]);
+    const hits = new PidsHits(machine.root);
+    hits.open();
+    hits.look(7);
+    hits.close();
+    expect(hits.hits).toEqual([]);
   });
 });
 
-describe('what the limit of a cgroup refused in a window', () => {
+describe('the number of forks that met the limit of a cgroup in a window', () => {
   test('is the growth of its own count, whatever is below it', () => {
     machine.mountV2();
     machine.setCgroup('/a', { max: '20', current: 20, events: 100, local: 5 });
     machine.setCgroup('/a/b', { max: '30', current: 18, events: 0, local: 0 });
     machine.setCgroup('/c', { max: '9', current: 1, events: 3, local: 3 });
-    const refusals = open();
+    const hits = open();
     machine.setCgroup('/a', { max: '20', current: 20, events: 123, local: 28 });
-    expect(close(refusals)).toEqual([
+    expect(close(hits)).toEqual([
       { directory: `${machine.root}/cg/a`, count: 23, limit: 20, used: 20 },
     ]);
   });
 
   test('counts from zero where the cgroup was made in the window', () => {
     machine.mountV2();
-    const refusals = open();
+    const hits = open();
     machine.setCgroup('/new', { max: '2', current: 2, local: 4 });
-    expect(close(refusals)).toMatchObject([{ count: 4 }]);
+    expect(close(hits)).toMatchObject([{ count: 4 }]);
   });
 
   test('is counted where the cgroup is gone at the end of the window, if it was read before', () => {
     machine.mountV2();
-    const refusals = open();
+    const hits = open();
     machine.setCgroup('/gone', { max: '2', current: 2, local: 4 });
     machine.addProcess(7, { cgroup: '0::/gone' });
-    refusals.look(7);
+    hits.look(7);
     machine.remove('/cg/gone');
-    expect(close(refusals)).toEqual([
+    expect(close(hits)).toEqual([
       { directory: `${machine.root}/cg/gone`, count: 4, limit: 2, used: 2 },
     ]);
   });
@@ -70,24 +70,24 @@ describe('what the limit of a cgroup refused in a window', () => {
   test('has no number of tasks where nothing was read while the limit was reached', () => {
     machine.mountV2();
     machine.setCgroup('/a', { max: '20', local: 0 });
-    const refusals = open();
+    const hits = open();
     machine.setCgroup('/a', { max: '20', current: 3, local: 1 });
-    expect(close(refusals)).toMatchObject([{ count: 1, limit: 20, used: undefined }]);
+    expect(close(hits)).toMatchObject([{ count: 1, limit: 20, used: undefined }]);
   });
 
   test('has the number of tasks that was read when the limit was reached', () => {
     machine.mountV2();
     machine.setCgroup('/a', { max: '20', local: 0 });
     machine.addProcess(7, { cgroup: '0::/a' });
-    const refusals = open();
+    const hits = open();
     machine.setCgroup('/a', { max: '20', current: 20, local: 1 });
-    refusals.look(7);
+    hits.look(7);
     machine.setCgroup('/a', { max: '20', current: 3, local: 2 });
-    expect(close(refusals)).toMatchObject([{ count: 2, limit: 20, used: 20 }]);
+    expect(close(hits)).toMatchObject([{ count: 2, limit: 20, used: 20 }]);
   });
 });
 
-describe('where refusals are counted at the caller, the limit is', () => {
+describe('where failed forks are counted at the caller, the limit is', () => {
   test.each([
     ['its own, where there is no other', '5', 'max', '/a/b', 5],
     ['the one above, where it has none', 'max', '6', '/a', 6],
@@ -96,9 +96,9 @@ describe('where refusals are counted at the caller, the limit is', () => {
     machine.mountV1();
     machine.setCgroup('/a', { max: outer, current: 6, events: 0 });
     machine.setCgroup('/a/b', { max: inner, current: 5, events: 0 });
-    const refusals = open();
+    const hits = open();
     machine.setCgroup('/a/b', { max: inner, current: 5, events: 3 });
-    expect(close(refusals)).toMatchObject([
+    expect(close(hits)).toMatchObject([
       { directory: `${machine.root}/cg${path}`, count: 3, limit },
     ]);
   });
@@ -107,9 +107,9 @@ describe('where refusals are counted at the caller, the limit is', () => {
     machine.mountV1();
     machine.setCgroup('/a', { max: '9', current: 6, events: 0 });
     machine.setCgroup('/a/b', { max: '9', current: 5, events: 0 });
-    const refusals = open();
+    const hits = open();
     machine.setCgroup('/a/b', { max: '9', current: 5, events: 3 });
-    expect(close(refusals)).toEqual([
+    expect(close(hits)).toEqual([
       { directory: `${machine.root}/cg/a/b`, count: 3, limit: undefined, used: undefined },
     ]);
   });
@@ -119,10 +119,10 @@ describe('where refusals are counted at the caller, the limit is', () => {
     machine.setCgroup('/a', { max: '6', current: 6, events: 0 });
     machine.setCgroup('/a/b', { events: 0 });
     machine.setCgroup('/a/c', { events: 0 });
-    const refusals = open();
+    const hits = open();
     machine.setCgroup('/a/b', { events: 3 });
     machine.setCgroup('/a/c', { events: 4 });
-    expect(close(refusals)).toEqual([
+    expect(close(hits)).toEqual([
       { directory: `${machine.root}/cg/a`, count: 7, limit: 6, used: 6 },
     ]);
   });
@@ -133,13 +133,13 @@ test('upwards of a path are the path and its parents, without the root', () => {
   expect(upwards('')).toEqual([]);
 });
 
-function open(): PidsRefusals {
-  const refusals = new PidsRefusals(machine.root);
-  refusals.open();
-  return refusals;
+function open(): PidsHits {
+  const hits = new PidsHits(machine.root);
+  hits.open();
+  return hits;
 }
 
-function close(refusals: PidsRefusals) {
-  refusals.close();
-  return refusals.refusals;
+function close(hits: PidsHits) {
+  hits.close();
+  return hits.hits;
 }

@@ -10,14 +10,14 @@ import {
   walkPidsEvents,
 } from './pids-hierarchy.ts';
 
-/** Creations that the limit of a cgroup refused, by the kernel's own counter: exact. */
-export interface PidsRefusal {
-  /** Directory of the cgroup whose limit it was; where that cannot be told, of the one in which the callers were. */
+/** Forks that failed at the limit of a cgroup, by the kernel's own counter: exact. */
+export interface PidsHit {
+  /** Directory of the cgroup whose limit it was; where that is not known, of the one in which the callers were. */
   readonly directory: string;
   readonly count: number;
-  /** `undefined` where it cannot be told whose limit it was. */
+  /** `undefined` where it is not known whose limit it was. */
   readonly limit: number | undefined;
-  /** Tasks that stood against the limit, the most that was seen; `undefined` where nobody looked while it was reached. */
+  /** Tasks that count against the limit, the highest number that was read; `undefined` where none was read while it was reached. */
   readonly used: number | undefined;
 }
 
@@ -34,8 +34,8 @@ interface Limit {
   readonly used: number;
 }
 
-/** Follows the kernel's count of refusals in each cgroup over a window. */
-export class PidsRefusals {
+/** Follows each cgroup's count of forks that met a pids limit, over a window. */
+export class PidsHits {
   readonly #root: string;
   readonly #hierarchy: PidsHierarchy | undefined;
   readonly #seen = new Map<string, Seen>();
@@ -51,11 +51,11 @@ export class PidsRefusals {
     this.#seen.clear();
     if (this.#hierarchy === undefined) return;
     for (const [path, events] of walkPidsEvents(this.#hierarchy)) {
-      this.#note(this.#hierarchy, path, events, events.refused);
+      this.#note(this.#hierarchy, path, events, events.hits);
     }
   }
 
-  /** A process was refused: look at its cgroup and those above while they are there. */
+  /** A fork of a process failed: look at its cgroup and those above while they exist. */
   look(pid: number): void {
     if (this.#hierarchy === undefined) return;
     for (const path of upwards(readPidsPath(this.#hierarchy, pid, this.#root) ?? '')) {
@@ -73,11 +73,11 @@ export class PidsRefusals {
     }
   }
 
-  /** The most refusals first. */
-  get refusals(): PidsRefusal[] {
-    const byDirectory = new Map<string, PidsRefusal>();
+  /** The cgroup with most hits first. */
+  get hits(): PidsHit[] {
+    const byDirectory = new Map<string, PidsHit>();
     for (const { path, before, events, limit } of this.#seen.values()) {
-      const count = events.refused - before;
+      const count = events.hits - before;
       if (count <= 0) continue;
       const directory = `${this.#hierarchy?.mount ?? ''}${limit?.path ?? path}`;
       const known = byDirectory.get(directory);
@@ -96,13 +96,13 @@ export class PidsRefusals {
     if (inode === undefined) return;
     const known = this.#seen.get(inode);
     if (known === undefined) {
-      const limit = events.refused > before ? findLimit(hierarchy, path, events) : undefined;
+      const limit = events.hits > before ? findLimit(hierarchy, path, events) : undefined;
       this.#seen.set(inode, { path, before, events, limit });
       return;
     }
-    if (events.refused > known.events.refused) {
+    if (events.hits > known.events.hits) {
       const limit = findLimit(hierarchy, path, events);
-      // Looked at a moment after the refusal: what was higher before was nearer to it.
+      // This is read a moment after the fork failed: a higher number that was read before is nearer to the truth.
       const isHigher = limit !== undefined && limit.used >= (known.limit?.used ?? 0);
       known.limit = isHigher ? limit : known.limit;
     }
@@ -115,7 +115,7 @@ function highest(known: number | undefined, limit: Limit | undefined): number | 
   return known !== undefined && used !== undefined ? Math.max(known, used) : (known ?? used);
 }
 
-/** Whose limit refused a caller: the only one upwards, or the only one that is reached; else it cannot be told. */
+/** Whose limit a caller met: the only one upwards, or the only one that is reached; else it is not known. */
 function findLimit(
   hierarchy: PidsHierarchy,
   path: string,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { RefusalWatch } from '../../../src/diagnosis/refusals/refusal-watch.ts';
-import { readCallerLimits } from '../../../src/diagnosis/refusals/task-limits.ts';
+import { FailedForkWatch } from '../../../src/diagnosis/failed-forks/failed-fork-watch.ts';
+import { readCallerLimits } from '../../../src/diagnosis/failed-forks/task-limits.ts';
 import { buildKey } from '../../scopes/keys.ts';
 import { FakeMachine } from './machine.ts';
 
@@ -104,8 +104,8 @@ test('this very process is read', () => {
   expect(readCallerLimits(process.pid)).toMatchObject({ user: process.getuid?.() });
 });
 
-function open(): RefusalWatch {
-  const watch = new RefusalWatch(machine.root);
+function open(): FailedForkWatch {
+  const watch = new FailedForkWatch(machine.root);
   watch.open();
   return watch;
 }

@@ -5,14 +5,14 @@ import { decodeOctal } from '../../host/cgroup-layout.ts';
 export interface PidsHierarchy {
   readonly mount: string;
   readonly version: 1 | 2;
-  /** Mounted with `pids_localevents`: refusals are counted where the caller is, as before Linux 6.11. */
+  /** Mounted with `pids_localevents`: failed forks are counted where the caller is, as before Linux 6.11. */
   readonly isLocal: boolean;
 }
 
-/** One cgroup's own count of refusals. */
+/** How often forks met a pids limit, by one cgroup's own count. */
 export interface PidsEvents {
-  /** Creations that were refused since the cgroup was made. */
-  readonly refused: number;
+  /** Failed forks since the cgroup was made. */
+  readonly hits: number;
   /**
    * `limit`: because of this cgroup's own limit (`pids.events.local` of version 2, since Linux 6.11). `caller`: to callers
    * in this cgroup, because of its limit or of one above it.
@@ -43,7 +43,7 @@ export function findPidsHierarchy(root = ''): PidsHierarchy | undefined {
   };
 }
 
-/** Every cgroup's count of refusals, by path below the mount; the root has no limit and no count. */
+/** Every cgroup's count, by path below the mount; the root has no limit and no count. */
 export function walkPidsEvents(hierarchy: PidsHierarchy): Map<string, PidsEvents> {
   const found = new Map<string, PidsEvents>();
   const waiting = listChildren(hierarchy, '');
@@ -59,11 +59,11 @@ export function walkPidsEvents(hierarchy: PidsHierarchy): Map<string, PidsEvents
 export function readPidsEvents(hierarchy: PidsHierarchy, path: string): PidsEvents | undefined {
   const directory = `${hierarchy.mount}${path}`;
   if (hierarchy.version === 2 && !hierarchy.isLocal) {
-    const refused = parseMax(readText(`${directory}/pids.events.local`));
-    if (refused !== undefined) return { refused, countsAt: 'limit' };
+    const hits = parseMax(readText(`${directory}/pids.events.local`));
+    if (hits !== undefined) return { hits, countsAt: 'limit' };
   }
-  const refused = parseMax(readText(`${directory}/pids.events`));
-  return refused === undefined ? undefined : { refused, countsAt: 'caller' };
+  const hits = parseMax(readText(`${directory}/pids.events`));
+  return hits === undefined ? undefined : { hits, countsAt: 'caller' };
 }
 
 /** The limit of a cgroup and how many tasks stand against it; `undefined` where there is no limit. */
@@ -140,7 +140,7 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(toBuffer(path), 'latin1');
   } catch {
-    // Not there, gone meanwhile, or closed to us: whoever asked goes without.
+    // Not there, gone meanwhile, or not readable for us.
     return undefined;
   }
 }
