@@ -45,7 +45,7 @@ export const measureDumps: Part = async (bench): Promise<Table> => {
       toFixed(cost.peakMegabytes, 0),
     ]),
     notes: [
-      'CPU time, user and system, the median of 15 dumps after 5: the text of one dump as bpftrace prints it is read; its keys are given to app groups, cgroups and services; and a update of all charts is written. Cgroups and processes are directories in a temporary tree. The keys are spread over all cgroups, groups and processes, the same ones in each dump',
+      'CPU time, user and system, the median of 15 dumps after 5: the text of one dump as bpftrace prints it is read; its keys are given to app groups, cgroups and services; and an update of all charts is written. Cgroups and processes are directories in a temporary tree. The keys are spread over all cgroups, groups and processes, the same ones in each dump',
       'every chart and dimension is sent in each update, as Netdata wants it, so publishing grows with what exists; all else grows with what changed',
     ],
     leftOut: [],

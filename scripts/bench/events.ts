@@ -110,7 +110,7 @@ function toMedians(updates: readonly Events[]): Events {
   const names = [...(updates[0]?.keys() ?? [])];
   return new Map(
     names.map((name) => {
-      // A update in which a program did not run, such as one before the releases come, says nothing of it.
+      // A round in which a program did not run says nothing of it.
       const timesNs = updates
         .map((update) => update.get(name) ?? Number.NaN)
         .filter(Number.isFinite);

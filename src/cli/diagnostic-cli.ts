@@ -59,7 +59,7 @@ export async function runDiagnosticCli(
   root.option('-v, --verbose', 'also show whether every exited task was released or is a zombie');
   addOptionFlags(root, 'watching').action(async (flags: OnceFlags) => {
     if (!flags.once) {
-      throw new UserError('USAGE', 'nothing was asked for', {
+      throw new UserError('USAGE', 'there is nothing to do', {
         hint: 'ebpf-processes --once, or ebpf-processes --help',
       });
     }

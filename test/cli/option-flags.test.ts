@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { addOptionFlags, type OptionFlags, sayFlags } from '../../src/cli/option-flags.ts';
 import { OPTIONS } from '../../src/settings/options.ts';
 
-test('nothing is said where there is no flag, so that files can say it', () => {
+test('a flag that is not given has no value, so that the files decide', () => {
   expect(say([])).toEqual([]);
 });
 
@@ -31,7 +31,7 @@ test.each(['apps', 'cgroups', 'maps-per-core'])(
   },
 );
 
-test('what is of the plugin alone cannot be said to who watches once', () => {
+test('the diagnostic does not know the options of the plugin', () => {
   expect(() => say(['--lifetime', '3'], 'watching')).toThrow('unknown option');
   expect(() => say(['--update-every', '3'], 'watching')).toThrow('unknown option');
 });

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => machine.remove());
 
-test('who leaves zombies is told, with those that are new since the window opened', () => {
+test('a parent has its zombies, and those that are new since the window opened', () => {
   const before = readZombies(machine.root);
   // One is reaped, its id is given again, and another one ends.
   machine.write({
@@ -26,7 +26,7 @@ test('who leaves zombies is told, with those that are new since the window opene
   ]);
 });
 
-test('not who cannot reap yet, because other threads of the child run', () => {
+test('a parent that cannot reap yet, because other threads of the child run, is left out', () => {
   machine.write({ '/proc/10/stat': statOf(10, 'Z', 5, { threads: 2 }) });
   const parents = readZombieParents([], readZombies(machine.root), machine.root);
   expect(parents).toMatchObject([{ id: 5, children: 1 }]);

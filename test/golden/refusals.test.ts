@@ -48,7 +48,7 @@ test.each([
   expect(ended.stderr.slice(0, ended.stderr.indexOf('\nhint: '))).toBe(`error: ${sentences}`);
 });
 
-test('the plugin tells all that is wrong, one line each, and goes on without it', () => {
+test('the plugin logs everything that is wrong, one line each, and goes on without it', () => {
   // What is not a bpftrace ends it, after it has read its configuration.
   const args = ['x', ...WRONG, '--mode', 'both', '--bpftrace', '/there/is/none'];
   const ended = run(args, 'ebpf-processes.plugin');

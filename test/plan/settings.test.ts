@@ -100,7 +100,7 @@ test('co-re with probe wants types, and legacy does not', () => {
 test('what was tried and failed is refused with what happened, and noted', () => {
   const failures = new Map([
     ['fentry', 'bpftrace ended before its first dump'],
-    ['release.kprobe', 'it attached, and did not count an event of our own'],
+    ['release.kprobe', 'it attached, but its self-test event was not counted'],
   ]);
   const facts = { ...readMachine('debian-12'), failures };
   const plan = buildPlan(facts, buildSettings('return'));
@@ -117,7 +117,7 @@ test('what was tried and failed is refused with what happened, and noted', () =>
   });
   expect(plan.notes).toEqual([
     'fentry was tried here and failed: bpftrace ended before its first dump',
-    'release.kprobe was tried here and failed: it attached, and did not count an event of our own',
+    'release.kprobe was tried here and failed: it attached, but its self-test event was not counted',
   ]);
 });
 

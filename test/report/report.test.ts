@@ -19,7 +19,7 @@ const NO_COMMAND_STATE = { total: buildCounters(), comms: [] };
 describe('a report matches its schema', () => {
   test.each<[string, Partial<Observation>]>([
     ['of a quiet machine', {}],
-    ['with a command that cannot be told apart', { command: COMMAND }],
+    ['with a command whose events are not known apart', { command: COMMAND }],
     [
       'with a command of its own',
       {
@@ -229,7 +229,7 @@ describe('a command', () => {
     expect(notes).toEqual([expect.stringMatching(/^the command has no cgroup of its own here: /)]);
   });
 
-  test('that cannot be told apart has no counters', () => {
+  test('whose events are not known apart has no counters', () => {
     const { command } = buildReport(buildObservation({ command: COMMAND }));
     expect(command).toMatchObject({ exit_code: 143, counters: null, comms: null });
   });
