@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'NOTHING_TO_ATTACH'
   | 'PROGRAM_REJECTED'
   | 'TRACER_SILENT'
+  | 'TRACER_ENDED'
   | 'COMMAND_NOT_STARTED'
   | 'INTERRUPTED'
   | 'OUTPUT_CLOSED';

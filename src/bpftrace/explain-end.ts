@@ -23,10 +23,18 @@ export function explainFirstEnd(end: BpftraceEnd, facts: HostFacts): UserError {
       hint: `see what it does by hand: ${facts.bpftrace.path} -f json -e 'BEGIN { printf("ok"); exit(); }'`,
     });
   }
+  const when = end.dumps === 0 ? 'before its first dump' : 'while it was attaching';
   const words = findFirstError(end.stderr);
-  return new UserError(
-    'PROGRAM_REJECTED',
-    `${name} ended ${end.dumps === 0 ? 'before its first dump' : 'while it was attaching'} (${end.how})${words === undefined ? '' : `: ${words}`}`,
-    { hint: 'see the program it was given: ebpf-processes program' },
-  );
+  const sentence = `${name} ended ${when} (${end.how})${words === undefined ? '' : `: ${words}`}`;
+  if (MAY_PASS.test(end.how)) {
+    return new UserError('TRACER_ENDED', sentence, {
+      hint: 'try again; see whether something kills it, or whether this machine has no room for it: dmesg | tail',
+    });
+  }
+  return new UserError('PROGRAM_REJECTED', sentence, {
+    hint: 'see the program it was given: ebpf-processes program',
+  });
 }
+
+/** Ends of which the program is no cause: somebody ended it, or the machine had no room for another process. */
+const MAY_PASS = /^signal SIG(KILL|TERM|INT|HUP)$|\b(EAGAIN|ENOMEM|EMFILE|ENFILE)\b/;

@@ -37,6 +37,22 @@ test('a bpftrace without a word is quoted with its exit code alone', () => {
   expect(error.message).toBe('bpftrace 0.17.0 ended before its first dump (exit code 255)');
 });
 
+test.each([
+  'signal SIGKILL',
+  'could not be started: spawn /usr/bin/bpftrace EAGAIN',
+  'could not be started: spawn /usr/bin/bpftrace ENOMEM',
+])('what may pass is not held against the program: %s', (how) => {
+  const error = explainFirstEnd(buildEnd({ how }), factsOf('0.17.0'));
+  expect(error.code).toBe('TRACER_ENDED');
+  expect(error.message).toBe(`bpftrace 0.17.0 ended before its first dump (${how})`);
+});
+
+test('an abort is: bpftrace before 0.20 aborts on a probe that it does not know', () => {
+  const stderr = 'FATAL: Invalid probe type made it to attachpoint parser\n';
+  const end = buildEnd({ how: 'signal SIGABRT', stderr });
+  expect(explainFirstEnd(end, factsOf('0.17.0')).code).toBe('PROGRAM_REJECTED');
+});
+
 test('a bpftrace that we ended ourselves is not said to have rejected the program', () => {
   const error = explainFirstEnd(buildEnd({ endedFor: 'silent' }), factsOf('0.17.0'));
   expect(error.code).toBe('TRACER_SILENT');
