@@ -6,6 +6,7 @@ import { type Bench, FULL, type Part, QUICK } from './bench/context.ts';
 import { measureCost } from './bench/cost.ts';
 import { measureDumps } from './bench/dumps.ts';
 import { measureEvents } from './bench/events.ts';
+import { measureLife } from './bench/life.ts';
 import { describeMachine } from './bench/machine.ts';
 import { measureSlowdown } from './bench/slowdown.ts';
 import { measureStart } from './bench/start.ts';
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   start: measureStart,
   cost: measureCost,
   events: measureEvents,
+  life: measureLife,
   slowdown: measureSlowdown,
   dumps: measureDumps,
 };
@@ -27,6 +29,7 @@ interface Flags {
   readonly markdown?: boolean;
   readonly only?: string;
   readonly bpftrace?: string;
+  readonly against?: string;
 }
 
 process.exitCode = await main();
@@ -70,6 +73,7 @@ async function run(flags: Flags, signal: AbortSignal): Promise<void> {
     signal,
     effort: flags.quick ? QUICK : FULL,
     apart: flags.apart ?? false,
+    against: flags.against && resolve(flags.against),
     workloads: await buildWorkloads(),
     say: (sentence) => console.error(`bench: ${sentence}`),
   };
@@ -92,6 +96,7 @@ function parseFlags(argv: readonly string[]): Flags {
     .addOption(new Option('--only <part>', 'one part').choices(Object.keys(PARTS)))
     .option('--bpftrace <file>', 'one bpftrace instead of one of each version')
     .option('--apart', 'with counts kept apart by app group and cgroup')
+    .option('--against <dir>', 'another built checkout, to compare with')
     .option('--markdown', 'print for a README')
     .exitOverride()
     .parse(argv)

@@ -14,7 +14,6 @@ export const TRACEPOINTS_6_18: HostFacts['tracepoints'] = new Map([
   ['task:task_newtask', ['pid', 'comm', 'clone_flags', 'oom_score_adj']],
   ['sched:sched_process_exec', ['filename', 'pid', 'old_pid']],
   ['sched:sched_process_exit', ['comm', 'pid', 'prio', 'group_dead']],
-  ['sched:sched_process_free', ['comm', 'pid', 'prio']],
   ['syscalls:sys_exit_clone', ['__syscall_nr', 'ret']],
   ['syscalls:sys_exit_clone3', ['__syscall_nr', 'ret']],
   ['syscalls:sys_exit_fork', ['__syscall_nr', 'ret']],
@@ -33,11 +32,18 @@ export const TRACEPOINTS_6_15: HostFacts['tracepoints'] = new Map([
   ['sched:sched_process_exit', ['comm', 'pid', 'prio']],
 ]);
 
-/** Where some members lie in a kernel of that version. */
-const TASK_STRUCT_6_18: HostFacts['taskStruct'] = new Map([
-  ['start_time', 1_440],
-  ['start_boottime', 1_448],
-  ['comm', 1_736],
+/** Where members lie in a kernel of that version. */
+export const OFFSETS_6_18: HostFacts['offsets'] = new Map([
+  ['task_struct.flags', 44],
+  ['task_struct.pid', 1_264],
+  ['task_struct.tgid', 1_268],
+  ['task_struct.real_parent', 1_280],
+  ['task_struct.group_leader', 1_328],
+  ['task_struct.start_time', 1_552],
+  ['task_struct.start_boottime', 1_560],
+  ['task_struct.comm', 1_752],
+  ['task_struct.signal', 1_848],
+  ['signal_struct.live', 4],
 ]);
 
 /** A kernel that runs BPF programs at tracepoints alone. */
@@ -61,7 +67,7 @@ export function buildFacts(different: Partial<HostFacts> = {}): HostFacts {
     cpus: 2,
     bpftrace: buildBpftrace('0.23.2'),
     btf: 'readable',
-    taskStruct: (different.btf ?? 'readable') === 'readable' ? TASK_STRUCT_6_18 : new Map(),
+    offsets: different.btf === 'absent' ? new Map() : OFFSETS_6_18,
     tracepoints: new Map([...TRACEPOINTS_6_18, ...CGROUP_TRACEPOINTS]),
     privilege: 'root',
     config: { source: '/proc/config.gz', options: WITHOUT_FUNCTION_HOOKS },
@@ -70,6 +76,8 @@ export function buildFacts(different: Partial<HostFacts> = {}): HostFacts {
     kprobes: 'absent',
     ftrace: 'enabled',
     cgroups: { kind: 'unified', v2Mount: '/sys/fs/cgroup', v1Mounts: [] },
+    pidNamespace: 'first',
+    taskNumbersProblem: undefined,
     rejectedBy: undefined,
     failures: new Map(),
     ...different,
@@ -95,6 +103,7 @@ export function buildPlanFor(
 export const NO_PLAN: Plan = {
   events: [],
   keying: null,
+  task: null,
   tables: 'per-cpu',
   losesNewKeys: false,
   isRealTime: false,

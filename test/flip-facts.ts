@@ -22,14 +22,18 @@ export function* flipEachFact(facts: HostFacts): Generator<HostFacts> {
   ] as const) {
     yield { ...facts, kernel: { ...facts.kernel, major, minor } };
   }
-  for (const what of ['fentry', 'kprobe', 'rawtracepoint', 'tracepoint', 'release.tracepoint']) {
+  for (const what of ['fentry', 'kprobe', 'rawtracepoint', 'tracepoint', 'error.kretprobe']) {
     yield { ...facts, failures: new Map([[what, 'failed']]) };
   }
   for (const cgroups of [{ kind: 'none' }, { kind: 'v1', v1Mounts: ['/cgroup'] }] as const) {
     yield { ...facts, cgroups };
   }
   yield { ...facts, rejectedBy: 'list: Linux' };
-  yield { ...facts, taskStruct: new Map() };
+  yield { ...facts, offsets: new Map() };
+  yield { ...facts, taskNumbersProblem: '/proc/stat cannot be read' };
+  for (const pidNamespace of ['first', 'nested', 'unknown'] as const) {
+    yield { ...facts, pidNamespace };
+  }
   yield { ...facts, config: { source: undefined, options: new Map() } };
   yield* flipOptions(facts);
   yield* flipFunctions(facts);

@@ -20,6 +20,8 @@ export interface Effort {
   readonly eventRounds: number;
   /** Pairs of a loop with us and a loop without. */
   readonly pairs: number;
+  /** Runs of bpftrace in which the lives of processes are timed. */
+  readonly lifeRounds: number;
 }
 
 export const FULL: Effort = {
@@ -28,6 +30,7 @@ export const FULL: Effort = {
   costSeconds: 15,
   eventRounds: 9,
   pairs: 20,
+  lifeRounds: 4,
 };
 
 export const QUICK: Effort = {
@@ -36,6 +39,7 @@ export const QUICK: Effort = {
   costSeconds: 2,
   eventRounds: 3,
   pairs: 5,
+  lifeRounds: 1,
 };
 
 /** What every part of the benchmark gets. */
@@ -44,6 +48,8 @@ export interface Bench {
   readonly effort: Effort;
   /** Counts are kept apart by app group and cgroup, not only summed up. */
   readonly apart: boolean;
+  /** Another built checkout, with which this one is compared. */
+  readonly against: string | undefined;
   readonly workloads: Workloads;
   /** Aborted on Ctrl-C; everything that takes long must end then. */
   readonly signal: AbortSignal;

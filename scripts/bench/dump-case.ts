@@ -7,7 +7,7 @@ import { TotalsBuilder } from '../../src/counters/totals.ts';
 import { Updates } from '../../src/netdata/updates.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { readProcess } from '../../src/procfs/process.ts';
-import { COUNTER_NUMBERS } from '../../src/program/count.ts';
+import { COUNTER_NUMBERS } from '../../src/program/key/layout.ts';
 import { parseAppGroups } from '../../src/scopes/apps/parse-app-groups.ts';
 import { Attributor } from '../../src/scopes/attributor.ts';
 import { CgroupPaths } from '../../src/scopes/cgroups/cgroup-paths.ts';
@@ -54,6 +54,7 @@ const PLAN: Plan = {
     refused: [],
   })),
   keying: null,
+  task: null,
   tables: 'per-cpu',
   losesNewKeys: false,
   isRealTime: false,

@@ -22,16 +22,15 @@ const PERIOD_MS = 1_000;
 const LIVES_PER_ROUND = 500;
 const REFUSALS_PER_ROUND = 2_000;
 
-/** The events that one process meets from fork to release. */
-const LIFE = ['create', 'exec', 'exit', 'release'];
+/** The events that one process meets from its creation to its end. */
+const LIFE = ['create', 'exec', 'exit'];
 
 /** A program that does nothing, on a tracepoint that the load hits; its dumps say that it runs. */
 const EMPTY_PROGRAM: Program = {
   text: `tracepoint:task:task_newtask { }
 interval:ms:10 { printf("begin 1 1\\n"); printf("end 1\\n"); }`,
-  maps: [],
+  layout: new Map(),
   attachPoints: ['tracepoint:task:task_newtask', 'interval'],
-  tables: 'per-cpu',
 };
 
 /** Nanoseconds for each event, by the name of its row. */
@@ -48,7 +47,7 @@ export const measureEvents: Part = async (bench): Promise<Table> => {
     rows: results.length === 0 ? [] : toRows(results),
     notes: [
       `means by the kernel's run-time statistics over ${LIVES_PER_ROUND} lives of a process and ${REFUSALS_PER_ROUND} refused clones, the median of ${bench.effort.eventRounds} updates. The two readings of the statistics' clock are in every number; an empty program shows what they take`,
-      `a life is ${LIFE.join(' + ')}; net: without four times the empty program. In return mode each fork adds "error, not refused" twice: it returns in both`,
+      `a life is ${LIFE.join(' + ')}; net: without three times the empty program. In return mode each fork adds "error, not refused" twice: it returns in both`,
       'dump: one tick of the interval, 100 a second, whatever happens',
     ],
     leftOut,

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { mapSizeEnvironment } from '../../src/host/environment.ts';
 import { isAtLeast } from '../../src/host/facts.ts';
-import { renderProgram } from '../../src/program/render.ts';
-import { type Compiled, readProbeSources } from '../../src/session/compile.ts';
-import { NO_PLAN } from '../../test/builders.ts';
+import { emitDump } from '../../src/program/dump.ts';
+import { block } from '../../src/program/text.ts';
+import type { Compiled } from '../../src/session/compile.ts';
 import type { RealBpftrace } from '../../test/kernel/bpftraces.ts';
 import { STORM } from '../../test/kernel/run-cli.ts';
 import { HOSTILE_NAMES, NUMBER_BASE, sayNames } from './hostile-names.ts';
@@ -45,7 +45,7 @@ const CASES: readonly StreamCase[] = [
       inDump(
         'interval:ms:10',
         ['key', 'event'],
-        '@key[(uint64)nsecs] = count(); @event = count();',
+        ['@key[(uint64)nsecs] = count();', '@event = count();'],
       ),
     environment: mapSizeEnvironment(MAX_KEYS),
     // From 0.23 on it says so unasked.
@@ -58,7 +58,12 @@ const CASES: readonly StreamCase[] = [
       inDump(
         'tracepoint:syscalls:sys_enter_kill',
         ['by_comm'],
-        `if (args->pid >= ${NUMBER_BASE}) { @by_comm[comm] = count(); @comm[(uint64)args->pid - ${NUMBER_BASE}] = comm; }`,
+        [
+          `if (args->pid >= ${NUMBER_BASE}) {`,
+          '  @by_comm[comm] = count();',
+          `  @comm[(uint64)args->pid - ${NUMBER_BASE}] = comm;`,
+          '}',
+        ],
       ),
     meanwhile: sayNames,
   },
@@ -70,7 +75,7 @@ const CASES: readonly StreamCase[] = [
         'interval:ms:400',
         ['flood'],
         // 140: of so many, 0.27 loses a number that shows whether it is printed in hexadecimal.
-        ['@flood = count(); printf("%c", 1);', ...Array(7).fill(FLOOD)].join('\n  '),
+        ['@flood = count();', 'printf("%c", 1);', ...Array(7).fill(FLOOD)],
       ),
     environment: { BPFTRACE_PERF_RB_PAGES: '1' },
   },
@@ -111,20 +116,12 @@ async function follow(run: Run, meanwhile: StreamCase['meanwhile']): Promise<str
 }
 
 /** A program of one block, and the product's dump around its maps. */
-function inDump(attachPoint: string, maps: readonly string[], body: string): string {
-  const sources = new Map([...readProbeSources(), ['case', `${attachPoint} {\n  ${body}\n}`]]);
-  const event = {
-    event: 'create',
-    attachType: 'tracepoint',
-    family: 'tracepoint',
-    probe: 'case',
-    attachPoints: [attachPoint],
-    maps,
-    quality: 'exact',
-    reason: '',
-    refused: [],
-  } as const;
-  return renderProgram({ ...NO_PLAN, events: [event] }, sources).text;
+function inDump(attachPoint: string, maps: readonly string[], body: readonly string[]): string {
+  const layout = maps.map(
+    (name) => [name, { name, alias: name, holds: 'count', endsWithCpu: false }] as const,
+  );
+  const blocks = [{ attachPoints: [attachPoint], body }, emitDump(new Map(layout))];
+  return blocks.flatMap((part) => block(part.attachPoints.join(',\n'), part.body)).join('\n');
 }
 
 async function runWorkload(): Promise<void> {

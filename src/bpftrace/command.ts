@@ -1,10 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import {
-  CHILD_ENVIRONMENT,
-  INCLUDE_DIRECTORY,
-  mapSizeEnvironment,
-  stringEnvironment,
-} from '../host/environment.ts';
+import { CHILD_ENVIRONMENT, INCLUDE_DIRECTORY, mapSizeEnvironment } from '../host/environment.ts';
 import type { BpftraceFacts, Privilege } from '../host/facts.ts';
 import { privilegePrefix } from '../host/privilege.ts';
 
@@ -45,7 +40,6 @@ export function toInvocation(command: BpftraceCommand): Invocation {
   ];
   const environment = {
     ...CHILD_ENVIRONMENT,
-    ...stringEnvironment(command.bpftrace),
     ...(command.mapKeys === undefined ? {} : mapSizeEnvironment(command.mapKeys)),
   };
   return { words, environment };

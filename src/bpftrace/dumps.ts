@@ -1,6 +1,7 @@
 import { CLEARED, type Half } from '../program/double-buffer.ts';
+import type { CgroupEvent } from './cgroup-events.ts';
 import { joinHalves } from './double-buffer.ts';
-import type { CgroupEvent, Line } from './lines.ts';
+import type { Line } from './lines.ts';
 
 /** Everything that bpftrace printed for one period, whole. */
 export interface Dump {
@@ -14,7 +15,7 @@ export interface Dump {
   readonly keyed: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Maps of names, as `keyed`. */
   readonly names: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** The cgroups that were made and removed since the dump before, in order. */
+  /** The cgroups that were made and removed since the dump before; of one that was both, made comes first. */
   readonly cgroupEvents: readonly CgroupEvent[];
 }
 
@@ -33,6 +34,7 @@ interface OpenDump {
   readonly scalars: Map<string, number>;
   readonly keyed: Map<string, ReadonlyMap<string, number>>;
   readonly names: Map<string, ReadonlyMap<string, string>>;
+  readonly cgroupEvents: CgroupEvent[];
 }
 
 /**
@@ -45,7 +47,6 @@ export class DumpReader {
   #lastPeriod: number | undefined;
   /** The whole dumps before, of each half (of `whole` where maps have no halves). */
   readonly #previous = new Map<Half | 'whole', Dump>();
-  #cgroupEvents: CgroupEvent[] = [];
   #loss = { lostEvents: 0, helperErrors: 0, brokenLines: 0, lostDumps: 0 };
 
   get loss(): ReaderLoss {
@@ -62,7 +63,13 @@ export class DumpReader {
   push(line: Line): Dump | undefined {
     switch (line.kind) {
       case 'begin':
-        this.#open = { ...line, scalars: new Map(), keyed: new Map(), names: new Map() };
+        this.#open = {
+          ...line,
+          scalars: new Map(),
+          keyed: new Map(),
+          names: new Map(),
+          cgroupEvents: [],
+        };
         return undefined;
       case 'scalar':
         this.#open?.scalars.set(line.map, line.value);
@@ -73,8 +80,8 @@ export class DumpReader {
       case 'names':
         this.#open?.names.set(line.map, line.entries);
         return undefined;
-      case 'cgroup':
-        this.#cgroupEvents.push(line.event);
+      case 'cgroups':
+        this.#open?.cgroupEvents.push(...line.events);
         return undefined;
       case 'end':
         return this.#complete(line.period);
@@ -98,25 +105,23 @@ export class DumpReader {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined || open.period !== period) return undefined;
-    const { kernelNs, scalars, keyed, names, half } = open;
-    const cgroupEvents = this.#cgroupEvents;
+    const { kernelNs, scalars, keyed, names, cgroupEvents, half } = open;
     const dump: Dump = { period, kernelNs, scalars, keyed, names, cgroupEvents };
     const previous = this.#previous.get(half ?? 'whole');
     if (previous !== undefined && lacksMaps(dump, previous)) return undefined;
-    this.#cgroupEvents = [];
     this.#previous.set(half ?? 'whole', dump);
     if (this.#lastPeriod !== undefined && period > this.#lastPeriod) {
       this.#loss.lostDumps += period - this.#lastPeriod - 1;
     }
     this.#lastPeriod = period;
     if (half === undefined) return dump;
-    return joinHalves(dump, half, this.#previous.get(half === 'a' ? 'b' : 'a'));
+    return joinHalves(dump, this.#previous.get(half === 'a' ? 'b' : 'a'));
   }
 }
 
 /** Only a map whose keys are cleared may be missing where an earlier dump had it. */
 function lacksMaps(dump: Dump, previous: Dump): boolean {
   const isMissing = (map: string) => !dump.scalars.has(map) && !dump.keyed.has(map);
-  const isKept = (map: string) => !CLEARED.some((cleared) => map.startsWith(`${cleared}_`));
+  const isKept = (map: string) => !CLEARED.includes(map);
   return [...previous.scalars.keys(), ...previous.keyed.keys()].filter(isKept).some(isMissing);
 }

@@ -1,10 +1,9 @@
-import { OLD_STRING_BYTES, STRING_BYTES } from '../host/environment.ts';
-import { COMMS, type Half } from '../program/double-buffer.ts';
+import type { Half } from '../program/double-buffer.ts';
+import type { MapLayout, ProgramLayout } from '../program/layout.ts';
+import { type CgroupEvent, readCgroupEvents } from './cgroup-events.ts';
+import { joinCpus } from './join-cpus.ts';
 
-/** A cgroup of version 2 was made or removed. Paths are byte strings relative to the mount. */
-export type CgroupEvent =
-  | { readonly kind: 'made'; readonly id: string; readonly path: string }
-  | { readonly kind: 'removed'; readonly id: string };
+export type { CgroupEvent };
 
 /** One line of `bpftrace -f json`, as far as we use it. */
 export type Line =
@@ -20,7 +19,7 @@ export type Line =
   | { readonly kind: 'keyed'; readonly map: string; readonly entries: ReadonlyMap<string, number> }
   /** A map whose values are names, byte strings. */
   | { readonly kind: 'names'; readonly map: string; readonly entries: ReadonlyMap<string, string> }
-  | { readonly kind: 'cgroup'; readonly event: CgroupEvent }
+  | { readonly kind: 'cgroups'; readonly events: readonly CgroupEvent[] }
   | { readonly kind: 'lost-events'; readonly events: number }
   | { readonly kind: 'helper-error'; readonly text: string }
   /** A message that carries nothing for us: attached probes, time, blank lines between messages. */
@@ -36,18 +35,19 @@ const OTHER: Line = { kind: 'other' };
  * Read one line that bpftrace printed, of any supported version.
  *
  * @param text - Without its line break.
+ * @param layout - What the program's maps are called and hold. Without it every map is what it looks like.
  * @see fixtures/README.md for what each version prints.
  */
-export function parseLine(text: string): Line {
+export function parseLine(text: string, layout?: ProgramLayout): Line {
   if (text === '' || text === ATTACHED_NOTICE) return OTHER;
   const message = parseObject(text);
   // 0.24 and later print the number of lost events in hexadecimal once a string with a control byte was printed.
   if (message === undefined) return parseLostEvents(text) ?? { kind: 'broken', text };
   switch (message['type']) {
     case 'printf':
-      return parseMarker(message['data']) ?? parseCgroupEvent(message['data']) ?? OTHER;
+      return parseMarker(message['data']) ?? OTHER;
     case 'map':
-      return parseMap(message['data']) ?? { kind: 'broken', text };
+      return parseMap(message['data'], layout) ?? { kind: 'broken', text };
     case 'lost_events':
       return parseLostEvents(text) ?? { kind: 'broken', text };
     case 'helper_error':
@@ -60,18 +60,6 @@ export function parseLine(text: string): Line {
     default:
       return OTHER;
   }
-}
-
-/** The longest strings that bpftrace takes, see `stringEnvironment`: a path of this length may be cut. */
-const CUT_LENGTHS = [OLD_STRING_BYTES - 1, STRING_BYTES - 1];
-
-function parseCgroupEvent(data: unknown): Line | undefined {
-  const [, verb, id, path] = /^(mkdir|rmdir) (\d+)(?: (.*))?\n$/s.exec(String(data)) ?? [];
-  if (id === undefined) return undefined;
-  if (verb === 'rmdir') return { kind: 'cgroup', event: { kind: 'removed', id } };
-  return path === undefined || CUT_LENGTHS.includes(path.length)
-    ? undefined
-    : { kind: 'cgroup', event: { kind: 'made', id, path } };
 }
 
 /**
@@ -104,21 +92,32 @@ function parseMarker(data: unknown): Line | undefined {
   return edge === 'end' ? { kind: 'end', period: Number(period) } : undefined;
 }
 
-function parseMap(data: unknown): Line | undefined {
+function parseMap(data: unknown, layout: ProgramLayout | undefined): Line | undefined {
   if (!isObject(data)) return undefined;
   const [name, value] = Object.entries(data)[0] ?? [];
   if (name === undefined || !name.startsWith('@')) return undefined;
-  const map = name.slice(1);
+  const alias = name.slice(1);
+  const map = layout === undefined ? guessLayout(alias, value) : layout.get(alias);
+  // A map that the program needs for itself, in the dump of all maps that bpftrace prints at its end.
+  return map === undefined ? OTHER : readMap(map, value);
+}
+
+function guessLayout(alias: string, value: unknown): MapLayout {
+  const holds = isObject(value) ? 'counts' : 'count';
+  return { name: alias, alias, holds, endsWithCpu: false };
+}
+
+function readMap({ name, holds, endsWithCpu }: MapLayout, value: unknown): Line | undefined {
   if (!isObject(value)) {
     const count = toCount(value);
-    return count === undefined ? undefined : { kind: 'scalar', map, value: count };
+    return count === undefined ? undefined : { kind: 'scalar', map: name, value: count };
   }
-  if (map.startsWith(`${COMMS}_`)) {
-    return {
-      kind: 'names',
-      map,
-      entries: new Map(Object.entries(value).map(([key, name]) => [key, String(name)])),
-    };
+  if (holds === 'names') {
+    const entries = Object.entries(value).map(([key, text]): [string, string] => [
+      key,
+      String(text),
+    ]);
+    return { kind: 'names', map: name, entries: new Map(entries) };
   }
   const entries = new Map<string, number>();
   for (const [key, entry] of Object.entries(value)) {
@@ -126,7 +125,12 @@ function parseMap(data: unknown): Line | undefined {
     if (count === undefined) return undefined;
     entries.set(key, count);
   }
-  return { kind: 'keyed', map, entries };
+  if (holds === 'cgroups') return { kind: 'cgroups', events: readCgroupEvents(entries) };
+  if (!endsWithCpu) return { kind: 'keyed', map: name, entries };
+  const joined = joinCpus(entries);
+  return holds === 'count'
+    ? { kind: 'scalar', map: name, value: joined.get('') ?? 0 }
+    : { kind: 'keyed', map: name, entries: joined };
 }
 
 /** 0.24 and later print numbers above 2^53 as strings. */

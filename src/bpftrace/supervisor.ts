@@ -7,7 +7,6 @@ import type { Program } from '../program/render.ts';
 import type { BpftraceCommand } from './command.ts';
 import { DumpReader, type ReaderLoss } from './dumps.ts';
 import { describeEnd, explainFirstEnd } from './explain-end.ts';
-import { joinCpus } from './join-cpus.ts';
 import { parseLine } from './lines.ts';
 import { MissReader } from './misses.ts';
 import { BpftraceProcess } from './process.ts';
@@ -145,7 +144,7 @@ export class Supervisor {
     const running = new BpftraceProcess({
       command: this.#toCommand(),
       reader: this.#reader,
-      parse: program.tables === 'central' ? (text) => joinCpus(parseLine(text)) : parseLine,
+      parse: (text) => parseLine(text, program.layout),
       limits: this.#limits,
       onDump: (dump) => {
         if (misses === undefined) {

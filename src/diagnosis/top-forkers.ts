@@ -1,4 +1,4 @@
-import { SHORT_LIVED_INDEX } from '../program/key/emit.ts';
+import { SHORT_LIVED_INDEX } from '../program/key/layout.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 
 /** Processes of one name in one cgroup that created others. */

@@ -70,7 +70,7 @@ function checkTrial(family: Family, { attachPoint, wasTried, failure }: Trial): 
 
 function checkPlan({ events, warnings }: Plan, wantsErrors: boolean): Check[] {
   const absent = events.filter(
-    (event) => !isAttached(event) && (event.event !== 'error' || wantsErrors),
+    (event) => event.quality === 'absent' && (event.event !== 'error' || wantsErrors),
   );
   return [
     ...warnings.map((text) =>

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { type BpftraceFacts, isAtLeast } from './facts.ts';
 
 /**
  * The whole environment of every privileged child. A root bpftrace obeys PATH, TMPDIR, LD_* and two dozen BPFTRACE_*
@@ -21,17 +20,6 @@ export const CHILD_ENVIRONMENT = {
 /** How many keys a map of a bpftrace program can hold: its name up to 0.19, and from 0.20 on. */
 export function mapSizeEnvironment(keys: number): Record<string, string> {
   return { BPFTRACE_MAP_KEYS_MAX: String(keys), BPFTRACE_MAX_MAP_KEYS: String(keys) };
-}
-
-/** The longest string that a program can print, with its NUL: up to 0.22, and from 0.23 on. */
-export const OLD_STRING_BYTES = 200;
-export const STRING_BYTES = 1024;
-
-/** How long a string can be that a program prints; 64 bytes would cut most paths of cgroups. */
-export function stringEnvironment(bpftrace: BpftraceFacts): Record<string, string> {
-  return isAtLeast(bpftrace, 0, 23)
-    ? { BPFTRACE_MAX_STRLEN: String(STRING_BYTES) }
-    : { BPFTRACE_STRLEN: String(OLD_STRING_BYTES) };
 }
 
 /** The system's own directories: a privileged child is never looked up in the user's PATH. */

@@ -1,5 +1,5 @@
 import type { CgroupLayout } from './cgroup-layout.ts';
-import type { TaskStructMembers } from './kernel-types.ts';
+import type { KernelOffsets } from './kernel-types.ts';
 
 /** What the machine offers, read once before a plan is made. Plain data, so that a plan can be made for any machine. */
 export interface HostFacts {
@@ -7,8 +7,8 @@ export interface HostFacts {
   readonly cpus: number;
   readonly bpftrace: BpftraceFacts;
   readonly btf: BtfState;
-  /** Where the members of `struct task_struct` lie, in bytes; empty where the type information is not readable. */
-  readonly taskStruct: TaskStructMembers;
+  /** Where members of the kernel's structs lie, read by ourselves; empty where the kernel has no type information. */
+  readonly offsets: KernelOffsets;
   /** Fields of each tracepoint that a plan may use, by `category:name`; a tracepoint that is not there has no entry. */
   readonly tracepoints: ReadonlyMap<string, readonly string[]>;
   readonly privilege: Privilege;
@@ -21,6 +21,10 @@ export interface HostFacts {
   /** `disabled` by the switch `kernel.ftrace_enabled`: what events the entry of a function attaches, and never fires. */
   readonly ftrace: 'enabled' | 'disabled';
   readonly cgroups: CgroupLayout;
+  /** Whether process ids are the kernel's own, or those of a container. */
+  readonly pidNamespace: 'first' | 'nested' | 'unknown';
+  /** Why the kernel's own numbers of tasks cannot be had here; `undefined` where /proc/stat and /proc/loadavg tell them. */
+  readonly taskNumbersProblem: string | undefined;
   /** The line of Netdata's reject list that names this kernel, with its file. */
   readonly rejectedBy: string | undefined;
   /** What was tried here and failed, by family of attachType or by probe: what happened. */

@@ -1,15 +1,36 @@
-/** A member of `struct task_struct`: its place in bytes. */
-export type TaskStructMembers = ReadonlyMap<string, number>;
+/** Places of members in bytes, by `struct.member`, such as `task_struct.comm`; what this kernel lacks has no entry. */
+export type KernelOffsets = ReadonlyMap<string, number>;
 
 /** What a plan needs of the kernel's type information. */
 export interface KernelTypes {
-  /** Byte offsets of the members of `struct task_struct` by name, members of anonymous structs included. */
-  readonly taskStruct: TaskStructMembers;
+  readonly offsets: KernelOffsets;
   /** Names of the functions whose arguments are described. */
   readonly functions: ReadonlySet<string>;
 }
 
-const NOTHING: KernelTypes = { taskStruct: new Map(), functions: new Set() };
+/**
+ * Find where some members of structs lie, and which of some functions are described.
+ *
+ * @param btf - Content of `/sys/kernel/btf/vmlinux`.
+ * @param members - `struct.member`, as `KernelOffsets` has them.
+ * @returns Nothing where this is no BTF that we know.
+ */
+export function readKernelTypes(
+  btf: Buffer,
+  members: readonly string[],
+  functions: readonly string[],
+): KernelTypes {
+  const types = Btf.open(btf);
+  const places = members.flatMap((member): [string, number][] => {
+    const dot = member.indexOf('.');
+    const offset = types?.offsetOf(member.slice(0, dot), member.slice(dot + 1));
+    return offset === undefined ? [] : [[member, offset]];
+  });
+  return {
+    offsets: new Map(places),
+    functions: new Set(functions.filter((name) => types?.hasFunction(name))),
+  };
+}
 
 /** Kinds of BTF types with what follows their 12-byte head, in bytes: fixed, and per member (`vlen`). */
 const KIND_TAIL: readonly (readonly [fixed: number, perMember: number])[] = [
@@ -36,69 +57,123 @@ const KIND_TAIL: readonly (readonly [fixed: number, perMember: number])[] = [
 ];
 
 const STRUCT = 4;
+const UNION = 5;
 const FUNCTION = 12;
+/** Kinds that are another name for their type: typedef, volatile, const, restrict, type tag. */
+const ALIASES: readonly number[] = [8, 9, 10, 11, 18];
+
 const HEAD_BYTES = 12;
+const MEMBER_BYTES = 12;
 const BTF_MAGIC = 0xeb9f;
 
-/**
- * Find where the members of `struct task_struct` lie, and which of some functions are described.
- *
- * @param btf - Content of `/sys/kernel/btf/vmlinux`.
- * @returns Nothing where this is no BTF that we know.
- * @see kernel:Documentation/bpf/btf.rst
- */
-export function readKernelTypes(btf: Buffer, functions: readonly string[]): KernelTypes {
-  if (btf.length < 24 || btf.readUInt16LE(0) !== BTF_MAGIC) return NOTHING;
-  const headerBytes = btf.readUInt32LE(4);
-  const typesAt = headerBytes + btf.readUInt32LE(8);
-  const typesEnd = typesAt + btf.readUInt32LE(12);
-  const stringsAt = headerBytes + btf.readUInt32LE(16);
-  const findName = (name: string) => btf.indexOf(`\0${name}\0`, stringsAt) + 1 - stringsAt;
-  const wanted = findName('task_struct');
-  const functionNames = new Map(functions.map((name) => [findName(name), name]));
-  const described = new Set<string>();
-  const places: number[] = [0];
-  let found: number | undefined;
-  for (let at = typesAt; at < typesEnd; ) {
-    const info = btf.readUInt32LE(at + 4);
-    const kind = (info >>> 24) & 0x1f;
-    const tail = KIND_TAIL[kind];
-    if (tail === undefined) return NOTHING;
-    places.push(at);
-    if (kind === STRUCT && btf.readUInt32LE(at) === wanted && (info & 0xffff) > 0) found = at;
-    if (kind === FUNCTION) {
-      const name = functionNames.get(btf.readUInt32LE(at));
-      if (name !== undefined) described.add(name);
-    }
-    at += HEAD_BYTES + tail[0] + tail[1] * (info & 0xffff);
-  }
-  const members = new Map<string, number>();
-  if (found !== undefined) collectMembers(btf, stringsAt, places, found, 0, members);
-  return { taskStruct: members, functions: described };
+/** A member, or where its search goes on. */
+interface Member {
+  readonly offsetBytes: number;
+  /** Number of its type. */
+  readonly type: number;
 }
 
-function collectMembers(
-  btf: Buffer,
-  stringsAt: number,
-  places: readonly number[],
-  structAt: number,
-  baseBytes: number,
-  members: Map<string, number>,
-): void {
-  const count = btf.readUInt32LE(structAt + 4) & 0xffff;
-  for (let i = 0; i < count; i += 1) {
-    const at = structAt + HEAD_BYTES + i * 12;
-    const nameAt = btf.readUInt32LE(at);
-    // Bit-field structs keep the width of the member in the upper 8 bits.
-    const offsetBytes = baseBytes + (btf.readUInt32LE(at + 8) & 0xffffff) / 8;
-    if (nameAt !== 0) {
-      const from = stringsAt + nameAt;
-      members.set(btf.toString('latin1', from, btf.indexOf(0, from)), offsetBytes);
-      continue;
+/**
+ * The type information of a kernel, little-endian.
+ *
+ * @see kernel:Documentation/bpf/btf.rst
+ */
+class Btf {
+  readonly #bytes: Buffer;
+  readonly #stringsAt: number;
+  /** Where each type begins, by its number. */
+  readonly #types: number[] = [0];
+
+  /** @returns `undefined` where this is no BTF that we know. */
+  static open(bytes: Buffer): Btf | undefined {
+    if (bytes.length < 24 || bytes.readUInt16LE(0) !== BTF_MAGIC) return undefined;
+    const btf = new Btf(bytes);
+    return btf.#readTypes() ? btf : undefined;
+  }
+
+  private constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+    this.#stringsAt = bytes.readUInt32LE(4) + bytes.readUInt32LE(16);
+  }
+
+  /**
+   * Bytes from the begin of a struct to one of its members; `undefined` where either is not there.
+   *
+   * @param path - `member`, or `member.member` through structs that lie within; members of structs and unions without a
+   * name count as members of what these lie in. A pointer is where a path ends.
+   */
+  offsetOf(struct: string, path: string): number | undefined {
+    const name = this.#findName(struct);
+    let at = this.#types.find(
+      (type) => this.#kind(type) === STRUCT && this.#name(type) === name && this.#length(type) > 0,
+    );
+    let offsetBytes = 0;
+    for (const word of path.split('.')) {
+      const member = at === undefined ? undefined : this.#findMember(at, this.#findName(word));
+      if (member === undefined) return undefined;
+      offsetBytes += member.offsetBytes;
+      at = this.#resolve(member.type);
     }
-    const type = places[btf.readUInt32LE(at + 4)];
-    if (type !== undefined && ((btf.readUInt32LE(type + 4) >>> 24) & 0x1f) === STRUCT) {
-      collectMembers(btf, stringsAt, places, type, offsetBytes, members);
+    return offsetBytes;
+  }
+
+  hasFunction(name: string): boolean {
+    const wanted = this.#findName(name);
+    return this.#types.some((type) => this.#kind(type) === FUNCTION && this.#name(type) === wanted);
+  }
+
+  /** @returns Whether every kind was known. */
+  #readTypes(): boolean {
+    const typesAt = this.#bytes.readUInt32LE(4) + this.#bytes.readUInt32LE(8);
+    const typesEnd = typesAt + this.#bytes.readUInt32LE(12);
+    for (let at = typesAt; at < typesEnd; ) {
+      const tail = KIND_TAIL[this.#kind(at)];
+      if (tail === undefined) return false;
+      this.#types.push(at);
+      at += HEAD_BYTES + tail[0] + tail[1] * this.#length(at);
     }
+    return true;
+  }
+
+  #findMember(struct: number, name: number): Member | undefined {
+    const kind = this.#kind(struct);
+    if (kind !== STRUCT && kind !== UNION) return undefined;
+    for (let i = 0; i < this.#length(struct); i += 1) {
+      const at = struct + HEAD_BYTES + i * MEMBER_BYTES;
+      const type = this.#bytes.readUInt32LE(at + 4);
+      // Where a struct has bit fields, the upper 8 bits hold the width of the member.
+      const offsetBytes = (this.#bytes.readUInt32LE(at + 8) & 0xffffff) / 8;
+      const memberName = this.#bytes.readUInt32LE(at);
+      if (memberName === name) return { offsetBytes, type };
+      const within = memberName === 0 ? this.#findMember(this.#resolve(type), name) : undefined;
+      if (within !== undefined) return { ...within, offsetBytes: offsetBytes + within.offsetBytes };
+    }
+    return undefined;
+  }
+
+  /** Where the type with this number begins, other names for it left out. */
+  #resolve(type: number): number {
+    let at = this.#types[type] ?? 0;
+    while (at > 0 && ALIASES.includes(this.#kind(at))) {
+      at = this.#types[this.#bytes.readUInt32LE(at + 8)] ?? 0;
+    }
+    return at;
+  }
+
+  /** Names are told by their place; each stands in the table once. */
+  #findName(name: string): number {
+    return this.#bytes.indexOf(`\0${name}\0`, this.#stringsAt) + 1 - this.#stringsAt;
+  }
+
+  #name(type: number): number {
+    return this.#bytes.readUInt32LE(type);
+  }
+
+  #kind(type: number): number {
+    return (this.#bytes.readUInt32LE(type + 4) >>> 24) & 0x1f;
+  }
+
+  #length(type: number): number {
+    return this.#bytes.readUInt32LE(type + 4) & 0xffff;
   }
 }

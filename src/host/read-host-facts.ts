@@ -11,9 +11,11 @@ import { readFunctions } from './functions.ts';
 import { readKernelConfig } from './kernel-config.ts';
 import { type KernelTypes, readKernelTypes } from './kernel-types.ts';
 import { readLockdown } from './lockdown.ts';
+import { readPidNamespace } from './pid-namespace.ts';
 import { readPrivilege } from './privilege.ts';
 import { readRejection } from './reject-list.ts';
 import { readFtrace, readKprobes } from './switches.ts';
+import { readTaskNumbersProblem } from './task-numbers.ts';
 import { explainNoTracepoints, readTracepoints } from './tracepoints.ts';
 
 /** What to look for, and how. */
@@ -23,8 +25,10 @@ export interface HostQuestions {
   readonly bpftracePath: string | undefined;
   /** The tracepoints that a plan may use, `category:name`. */
   readonly tracepoints: readonly string[];
-  /** The kernel functions that a plan may event. */
+  /** The kernel functions that a plan may attach to. */
   readonly functions: readonly string[];
+  /** The members of the kernel's structs that a plan may use, `struct.member`. */
+  readonly members: readonly string[];
   /** Netdata's configuration directories, the user's first. */
   readonly configDirectories: readonly string[];
   /** Where the machine's file tree starts. @defaultValue '' */
@@ -70,7 +74,7 @@ export async function readHostSurvey(questions: HostQuestions): Promise<HostSurv
     return found;
   });
   const btf = readBtfState(used, root);
-  const types = btf === 'readable' ? readTypes(questions.functions, root) : undefined;
+  const types = btf === 'absent' ? undefined : readTypes(questions, root);
   return {
     kernel,
     cpus: cpus().length,
@@ -81,11 +85,16 @@ export async function readHostSurvey(questions: HostQuestions): Promise<HostSurv
     privilege,
     tracepoints,
     btf,
-    taskStruct: types?.taskStruct ?? new Map(),
-    functions: readFunctions(questions.functions, { typed: types?.functions, root }),
+    offsets: types?.offsets ?? new Map(),
+    functions: readFunctions(questions.functions, {
+      typed: btf === 'readable' ? types?.functions : undefined,
+      root,
+    }),
     kprobes: readKprobes(config, root),
     ftrace: readFtrace(root),
     cgroups: readCgroupLayout(root),
+    pidNamespace: readPidNamespace(root),
+    taskNumbersProblem: readTaskNumbersProblem(root),
     rejectedBy: readRejection(questions.configDirectories, root),
     failures: new Map(),
     bpftool: findExecutable('bpftool'),
@@ -117,8 +126,8 @@ export function parseKernelRelease(text: string): KernelVersion {
   return { release: text, major: Number(match?.[1] ?? 0), minor: Number(match?.[2] ?? 0) };
 }
 
-function readTypes(functions: readonly string[], root: string): KernelTypes {
-  return readKernelTypes(readFileSync(`${root}/sys/kernel/btf/vmlinux`), functions);
+function readTypes({ members, functions }: HostQuestions, root: string): KernelTypes {
+  return readKernelTypes(readFileSync(`${root}/sys/kernel/btf/vmlinux`), members, functions);
 }
 
 async function attempt<Value>(read: () => Promise<Value>): Promise<Found<Value>> {

@@ -12,35 +12,48 @@ import {
   type TaskEvent,
 } from './plan.ts';
 import { planRealTime } from './real-time.ts';
+import { planRelease } from './release.ts';
+import { findTaskOffsets } from './task-offsets.ts';
 import { findFunction, lacksBpf, lacksTypes } from './unavailable.ts';
 
-const EVENTS: readonly TaskEvent[] = ['create', 'exec', 'exit', 'release', 'error'];
+/** The event for which the settings can name a way to attach, and that is absent or worse where that cannot be had. */
+const NAMED_EVENT: TaskEvent = 'error';
 
-/** The events for which the settings can name a way to attach; the others are watched by a tracepoint always. */
-const NAMED_EVENTS: readonly TaskEvent[] = ['release', 'error'];
-
-/** Choose one attachType for each event, and say what was refused before it. */
+/** Choose one way to count each event, and say what was refused before it. */
 export function buildPlan(facts: HostFacts, settings: Settings): Plan {
-  const events = EVENTS.map((event) => planEvent(event, facts, settings));
-  const { keying, notes } = planKeying(events, facts, settings);
+  const plan = (event: TaskEvent) => planEvent(event, facts, settings);
+  const exit = plan('exit');
+  const exec = forExits(plan('exec'), exit);
+  const events = [plan('create'), exec, exit, planRelease(facts), plan('error')];
+  const warnings = events.flatMap((event) => warnOf(event, facts, settings));
+  const { keying, notes } = planKeying(facts, settings);
   const { isRealTime, notes: realTimeNotes } = planRealTime(facts, settings);
   return {
     events,
     keying,
+    task: findTaskOffsets(facts) ?? null,
     tables: settings.mapsPerCore ? 'per-cpu' : 'central',
-    // Seen on 0.23 and 0.27 (map_update_elem: File exists), and never on 0.17 and before; in between it costs a look-up.
+    // Seen on 0.23 and 0.27 (map_update_elem: File exists), and never on 0.17 and before.
     losesNewKeys: isAtLeast(facts.bpftrace, 0, 18),
     isRealTime,
     fentryWords: spellFentry(facts.bpftrace),
-    warnings: events.flatMap((event) => warnOf(event, facts, settings)),
+    warnings,
     notes: [
       ...notes,
+      ...(warnings.length === 0 ? noteIdleFormat(events, settings) : []),
       ...realTimeNotes,
       ...[...facts.failures].map(
         ([what, reason]) => `${what} was tried here and failed: ${reason}`,
       ),
     ],
   };
+}
+
+/** Which thread an exec was by is asked only where the exit of the first thread stands for that of its process. */
+function forExits(exec: EventPlan, exit: EventPlan): EventPlan {
+  const isByFirst = isAttached(exit) && exit.maps.includes('leader_exited');
+  if (!isAttached(exec) || isByFirst) return exec;
+  return { ...exec, maps: exec.maps.filter((map) => map !== 'thread_exec') };
 }
 
 /** A row with what this machine says about it. */
@@ -54,7 +67,7 @@ function planEvent(event: TaskEvent, facts: HostFacts, settings: Settings): Even
   const candidates = CANDIDATES.filter(
     (row) => row.event === event && row.isFor?.(settings, facts) !== false,
   ).map((row) => judge(row, facts, settings));
-  const named = NAMED_EVENTS.includes(event) ? namedFamily(settings) : undefined;
+  const named = event === NAMED_EVENT ? namedFamily(settings) : undefined;
   const byName = candidates.filter(({ row }) => row.family === named);
   const ordered = [...byName, ...candidates.filter(({ row }) => row.family !== named)];
   const usable = ordered.filter(({ refusal }) => refusal === undefined);
@@ -120,8 +133,8 @@ export function spellFentry(bpftrace: BpftraceFacts): FentryWords {
 /** What was asked for by name and cannot be had. */
 function warnOf(plan: EventPlan, facts: HostFacts, settings: Settings): string[] {
   const named = namedFamily(settings);
-  const isAsked = plan.event !== 'error' || settings.loadMode === 'return';
-  if (named === undefined || !NAMED_EVENTS.includes(plan.event) || !isAsked) return [];
+  if (named === undefined || plan.event !== NAMED_EVENT || settings.loadMode !== 'return')
+    return [];
   if (isAttached(plan) && plan.family === named) return warnOfTypes(plan, facts, settings);
   const reasons = plan.refused
     .filter(({ probe }) => CANDIDATES.some((row) => row.probe === probe && row.family === named))
@@ -132,6 +145,14 @@ function warnOf(plan: EventPlan, facts: HostFacts, settings: Settings): string[]
   return [
     `${describeFormat(settings)} asks for ${named} to watch ${plan.event}, which cannot be had: ${[...new Set(reasons)].join('; ')}; ${instead}`,
   ];
+}
+
+/** The settings of that kind are about kernel functions: the exit before 6.16, and failed forks. */
+function noteIdleFormat(events: readonly EventPlan[], settings: Settings): string[] {
+  const isAtFunction = (event: EventPlan) =>
+    isAttached(event) && (event.family === 'fentry' || event.family === 'kprobe');
+  if (namedFamily(settings) === undefined || events.some(isAtFunction)) return [];
+  return [`${describeFormat(settings)} changes nothing here: no kernel function is watched`];
 }
 
 function describeFormat({ typeFormat, coReTracing }: Settings): string {

@@ -3,20 +3,20 @@ import type { Settings } from '../settings/settings.ts';
 import type { AttachType, Family, TaskEvent } from './plan.ts';
 
 /**
- * One way to attach one event. The rows of a event stand in order of cost, the cheapest first; how one of them is chosen
- * stands in `build-plan.ts`. A new attachType is a new row and a new file in `probes/`.
+ * One way to count one event. The candidates of an event stand in order of cost, the cheapest first; how one of them is
+ * chosen stands in `build-plan.ts`. A new way is a new candidate here and a new emitter in `program/events/`.
  */
 export interface Candidate {
   readonly event: TaskEvent;
   readonly attachType: AttachType;
   readonly family: Family;
-  /** File in `probes/`, without `.bt`. */
+  /** Its name; an emitter of `program/events/` writes it. */
   readonly probe: string;
   /** The first one is proven to count before the window opens. */
   readonly maps: readonly string[];
-  /** Tracepoints that the probe's file may hold; those that the kernel lacks are left out. */
+  /** Those that the kernel lacks are left out. */
   readonly tracepoints: readonly string[];
-  /** Functions of which the first that can be hooked is hooked. */
+  /** Functions of which the first that can be attached to is taken. */
   readonly functions: readonly string[];
   /** Taken although a later row is exact; the row says why that one costs too much. */
   readonly isWorthIt?: true;

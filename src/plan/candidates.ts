@@ -3,7 +3,6 @@ import { CREATE_CANDIDATES } from './candidates/create.ts';
 import { ERROR_CANDIDATES } from './candidates/error.ts';
 import { EXEC_CANDIDATES } from './candidates/exec.ts';
 import { EXIT_CANDIDATES } from './candidates/exit.ts';
-import { RELEASE_CANDIDATES } from './candidates/release.ts';
 import { tracepointName } from './unavailable.ts';
 
 /** Every way to attach every event. */
@@ -11,7 +10,6 @@ export const CANDIDATES: readonly Candidate[] = [
   ...CREATE_CANDIDATES,
   ...EXEC_CANDIDATES,
   ...EXIT_CANDIDATES,
-  ...RELEASE_CANDIDATES,
   ...ERROR_CANDIDATES,
 ];
 
@@ -22,7 +20,7 @@ export const TRACEPOINTS: readonly string[] = [
   .filter((point) => point.startsWith('tracepoint:'))
   .map(tracepointName);
 
-/** The kernel functions that some row events. */
+/** The kernel functions that some candidate attaches to. */
 export const FUNCTIONS: readonly string[] = [
   ...new Set(CANDIDATES.flatMap((row) => row.functions)),
 ];

@@ -2,8 +2,9 @@ import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { Settings } from '../settings/settings.ts';
 import { wantsKeys } from './candidate.ts';
 import { chooseCgroupEvents } from './cgroup-events.ts';
-import { type EventPlan, isAttached, type Keying } from './plan.ts';
-import { describeMissingTypes, lacksArguments } from './unavailable.ts';
+import type { Keying } from './plan.ts';
+import { findTaskOffsets } from './task-offsets.ts';
+import { describeMissingOffsets, lacksArguments } from './unavailable.ts';
 
 /** How counts are kept apart by task and cgroup on a machine, and what of it is not as it could be. */
 export interface KeyingPlan {
@@ -12,49 +13,35 @@ export interface KeyingPlan {
 }
 
 /** Decide how counts are kept apart by task and cgroup on this machine; not at all where nobody asks for it. */
-export function planKeying(
-  events: readonly EventPlan[],
-  facts: HostFacts,
-  settings: Settings,
-): KeyingPlan {
-  const commOffset = facts.taskStruct.get('comm');
-  const doubt = commOffset === undefined ? lacksTaskStruct(facts) : undefined;
-  if (!wantsKeys(settings)) return { keying: null, notes: doubt === undefined ? [] : [doubt] };
-  const release = events.filter(isAttached).find(({ event }) => event === 'release')?.family;
+export function planKeying(facts: HostFacts, settings: Settings): KeyingPlan {
+  const task = findTaskOffsets(facts);
+  const lack = task === undefined ? describeMissingOffsets(facts) : undefined;
+  if (!wantsKeys(settings)) return { keying: null, notes: lack === undefined ? [] : [lack] };
   const cgroupEvents = null;
-  if (commOffset === undefined) {
-    const keying = {
-      by: 'ids' as const,
-      cgroupEvents,
-      remembersEnding: release !== undefined,
-      remembersBy: release === 'kprobe' ? ('curtask' as const) : ('tid' as const),
-    };
-    const reason = lacksArguments(facts);
-    if (reason !== undefined) {
-      return {
-        keying: null,
-        notes: [`counts are not kept apart by app group and cgroup, because ${reason}`],
-      };
-    }
+  if (task !== undefined) {
     return withCgroupEvents(facts, settings, {
-      keying,
-      notes: [
-        `every process takes a place of its own in the tables, and counts under the last name that it had between two readings, because ${doubt}`,
-      ],
+      keying: { by: 'types', task, hasOwnIds: hasOwnIds(facts), cgroupEvents },
+      notes: [],
     });
   }
-  const keying = {
-    by: 'types' as const,
-    commOffset,
-    // The one that runs on the clock of nsecs; see tracer/kernel-clock.ts.
-    startMember:
-      isAtLeast(facts.kernel, 5, 8) && facts.taskStruct.has('start_boottime')
-        ? ('start_boottime' as const)
-        : ('start_time' as const),
-    cgroupEvents,
-    remembersEnding: release === 'tracepoint',
-  };
-  return withCgroupEvents(facts, settings, { keying, notes: [] });
+  const reason = lacksArguments(facts);
+  if (reason !== undefined) {
+    return {
+      keying: null,
+      notes: [`counts are not kept apart by app group and cgroup, because ${reason}`],
+    };
+  }
+  return withCgroupEvents(facts, settings, {
+    keying: { by: 'ids', cgroupEvents },
+    notes: [
+      `every process takes a place of its own in the tables, and counts under the last name that it had between two readings, because ${lack}`,
+    ],
+  });
+}
+
+/** From 0.23 on they are those of the namespace in which bpftrace runs, and each use fails for a task of another one. */
+function hasOwnIds({ bpftrace, pidNamespace }: HostFacts): boolean {
+  return pidNamespace === 'first' || !isAtLeast(bpftrace, 0, 23);
 }
 
 function withCgroupEvents(
@@ -66,7 +53,7 @@ function withCgroupEvents(
   const lack = lacksCgroupIds(facts);
   if (lack !== undefined) return { ...plan, notes: [...plan.notes, lack] };
   const events = chooseCgroupEvents(facts);
-  if ('probe' in events) return { ...plan, keying: { ...plan.keying, cgroupEvents: events.probe } };
+  if (!('refusal' in events)) return { ...plan, keying: { ...plan.keying, cgroupEvents: events } };
   return {
     ...plan,
     notes: [
@@ -86,10 +73,4 @@ function lacksCgroupIds({ cgroups }: HostFacts): string | undefined {
     default:
       return undefined;
   }
-}
-
-function lacksTaskStruct(facts: HostFacts): string {
-  return facts.btf === 'readable'
-    ? "this kernel's type information lacks task_struct"
-    : describeMissingTypes(facts);
 }

@@ -1,5 +1,6 @@
 import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { FunctionFamily } from './plan.ts';
+import { findTaskOffsets } from './task-offsets.ts';
 
 /** Each of these says why something cannot be had on a machine; `undefined` where it can. */
 type Lack = string | undefined;
@@ -40,7 +41,18 @@ export function lacksTypes(facts: HostFacts): Lack {
   return facts.btf === 'readable' ? undefined : describeMissingTypes(facts);
 }
 
-export function describeMissingTypes(facts: HostFacts): string {
+/** Why programs cannot read tasks, by the places of their members. */
+export function lacksOffsets(facts: HostFacts): Lack {
+  return findTaskOffsets(facts) === undefined ? describeMissingOffsets(facts) : undefined;
+}
+
+export function describeMissingOffsets({ btf }: HostFacts): string {
+  return btf === 'absent'
+    ? 'this kernel has no type information (BTF)'
+    : "this kernel's type information lacks members of task_struct";
+}
+
+function describeMissingTypes(facts: HostFacts): string {
   return facts.btf === 'absent'
     ? 'this kernel has no type information (BTF)'
     : `bpftrace ${facts.bpftrace.version} cannot read this kernel's type information (BTF)`;
@@ -70,7 +82,7 @@ export function lacksRawTracepoints({ bpftrace }: HostFacts): Lack {
 }
 
 /**
- * Why none of some functions can be hooked by a family of attach types.
+ * Why a family of attach types can attach to none of some functions.
  *
  * @param names - Any of them will do: kernels name one thing differently.
  */
@@ -91,7 +103,7 @@ export function lacksFunctions(
     : `this kernel's type information lacks ${there.join(' and ')}`;
 }
 
-/** The first of some functions that a family of attach types can event here. */
+/** The first of some functions that a family of attach types can attach to here. */
 export function findFunction(
   facts: HostFacts,
   family: FunctionFamily,

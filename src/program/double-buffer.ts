@@ -1,3 +1,5 @@
+import { branch, type Lines } from './text.ts';
+
 /** `a` or `b`: the maps of a keyed program come in two halves, of which one is counted in while the other is read. */
 export type Half = 'a' | 'b';
 
@@ -12,5 +14,13 @@ export const PARENTS = 'parents';
 /** What a process is called, by its id; filled where the program cannot read the task itself. */
 export const COMMS = 'comms';
 
+/** Cgroups that were made and removed; see `cgroups.ts`. */
+export const CGROUPS = 'cgroups';
+
 /** Maps that are cleared with every print, so that they hold what happened since, and are not printed while empty. */
-export const CLEARED: readonly string[] = [KEYS, PARENTS, COMMS];
+export const CLEARED: readonly string[] = [KEYS, PARENTS, COMMS, CGROUPS];
+
+/** The same statements for each half, of which those run that are of the half that is counted in now. */
+export function inActiveHalf(statements: (half: Half) => Lines, activeHalf = '@half'): string[] {
+  return branch(`${activeHalf} == 0`, statements('a'), statements('b'));
+}

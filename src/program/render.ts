@@ -1,105 +1,84 @@
-import { type FentryWords, isAttached, type Keying, type Plan } from '../plan/plan.ts';
-import { expandCounts } from './count.ts';
-import { CLEARED, type Half, KEYS } from './double-buffer.ts';
-
-/** Texts of the files in `probes/`, by name without `.bt`. */
-export type ProbeSources = ReadonlyMap<string, string>;
+import { type AttachedEvent, type FentryWords, isAttached, type Plan } from '../plan/plan.ts';
+import { ABOUT_CGROUPS, emitCgroups } from './cgroups.ts';
+import { ABOUT_DUMP, ABOUT_HALVES_DUMP, DUMP_PROGRAM, emitDump, emitHalvesDump } from './dump.ts';
+import { CREATE_EMITTERS } from './events/create.ts';
+import type { Block, Emitter } from './events/emitter.ts';
+import { ERROR_EMITTERS } from './events/error.ts';
+import { EXEC_EMITTERS } from './events/exec.ts';
+import { EXIT_EMITTERS } from './events/exit.ts';
+import { buildLayout, type ProgramLayout } from './layout.ts';
+import { block } from './text.ts';
 
 /** What bpftrace is given, and what its output will hold. */
 export interface Program {
   readonly text: string;
-  /** Every map that a dump prints, without `@`, in print order. */
-  readonly maps: readonly string[];
-  /**
-   * Attach points in the order of the text, the dump's interval last. bpftrace loads one BPF program for each.
-   */
+  /** Every map that its dumps print. */
+  readonly layout: ProgramLayout;
+  /** Attach points in the order of the text, the dump's interval last. bpftrace loads one BPF program for each. */
   readonly attachPoints: readonly string[];
-  /** Whether the keys of counts end with the CPU that counted. */
-  readonly tables: Plan['tables'];
 }
 
-const FRAME_ATTACH_POINT = 'interval';
+const EMITTERS: Readonly<Record<string, Emitter>> = {
+  ...CREATE_EMITTERS,
+  ...EXEC_EMITTERS,
+  ...EXIT_EMITTERS,
+  ...ERROR_EMITTERS,
+};
+
+/** Some blocks of a program under one comment. */
+interface Section {
+  readonly title: string;
+  readonly about: readonly string[];
+  readonly blocks: readonly Block[];
+}
 
 /**
- * Render the bpftrace program of a plan: the probes' files without their header comments and without the attach points
- * that this kernel lacks, then the dump. The same text runs on every supported bpftrace.
+ * Render the bpftrace program of a plan: a section for each event, one for cgroups where they are watched, and the dump.
  *
- * @throws Error where a file is missing from `sources` or lacks an attach point of the plan: a broken installation.
+ * @throws Error for a probe that no emitter writes.
  */
-export function renderProgram(plan: Plan, sources: ProbeSources): Program {
-  const { keying } = plan;
-  const attached = plan.events.filter(isAttached);
-  const maps = attached.flatMap((event) => event.maps);
-  const parts = attached.map((event) => {
-    const blocks = readBlocks(event.probe, sources);
-    const wanted = event.attachPoints.map((point) => {
-      const block = blocks.get(point);
-      if (block === undefined) throw new Error(`probes/${event.probe}.bt has no ${point}`);
-      return expandCounts(spellAttachPoint(block, plan.fentryWords), plan);
-    });
-    return `// ${event.probe}\n${wanted.join('\n')}`;
-  });
-  const cgroupEvents = keying?.cgroupEvents ?? null;
-  const cgroupBlocks = cgroupEvents === null ? [] : [...readBlocks(cgroupEvents, sources)];
-  if (cgroupEvents !== null) {
-    parts.push(`// ${cgroupEvents}\n${cgroupBlocks.map(([, block]) => block).join('\n')}`);
-  }
-  parts.push(keying === null ? renderDump(maps, sources) : renderHalves(maps, keying, sources));
+export function renderProgram(plan: Plan): Program {
+  const layout = buildLayout(plan);
+  const cgroupEvents = plan.keying?.cgroupEvents ?? null;
+  const sections = [
+    ...plan.events.filter(isAttached).map((event) => renderEvent(event, plan)),
+    ...(cgroupEvents === null
+      ? []
+      : [{ title: 'cgroups', about: ABOUT_CGROUPS, blocks: emitCgroups(cgroupEvents) }]),
+  ];
+  const dump =
+    plan.keying === null
+      ? { title: 'dump', about: ABOUT_DUMP, blocks: [emitDump(layout)] }
+      : { title: 'dump', about: ABOUT_HALVES_DUMP, blocks: [emitHalvesDump(layout)] };
   return {
-    text: `${parts.join('\n\n')}\n`,
-    maps,
+    text: [...sections, dump].map((section) => renderSection(section, plan.fentryWords)).join('\n'),
+    layout,
     attachPoints: [
-      ...attached.flatMap((event) => event.attachPoints),
-      ...cgroupBlocks.map(([point]) => point),
-      FRAME_ATTACH_POINT,
+      ...sections.flatMap(({ blocks }) => blocks.flatMap(({ attachPoints }) => attachPoints)),
+      DUMP_PROGRAM,
     ],
-    tables: plan.tables,
   };
 }
 
-/** `fentry:…` and `fexit:…` as this bpftrace spells them; any other block as it is. */
-function spellAttachPoint(block: string, words: FentryWords): string {
-  return block.replace(/^(fentry|fexit):/, (_, word: keyof FentryWords) => `${words[word]}:`);
+function renderEvent(event: AttachedEvent, plan: Plan): Section {
+  const emitter = EMITTERS[event.probe];
+  if (emitter === undefined) throw new Error(`no emitter writes ${event.probe}`);
+  return { title: event.probe, about: emitter.about, blocks: emitter.emit(event, plan) };
 }
 
-function renderDump(maps: readonly string[], sources: ProbeSources): string {
-  const prints = maps.map((map) => `print(@${map});`);
-  return fillDump('dump', { PRINT_MAPS: prints }, sources);
-}
-
-function renderHalves(maps: readonly string[], keying: Keying, sources: ProbeSources): string {
-  const cleared = keying.by === 'ids' ? CLEARED : [KEYS];
-  const printHalf = (half: Half) => [
-    ...maps.map((map) => `print(@${map}_${half});`),
-    ...cleared.flatMap((map) => [`print(@${map}_${half});`, `clear(@${map}_${half});`]),
+function renderSection({ title, about, blocks }: Section, words: FentryWords): string {
+  const [first = '', ...rest] = about;
+  const comment = [
+    `// ${title}${first === '' ? '' : `: ${first}`}`,
+    ...rest.map((line) => `// ${line}`),
   ];
-  return fillDump(
-    'dump.halves',
-    { PRINT_MAPS_A: printHalf('a'), PRINT_MAPS_B: printHalf('b') },
-    sources,
+  const lines = blocks.flatMap(({ attachPoints, body }) =>
+    block(attachPoints.map((point) => spellAttachPoint(point, words)).join(',\n'), body),
   );
+  return `${[...comment, ...lines].join('\n')}\n`;
 }
 
-/** The text of a dump with each placeholder statement replaced by statements of the same indent. */
-function fillDump(
-  name: string,
-  placeholders: Readonly<Record<string, readonly string[]>>,
-  sources: ProbeSources,
-): string {
-  const text = [...readBlocks(name, sources).values()].join('\n');
-  const filled = text.replace(/^( *)(PRINT_\w+);$/gm, (_, indent: string, placeholder: string) =>
-    (placeholders[placeholder] ?? []).map((statement) => `${indent}${statement}`).join('\n'),
-  );
-  return `// ${name}\n${filled}`;
-}
-
-/** The blocks of one file by attach point. A block starts with its attach point and ends with `}` in the first column. */
-function readBlocks(probe: string, sources: ProbeSources): Map<string, string> {
-  const source = sources.get(probe);
-  if (source === undefined) throw new Error(`probes/${probe}.bt is missing`);
-  const blocks = new Map<string, string>();
-  for (const [block, attachPoint = ''] of source.matchAll(/^(\w+:\S+) \{\n.*?^\}$/gms)) {
-    blocks.set(attachPoint, block);
-  }
-  return blocks;
+/** `fentry:…` and `fexit:…` as this bpftrace spells them; any other attach point as it is. */
+function spellAttachPoint(attachPoint: string, words: FentryWords): string {
+  return attachPoint.replace(/^(fentry|fexit):/, (_, word: keyof FentryWords) => `${words[word]}:`);
 }

@@ -169,7 +169,7 @@ export class Attributor {
 }
 
 function toKey({ id, parent, comm }: Zombie): TaskKey {
-  return { id, parent, comm, cgroup: '', counter: '', index: 0, tag: '' };
+  return { id, parent, comm, cgroup: '', counter: '', index: 0 };
 }
 
 /** Tasks that ended, counted or missed; `null` where ends are not counted. */

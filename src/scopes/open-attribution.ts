@@ -59,7 +59,7 @@ export function openAttribution(
     knownTasks: plan.keying?.by === 'ids' ? new KnownTasks(readProcess) : undefined,
     onCgroupEvent: (event) =>
       event.kind === 'made'
-        ? cgroups?.paths.learn(event.id, event.path)
+        ? cgroups?.paths.learn(event.id, event.path, event.isCut)
         : cgroups?.paths.forget(event.id),
     ...(onKey === undefined ? {} : { onKey }),
   });

@@ -76,7 +76,7 @@ export function attribute(
       // Without a cgroup of its own a zombie of the command's is told by who its parent was.
       const own = zombies?.fresh.filter(({ id, parent }) =>
         cgroup === undefined
-          ? isOwn({ id, parent, comm: '', cgroup: '', counter: '', index: 0, tag: '' })
+          ? isOwn({ id, parent, comm: '', cgroup: '', counter: '', index: 0 })
           : isInside(pathOfProcess(id)),
       );
       command?.release(

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
 import { type HostQuestions, readHostFacts } from '../host/read-host-facts.ts';
@@ -6,10 +5,9 @@ import { buildPlan } from '../plan/build-plan.ts';
 import { FUNCTIONS, TRACEPOINTS } from '../plan/candidates.ts';
 import { CGROUP_TRACEPOINTS } from '../plan/cgroup-events.ts';
 import { isAttached, type Plan } from '../plan/plan.ts';
-import { type ProbeSources, type Program, renderProgram } from '../program/render.ts';
+import { TASK_MEMBERS } from '../plan/task-offsets.ts';
+import { type Program, renderProgram } from '../program/render.ts';
 import type { Settings } from '../settings/settings.ts';
-
-const PROBES = new URL('../../probes/', import.meta.url);
 
 /** The first half of the data flow: what to run on this machine, and why. */
 export interface Compiled {
@@ -48,6 +46,7 @@ export function askHost(
     bpftracePath: settings.bpftracePath,
     tracepoints: [...TRACEPOINTS, ...CGROUP_TRACEPOINTS],
     functions: FUNCTIONS,
+    members: TASK_MEMBERS,
     configDirectories,
   };
 }
@@ -60,20 +59,9 @@ export function compileFor(facts: HostFacts, settings: Settings): Compiled {
     facts,
     settings,
     plan,
-    program: renderProgram(plan, readProbeSources()),
+    program: renderProgram(plan),
     pidTableSize: settings.pidTableSize,
   };
-}
-
-/** Every file of `probes/`, by name without `.bt`. */
-export function readProbeSources(): ProbeSources {
-  const files = readdirSync(PROBES).filter((file) => file.endsWith('.bt'));
-  return new Map(
-    files.map((file) => [
-      file.slice(0, -'.bt'.length),
-      readFileSync(new URL(file, PROBES), 'utf8'),
-    ]),
-  );
 }
 
 function nothingToAttach(plan: Plan): UserError {

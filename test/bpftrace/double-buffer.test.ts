@@ -124,14 +124,10 @@ class HalfOfMaps {
 /** As bpftrace prints it: a map with nothing in it is left out. */
 function print(period: number, half: Half, { scalars = {}, errors, keys }: Printed): Line[] {
   const keyedLine = (name: string, counts: Counts = {}): Line[] =>
-    Object.keys(counts).length === 0
-      ? []
-      : [{ kind: 'keyed', map: `${name}_${half}`, entries: toMap(counts) }];
+    Object.keys(counts).length === 0 ? [] : [{ kind: 'keyed', map: name, entries: toMap(counts) }];
   return [
     { kind: 'begin', period, kernelNs: 0, half },
-    ...Object.entries(scalars).map(
-      ([map, value]): Line => ({ kind: 'scalar', map: `${map}_${half}`, value }),
-    ),
+    ...Object.entries(scalars).map(([map, value]): Line => ({ kind: 'scalar', map, value })),
     ...keyedLine('error', errors),
     ...keyedLine('keys', keys),
     { kind: 'end', period },

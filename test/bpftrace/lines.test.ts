@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Line, parseLine } from '../../src/bpftrace/lines.ts';
+import { renderProgram } from '../../src/program/render.ts';
+import { buildBpftrace, buildPlanFor } from '../builders.ts';
 
 const MAP = (data: string) => `{"type": "map", "data": ${data}}`;
 
@@ -27,39 +29,70 @@ describe('a marker', () => {
   });
 });
 
-describe('a cgroup', () => {
-  test.each<[string, string, Line]>([
-    ['is made', 'mkdir 7 /a b', { kind: 'cgroup', event: { kind: 'made', id: '7', path: '/a b' } }],
-    ['is removed', 'rmdir 7', { kind: 'cgroup', event: { kind: 'removed', id: '7' } }],
-    ['that may be cut is not believed', `mkdir 7 /${'x'.repeat(198)}`, { kind: 'other' }],
-    ['without a path is none', 'mkdir 7', { kind: 'other' }],
-  ])('that %s', (_, text, line) => {
-    expect(parseLine(JSON.stringify({ type: 'printf', data: `${text}\n` }))).toEqual(line);
+describe('by the layout of its program', () => {
+  const { layout } = renderProgram(
+    buildPlanFor({ bpftrace: buildBpftrace('0.23.2'), btf: 'absent' }, 'return', {
+      apps: true,
+      cgroups: true,
+    }),
+  );
+  const read = (data: string) => parseLine(MAP(data), layout);
+
+  test('a map is called what it counts, of either half', () => {
+    for (const half of ['a', 'b']) {
+      expect(read(`{"@new_proc_${half}": 3}`)).toEqual({
+        kind: 'scalar',
+        map: 'process_created',
+        value: 3,
+      });
+    }
   });
 
-  test.each([
-    ['0.11', `${String.raw`{"type": "printf", "data": "mkdir 7 /a\"b\\`}\xc3\xa9\\n"}`],
-    ['0.17', String.raw`{"type": "printf", "data": "mkdir 7 /a\"b\\\uffffffc3\uffffffa9\n"}`],
-  ])('has the bytes of its path as bpftrace %s prints them', (_, text) => {
-    const event = { kind: 'made', id: '7', path: '/a"b\\\xc3\xa9' };
-    expect(parseLine(text)).toEqual({ kind: 'cgroup', event });
+  test('what each CPU counted under a key is added up', () => {
+    expect(read('{"@keys_a": {"1,0,0,0,5,3,0": 3, "1,0,0,0,5,3,1": 4}}')).toEqual(
+      keyed('keys', ['1,0,0,0,5,3', 7]),
+    );
+    expect(read('{"@error_b": {"11,0": 3, "11,1": 4, "22,0": 1}}')).toEqual(
+      keyed('error', ['11', 7], ['22', 1]),
+    );
   });
 
-  test('keeps a path that looks like an escape of bytes', () => {
-    const text = String.raw`{"type": "printf", "data": "mkdir 7 /\\uffffffc3\n"}`;
-    const event = { kind: 'made', id: '7', path: String.raw`/\uffffffc3` };
-    expect(parseLine(text)).toEqual({ kind: 'cgroup', event });
+  test('what is no count stays as it is', () => {
+    expect(read('{"@parents_a": {"12": 1}}')).toEqual(keyed('parents', ['12', 1]));
   });
-});
 
-test('names of tasks stand beside their keys, also one that is a number', () => {
-  expect(parseLine(MAP('{"@comms_a": {"10": "sh", "11": "42"}}'))).toEqual({
-    kind: 'names',
-    map: 'comms_a',
-    entries: new Map([
-      ['10', 'sh'],
-      ['11', '42'],
-    ]),
+  test('names of tasks stand beside their keys, also one that is a number', () => {
+    expect(read('{"@comms_a": {"10": "sh", "11": "42"}}')).toEqual({
+      kind: 'names',
+      map: 'comms',
+      entries: new Map([
+        ['10', 'sh'],
+        ['11', '42'],
+      ]),
+    });
+  });
+
+  test('cgroups are told as events', () => {
+    expect(read(`{"@cgroups_b": {"7,0": ${0x612f}, "8,255": 1}}`)).toEqual({
+      kind: 'cgroups',
+      events: [
+        { kind: 'made', id: '7', path: '/a', isCut: false },
+        { kind: 'removed', id: '8' },
+      ],
+    });
+  });
+
+  test('a map that the program needs for itself is no data', () => {
+    expect(read('{"@half": 0}')).toEqual({ kind: 'other' });
+  });
+
+  test('a central counter is the sum of its CPUs', () => {
+    const central = renderProgram(buildPlanFor({}, 'entry', { mapsPerCore: false }));
+    expect(parseLine(MAP('{"@exec": {"0": 7, "1": 5, "11": 1}}'), central.layout)).toEqual({
+      kind: 'scalar',
+      map: 'exec',
+      value: 13,
+    });
   });
 });
 

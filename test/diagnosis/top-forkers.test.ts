@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TopForkers } from '../../src/diagnosis/top-forkers.ts';
-import { SHORT_LIVED_INDEX } from '../../src/program/key/emit.ts';
+import { SHORT_LIVED_INDEX } from '../../src/program/key/layout.ts';
 import { buildKey, type KeyParts } from '../scopes/keys.ts';
 
 /** Cgroup 1 is not known. */

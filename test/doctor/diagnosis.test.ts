@@ -179,7 +179,7 @@ test('what was asked for by name and is not possible is an error, although the d
   );
   expect(diagnosis.can_run).toBe(true);
   const errors = diagnosis.checks.filter(({ state }) => state === 'error');
-  expect(errors.map(({ name }) => name)).toEqual(['settings', 'settings']);
+  expect(errors.map(({ name }) => name)).toEqual(['settings']);
 });
 
 test('each attach type is reported as its trial went', () => {

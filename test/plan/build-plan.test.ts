@@ -6,6 +6,7 @@ import {
   buildBpftrace,
   buildPlanFor,
   findEvent,
+  OFFSETS_6_18,
   TRACEPOINTS_6_15,
   TRACEPOINTS_6_18,
   without,
@@ -54,33 +55,24 @@ describe('the first candidate that works on the machine is taken', () => {
       'approximate',
     ],
     [
-      'before 6.16, with BTF that bpftrace cannot read',
+      'before 6.16, with BTF that we can read and bpftrace cannot',
       'exit',
       { tracepoints: TRACEPOINTS_6_15, btf: 'unreadable', bpftrace: buildBpftrace('0.11.3') },
+      'exit.tracepoint.signal-live',
+      'approximate',
+    ],
+    [
+      'before 6.16, with BTF that lacks a member',
+      'exit',
+      { tracepoints: TRACEPOINTS_6_15, offsets: without(OFFSETS_6_18, 'signal_struct.live') },
       'exit.tracepoint.leader',
       'approximate',
     ],
-    ['6.7 and later', 'release', {}, 'release.tracepoint', 'exact'],
-    [
-      'before 6.7',
-      'release',
-      { kernel: parseKernelRelease('6.6.99') },
-      'release.tracepoint',
-      'approximate',
-    ],
-    ['with sudo', 'release', { privilege: 'sudo' }, 'release.tracepoint', 'approximate'],
     [
       '0.24 without BTF',
       'create',
       { bpftrace: buildBpftrace('0.24.0'), btf: 'absent' },
       'create.tracepoint',
-      'exact',
-    ],
-    [
-      '0.27 without BTF, which needs no field',
-      'release',
-      { bpftrace: buildBpftrace('0.27.1'), btf: 'absent' },
-      'release.tracepoint',
       'exact',
     ],
   ])('%s', (_, event, facts, probe, quality) => {
@@ -115,10 +107,10 @@ describe('what cannot be attached is absent, and the reason is said', () => {
       'this kernel has no tracepoint sched:sched_process_exit',
     ],
     [
-      'no sched_process_free',
+      'no numbers of tasks',
       'release',
-      lacking('sched:sched_process_free'),
-      `${NO_FENTRY}; this kernel has no tracepoint sched:sched_process_free; ${NO_KPROBES}`,
+      { taskNumbersProblem: '/proc/stat cannot be read' },
+      "releases follow from the kernel's own numbers of tasks, and /proc/stat cannot be read",
     ],
     [
       'no tracepoint of a system call',
@@ -153,8 +145,6 @@ describe('why a count is only approximate stands in the reason', () => {
       { tracepoints: TRACEPOINTS_6_15, btf: 'absent' },
       /; a process whose first thread ends before the others/,
     ],
-    ['before 6.7', 'release', { kernel: parseKernelRelease('6.6') }, /; .*before 6\.7/],
-    ['with sudo', 'release', { privilege: 'sudo' }, /; .*root/],
   ])('%s', (_, event, facts, reason) => {
     expect(findEvent(buildPlanFor(facts), event).reason).toMatch(reason);
   });
@@ -187,17 +177,34 @@ test('only the system calls that the kernel has are attached', () => {
   });
 });
 
-test.each<[string, Partial<HostFacts>, string[]]>([
-  ['absent', { btf: 'absent' }, [NO_BTF]],
+test.each<[string, Partial<HostFacts>, string]>([
+  ['absent', { btf: 'absent' }, NO_BTF],
   [
-    'unreadable',
-    { btf: 'unreadable', bpftrace: buildBpftrace('0.11.3') },
-    ["bpftrace 0.11.3 cannot read this kernel's type information (BTF)"],
+    'incomplete',
+    { offsets: without(OFFSETS_6_18, 'task_struct.tgid') },
+    "this kernel's type information lacks members of task_struct",
   ],
-])('%s type information is noted, although no event suffers', (_, facts, notes) => {
+])('%s type information is noted, although no event suffers', (_, facts, note) => {
   const plan = buildPlanFor(facts);
   expect(plan.events.every(({ quality }) => quality === 'exact')).toBe(true);
-  expect(plan.notes).toEqual(notes);
+  expect(plan).toMatchObject({ task: null, notes: [note] });
+});
+
+test('the place of a start is that on the clock of nsecs', () => {
+  const startOf = (facts: Partial<HostFacts>) => buildPlanFor(facts).task?.start;
+  expect(startOf({})).toBe(OFFSETS_6_18.get('task_struct.start_boottime'));
+  const withoutSuspend = OFFSETS_6_18.get('task_struct.start_time');
+  expect(startOf({ kernel: parseKernelRelease('5.4.0') })).toBe(withoutSuspend);
+  expect(startOf({ bpftrace: buildBpftrace('0.11.3') })).toBe(withoutSuspend);
+});
+
+test.each<[string, Partial<HostFacts>, boolean]>([
+  ['0.23 in the first namespace', {}, true],
+  ['0.23 in a container', { pidNamespace: 'nested' }, false],
+  ['0.23 nobody knows where', { pidNamespace: 'unknown' }, false],
+  ['0.17 in a container', { pidNamespace: 'nested', bpftrace: buildBpftrace('0.17.0') }, true],
+])('bpftrace %s says ids that are the kernel’s own: %s', (_, facts, hasOwnIds) => {
+  expect(buildPlanFor(facts, 'entry', { apps: true }).keying).toMatchObject({ hasOwnIds });
 });
 
 describe('real-time priority', () => {

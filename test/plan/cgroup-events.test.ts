@@ -4,15 +4,18 @@ import { chooseCgroupEvents } from '../../src/plan/cgroup-events.ts';
 import { buildBpftrace, buildFacts, buildPlanFor, without } from '../builders.ts';
 
 test.each([
-  ['0.11.3', 'cgroup.tracepoint.data-loc'],
-  ['0.12.0', 'cgroup.tracepoint'],
-  ['0.17.0', 'cgroup.tracepoint'],
-  ['0.20.4', 'cgroup.tracepoint'],
-  ['0.23.2', 'cgroup.tracepoint.far'],
-  ['0.24.0', 'cgroup.tracepoint'],
-  ['0.27.1', 'cgroup.tracepoint'],
-])('bpftrace %s reads the path of a new cgroup by %s', (version, probe) => {
-  expect(chooseCgroupEvents(buildFacts({ bpftrace: buildBpftrace(version) }))).toEqual({ probe });
+  ['0.11.3', 'location', false],
+  ['0.12.0', 'pointer', false],
+  ['0.17.0', 'pointer', true],
+  ['0.20.4', 'pointer', true],
+  ['0.23.2', 'far-pointer', true],
+  ['0.24.0', 'pointer', true],
+  ['0.27.1', 'pointer', true],
+])('bpftrace %s has a %s of the path of a new cgroup, and loops: %s', (version, path, canLoop) => {
+  expect(chooseCgroupEvents(buildFacts({ bpftrace: buildBpftrace(version) }))).toEqual({
+    path,
+    canLoop,
+  });
 });
 
 test.each([

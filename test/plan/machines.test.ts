@@ -12,11 +12,9 @@ exec: tracepoint:sched:sched_process_exec exact
 exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
   not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
-release: tracepoint:sched:sched_process_free exact
-  not release.fentry: this kernel has no type information (BTF)
+release: computed exact
 error: kretprobe:kernel_clone approximate
   not error.fexit: this kernel has no type information (BTF)
-  not error.kretprobe.types: this kernel has no type information (BTF)
 `,
   'amazon-linux-2': `
 create: tracepoint:task:task_newtask exact
@@ -24,17 +22,15 @@ exec: tracepoint:sched:sched_process_exec exact
 exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
   not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
-release: tracepoint:sched:sched_process_free approximate
-  not release.fentry: this kernel has no type information (BTF)
+release: computed exact
 error: kretprobe:_do_fork approximate
   not error.fexit: this kernel has no type information (BTF)
-  not error.kretprobe.types: this kernel has no type information (BTF)
 `,
   container: `
 create: absent, this kernel has no tracepoint task:task_newtask
 exec: absent, this kernel has no tracepoint sched:sched_process_exec
 exit: absent, this kernel has no tracepoint sched:sched_process_exit
-release: absent, tracefs cannot be read, which bpftrace wants for it; this kernel has no tracepoint sched:sched_process_free
+release: computed exact
 error: absent, tracefs cannot be read, which bpftrace wants for it; this kernel has no tracepoint at the return of clone, clone3, fork or vfork
 `,
   'debian-10': `
@@ -43,11 +39,9 @@ exec: tracepoint:sched:sched_process_exec exact
 exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
   not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
-release: tracepoint:sched:sched_process_free approximate
-  not release.fentry: this kernel has no type information (BTF)
+release: computed exact
 error: kretprobe:_do_fork approximate
   not error.fexit: this kernel has no type information (BTF)
-  not error.kretprobe.types: this kernel has no type information (BTF)
 `,
   'debian-11': `
 create: tracepoint:task:task_newtask exact
@@ -55,19 +49,16 @@ exec: tracepoint:sched:sched_process_exec exact
 exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
   not exit.tracepoint.acct-process.fentry: bpftrace 0.11.3 cannot read this kernel's type information (BTF)
-release: kprobe:cgroup_release exact
-  not release.fentry: bpftrace 0.11.3 cannot read this kernel's type information (BTF)
-  not release.tracepoint: only approximate here: before 6.7 the kernel does not say what it skipped under load
+release: computed exact
 error: kretprobe:kernel_clone approximate
   not error.fexit: bpftrace 0.11.3 cannot read this kernel's type information (BTF)
-  not error.kretprobe.types: bpftrace 0.11.3 cannot read this kernel's type information (BTF)
 `,
   'debian-12': `
 create: tracepoint:task:task_newtask exact
 exec: tracepoint:sched:sched_process_exec exact
 exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: fentry:cgroup_release exact
+release: computed exact
 error: fexit:kernel_clone exact
 `,
   'debian-13': `
@@ -75,21 +66,21 @@ create: rawtracepoint:task_newtask exact
 exec: rawtracepoint:sched_process_exec exact
 exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: fentry:cgroup_release exact
+release: computed exact
 error: fexit:kernel_clone exact
 `,
   'debian-sid': `
 create: tracepoint:task:task_newtask exact
 exec: tracepoint:sched:sched_process_exec exact
 exit: tracepoint:sched:sched_process_exit exact
-release: fentry:cgroup_task_release exact
+release: computed exact
 error: fexit:kernel_clone exact
 `,
   'lockdown-confidentiality': `
 create: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
 exec: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
 exit: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
-release: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
+release: computed exact
 error: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
 `,
   'lockdown-integrity': `
@@ -97,7 +88,7 @@ create: tracepoint:task:task_newtask exact
 exec: tracepoint:sched:sched_process_exec exact
 exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: fentry:cgroup_release exact
+release: computed exact
 error: fexit:kernel_clone exact
 `,
   'no-btf': `
@@ -106,21 +97,17 @@ exec: absent, bpftrace 0.27.1 reads tracepoint fields only with kernel type info
 exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
   not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
-release: tracepoint:sched:sched_process_free exact
-  not release.fentry: this kernel has no type information (BTF)
+release: computed exact
 error: kretprobe:kernel_clone approximate
   not error.fexit: this kernel has no type information (BTF)
-  not error.kretprobe.types: this kernel has no type information (BTF)
 `,
   'no-kprobes': `
 create: rawtracepoint:task_newtask exact
 exec: rawtracepoint:sched_process_exec exact
 exit: rawtracepoint:sched_process_exit exact
-release: tracepoint:sched:sched_process_free exact
-  not release.fentry: this kernel is locked down (integrity) and lets nobody read which functions can be traced
+release: computed exact
 error: tracepoint:syscalls:sys_exit_clone tracepoint:syscalls:sys_exit_clone3 tracepoint:syscalls:sys_exit_fork tracepoint:syscalls:sys_exit_vfork exact
   not error.fexit: this kernel is locked down (integrity) and lets nobody read which functions can be traced
-  not error.kretprobe.types: this kernel was built without CONFIG_KPROBES
   not error.kretprobe: this kernel was built without CONFIG_KPROBES
 `,
   'rhel-7.9': `
@@ -129,18 +116,16 @@ exec: tracepoint:sched:sched_process_exec exact
 exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
   not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
-release: tracepoint:sched:sched_process_free approximate
-  not release.fentry: this kernel has no type information (BTF)
+release: computed exact
 error: kretprobe:do_fork approximate
   not error.fexit: this kernel has no type information (BTF)
-  not error.kretprobe.types: this kernel has no type information (BTF)
 `,
   'rhel-8.10': `
 create: tracepoint:task:task_newtask exact
 exec: tracepoint:sched:sched_process_exec exact
 exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: fentry:cgroup_release exact
+release: computed exact
 error: fexit:_do_fork exact
 `,
   'ubuntu-20.04': `
@@ -149,9 +134,7 @@ exec: tracepoint:sched:sched_process_exec exact
 exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
   not exit.tracepoint.acct-process.fentry: this kernel was built without CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
-release: kprobe:cgroup_release exact
-  not release.fentry: this kernel was built without CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
-  not release.tracepoint: only approximate here: before 6.7 the kernel does not say what it skipped under load
+release: computed exact
 error: kretprobe:_do_fork approximate
   not error.fexit: this kernel was built without CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
 `,
@@ -160,7 +143,7 @@ create: tracepoint:task:task_newtask exact
 exec: tracepoint:sched:sched_process_exec exact
 exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: fentry:cgroup_release exact
+release: computed exact
 error: fexit:kernel_clone exact
 `,
   'ubuntu-24.04': `
@@ -168,7 +151,7 @@ create: tracepoint:task:task_newtask exact
 exec: tracepoint:sched:sched_process_exec exact
 exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: fentry:cgroup_release exact
+release: computed exact
 error: fexit:kernel_clone exact
 `,
   'unknown-config': `
@@ -176,7 +159,7 @@ create: rawtracepoint:task_newtask exact
 exec: rawtracepoint:sched_process_exec exact
 exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
   not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: fentry:cgroup_release exact
+release: computed exact
 error: fexit:kernel_clone exact
 `,
 };
@@ -191,7 +174,8 @@ test.each(MACHINES)('the plan for %s is the one of the table', (name) => {
 });
 
 function describe(event: EventPlan): string {
-  if (!isAttached(event)) return `${event.event}: absent, ${event.reason}\n`;
+  if (event.quality === 'absent') return `${event.event}: absent, ${event.reason}\n`;
+  if (!isAttached(event)) return `${event.event}: computed ${event.quality}\n`;
   const refused = event.refused.map(({ probe, reason }) => `  not ${probe}: ${reason}\n`);
   return `${event.event}: ${event.attachPoints.join(' ')} ${event.quality}\n${refused.join('')}`;
 }
@@ -199,7 +183,7 @@ function describe(event: EventPlan): string {
 test('from 6.16 on no end is told by acct_process, which comes after the tracepoint there', () => {
   const sid = readMachine('debian-sid');
   const functions = new Map([...sid.functions, ['acct_process', { listed: true, typed: false }]]);
-  const facts = { ...sid, functions, btf: 'absent' as const, taskStruct: new Map() };
+  const facts = { ...sid, functions, btf: 'absent' as const, offsets: new Map() };
   const exit = buildPlan(facts, buildSettings('return')).events.find(
     ({ event }) => event === 'exit',
   );

@@ -17,11 +17,10 @@ const ALL: Settings[] = (['entry', 'return'] as const).flatMap((loadMode) =>
   ),
 );
 
-/** Attach types of release and error. */
-function attachTypes(facts: HostFacts, settings: Settings): (string | null)[] {
-  return buildPlan(facts, settings)
-    .events.filter(({ event }) => event === 'release' || event === 'error')
-    .map(({ attachType }) => attachType);
+/** How failed forks are watched; `null` where they are not. */
+function errorAttachType(facts: HostFacts, settings: Settings): string | null {
+  const error = buildPlan(facts, settings).events.find(({ event }) => event === 'error');
+  return error?.attachType ?? null;
 }
 
 describe('where neither kprobes nor fentry can be had', () => {
@@ -30,18 +29,21 @@ describe('where neither kprobes nor fentry can be had', () => {
   test.each(ALL)(
     '$loadMode, $typeFormat, $coReTracing, maps per core $mapsPerCore: tracepoints, and a warning for what was named',
     (settings) => {
-      const { events, warnings, tables } = buildPlan(facts, settings);
+      const { events, warnings, notes, tables } = buildPlan(facts, settings);
       const attached = events.filter(isAttached);
       expect(Object.fromEntries(attached.map(({ event, family }) => [event, family]))).toEqual({
         create: 'rawtracepoint',
         exec: 'rawtracepoint',
         exit: 'rawtracepoint',
-        release: 'tracepoint',
         ...(settings.loadMode === 'return' ? { error: 'tracepoint' } : {}),
       });
       expect(tables).toBe(settings.mapsPerCore ? 'per-cpu' : 'central');
-      const named = settings.typeFormat === 'auto' ? 0 : attached.length - 3;
-      expect(warnings).toHaveLength(named);
+      const isNamed = settings.typeFormat !== 'auto';
+      const isAsked = settings.loadMode === 'return';
+      expect(warnings).toHaveLength(isNamed && isAsked ? 1 : 0);
+      expect(
+        notes.filter((note) => /ebpf type format .* changes nothing here/.test(note)),
+      ).toHaveLength(isNamed && !isAsked ? 1 : 0);
       const family =
         settings.typeFormat === 'co-re' && settings.coReTracing === 'trampoline'
           ? /asks for fentry to watch .* locked down \(integrity\).*; it is attached by tracepoint instead/
@@ -60,12 +62,9 @@ describe('where everything can be had', () => {
       const usesKprobes =
         settings.typeFormat === 'legacy' ||
         (settings.typeFormat === 'co-re' && settings.coReTracing === 'probe');
-      const [release, error] = usesKprobes ? ['kprobe', 'kretprobe'] : ['fentry', 'fexit'];
-      expect(attachTypes(facts, settings)).toEqual([
-        release,
-        settings.loadMode === 'return' ? error : null,
-      ]);
-      expect(buildPlan(facts, settings).warnings).toEqual([]);
+      const error = usesKprobes ? 'kretprobe' : 'fexit';
+      expect(errorAttachType(facts, settings)).toBe(settings.loadMode === 'return' ? error : null);
+      expect(buildPlan(facts, settings)).toMatchObject({ warnings: [], notes: [] });
     },
   );
 
@@ -81,43 +80,38 @@ describe('where everything can be had', () => {
 
 test('co-re with probe wants types, and legacy does not', () => {
   const facts = readMachine('rhel-7.9');
-  expect(attachTypes(facts, buildSettings('return', { typeFormat: 'legacy' }))).toEqual([
-    'kprobe',
+  expect(errorAttachType(facts, buildSettings('return', { typeFormat: 'legacy' }))).toBe(
     'kretprobe',
-  ]);
+  );
   const coRe = buildSettings('return', { typeFormat: 'co-re', coReTracing: 'probe' });
   // As for auto: what cannot be had by name gives way to the best that can.
-  expect(attachTypes(facts, coRe)).toEqual(['kprobe', 'kretprobe']);
-  expect(buildPlan(facts, coRe).warnings).toEqual(
-    ['release', 'error'].map((event) =>
-      expect.stringMatching(
-        `asks for kernel types to watch ${event}, .*no type information \\(BTF\\); it is attached without them$`,
-      ),
+  expect(errorAttachType(facts, coRe)).toBe('kretprobe');
+  expect(buildPlan(facts, coRe).warnings).toEqual([
+    expect.stringMatching(
+      /asks for kernel types to watch error, .*no type information \(BTF\); it is attached without them$/,
     ),
-  );
+  ]);
 });
 
 test('what was tried and failed is refused with what happened, and noted', () => {
   const failures = new Map([
     ['fentry', 'bpftrace ended before its first dump'],
-    ['release.kprobe', 'it attached, but its self-test event was not counted'],
+    ['exec.tracepoint', 'it attached, but its self-test event was not counted'],
   ]);
   const facts = { ...readMachine('debian-12'), failures };
   const plan = buildPlan(facts, buildSettings('return'));
   expect(plan.events.filter(isAttached).map(({ attachPoints }) => attachPoints[0])).toEqual([
     'tracepoint:task:task_newtask',
-    'tracepoint:sched:sched_process_exec',
     'kprobe:acct_process',
-    'tracepoint:sched:sched_process_free',
     'kretprobe:kernel_clone',
   ]);
-  expect(plan.events[3]?.refused).toContainEqual({
-    probe: 'release.fentry',
+  expect(plan.events[4]?.refused).toContainEqual({
+    probe: 'error.fexit',
     reason: 'bpftrace ended before its first dump',
   });
   expect(plan.notes).toEqual([
     'fentry was tried here and failed: bpftrace ended before its first dump',
-    'release.kprobe was tried here and failed: it attached, but its self-test event was not counted',
+    'exec.tracepoint was tried here and failed: it attached, but its self-test event was not counted',
   ]);
 });
 

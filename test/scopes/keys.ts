@@ -1,8 +1,8 @@
-import { COUNTER_NUMBERS } from '../../src/program/count.ts';
+import { COUNTER_NUMBERS } from '../../src/program/key/layout.ts';
 import type { TaskKey } from '../../src/program/key/parse.ts';
 
 /** What a key says, in short. */
-export type KeyParts = Partial<Omit<TaskKey, 'tag'>>;
+export type KeyParts = Partial<TaskKey>;
 
 const HIGHEST_BIT = 1n << 63n;
 
@@ -32,7 +32,6 @@ export function buildKey(parts: KeyParts = {}): TaskKey {
     cgroup: '1',
     counter: 'exec',
     index: 0,
-    tag: '',
     ...parts,
   };
 }

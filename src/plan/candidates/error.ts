@@ -1,7 +1,7 @@
 import type { HostFacts } from '../../host/facts.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Candidate } from '../candidate.ts';
-import { lacksField, lacksFunctions, lacksTracepoint, lacksTypes } from '../unavailable.ts';
+import { lacksField, lacksFunctions, lacksOffsets, lacksTracepoint } from '../unavailable.ts';
 
 const SYSCALLS = ['clone', 'clone3', 'fork', 'vfork'].map(
   (name) => `tracepoint:syscalls:sys_exit_${name}`,
@@ -15,16 +15,6 @@ const ERROR_CANDIDATE = {
   maps: ['error'],
   tracepoints: [],
   functions: [],
-} as const;
-
-const KRETPROBE_CANDIDATE = {
-  ...ERROR_CANDIDATE,
-  attachType: 'kretprobe',
-  family: 'kprobe',
-  functions: CLONE,
-  // The exact tracepoints would slow down every system call of the machine.
-  isWorthIt: true,
-  isFor: wantsReturns,
 } as const;
 
 export const ERROR_CANDIDATES: readonly Candidate[] = [
@@ -41,18 +31,19 @@ export const ERROR_CANDIDATES: readonly Candidate[] = [
       'what the function behind clone, clone3, fork and vfork returns; what a filter (seccomp) or a bad argument keeps from it is no refused creation',
   },
   {
-    ...KRETPROBE_CANDIDATE,
-    probe: 'error.kretprobe.types',
-    refusal: (facts) => lacksFunctions(facts, 'kprobe', CLONE) ?? lacksTypes(facts),
-    doubt: (facts) => missedReturns(facts),
-    because: 'what the function behind clone, clone3, fork and vfork returns',
-  },
-  {
-    ...KRETPROBE_CANDIDATE,
+    ...ERROR_CANDIDATE,
+    attachType: 'kretprobe',
+    family: 'kprobe',
     probe: 'error.kretprobe',
+    functions: CLONE,
+    // The exact tracepoints would slow down every system call of the machine.
+    isWorthIt: true,
+    isFor: wantsReturns,
     refusal: (facts) => lacksFunctions(facts, 'kprobe', CLONE),
     doubt: (facts) =>
-      `${missedReturns(facts)}, and a helper that the kernel itself fails to start counts`,
+      lacksOffsets(facts) === undefined
+        ? missedReturns(facts)
+        : `${missedReturns(facts)}, and a helper that the kernel itself fails to start counts`,
     because: 'what the function behind clone, clone3, fork and vfork returns',
   },
   {

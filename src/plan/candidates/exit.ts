@@ -5,8 +5,8 @@ import {
   canBeRaw,
   lacksField,
   lacksFunctions,
+  lacksOffsets,
   lacksTracepoint,
-  lacksTypes,
 } from '../unavailable.ts';
 import { EXEC } from './exec.ts';
 
@@ -50,7 +50,7 @@ export const EXIT_CANDIDATES: readonly Candidate[] = [
     ...EXIT_CANDIDATE,
     family: 'tracepoint',
     probe: 'exit.tracepoint.signal-live',
-    refusal: (facts) => lacksTracepoint(facts, EXIT) ?? lacksTypes(facts),
+    refusal: (facts) => lacksTracepoint(facts, EXIT) ?? lacksOffsets(facts),
     doubt: () =>
       'two last threads of one process that end at the same instant on two CPUs can both see signal->live at 0',
     because: 'signal->live of the ending task tells the last thread of a process',

@@ -1,5 +1,4 @@
-import { COUNTER_NUMBERS, INDEX_SHIFT } from '../count.ts';
-import { COMM_HIGH_BIT, TAG_FACTORS, TAG_MASK } from './emit.ts';
+import { COMM_HIGH_BIT, readCounter, readIndex } from './layout.ts';
 
 /** The key of one count: whose event it was, and which. */
 export interface TaskKey {
@@ -15,19 +14,11 @@ export interface TaskKey {
   readonly counter: string;
   /** For an error its errno, for the end of a process `SHORT_LIVED_INDEX` or 0, else 0. */
   readonly index: number;
-  /** Under what an ending task is remembered until its release, and what a release of a remembered one holds. */
-  readonly tag: string;
 }
 
-const COUNTERS: ReadonlyMap<number, string> = new Map(
-  Object.entries(COUNTER_NUMBERS).map(([counter, number]) => [number, counter]),
-);
-
-const WORD_MASK = 0xffffffffffffffffn;
-const COUNTER_MASK = (1 << INDEX_SHIFT) - 1;
-
 /**
- * Read a key as bpftrace prints it: `id,parent,comm1,comm2,cgroup,what`.
+ * Read a key as bpftrace prints it: the parts of `KEY_PARTS` with commas between them. It is cut by hand, because a dump
+ * may hold 30,000 of them.
  *
  * @returns `undefined` for anything else.
  */
@@ -49,30 +40,20 @@ export function parseTaskKey(text: string): TaskKey | undefined {
   const parent = Number(text.slice(idEnd + 1, parentEnd));
   const cgroup = text.slice(commEnd + 1, cgroupEnd);
   const what = Number(text.slice(cgroupEnd + 1));
-  const highBit = idBits >= Number(COMM_HIGH_BIT);
+  const highBit = idBits >= COMM_HIGH_BIT;
   const comm = findComm(text.slice(parentEnd + 1, commEnd), highBit);
-  const counter = COUNTERS.get(what & COUNTER_MASK);
+  const counter = readCounter(what);
   // Anything but a number compares to nothing.
   const isNumbers = idBits >= 0 && parent >= 0 && Number(cgroup) >= 0 && what >= 0;
   if (counter === undefined || comm === undefined || !isNumbers) return undefined;
   return {
-    id: highBit ? idBits - Number(COMM_HIGH_BIT) : idBits,
+    id: highBit ? idBits - COMM_HIGH_BIT : idBits,
     parent,
     comm,
     cgroup,
     counter,
-    index: what >>> INDEX_SHIFT,
-    tag: text.slice(0, counter === 'released' ? idEnd : cgroupEnd),
+    index: readIndex(what),
   };
-}
-
-/** The tag under which the kernel remembers an ending task, from the key's text without its last part. */
-export function buildTag(keyText: string): string {
-  let tag = 0n;
-  keyText.split(',').forEach((part, i) => {
-    tag ^= (BigInt(part) * (TAG_FACTORS[i] ?? 0n)) & WORD_MASK;
-  });
-  return String(tag & TAG_MASK);
 }
 
 /** Many keys hold few names, and arithmetic with 64 bits is what costs most of reading a key. */

@@ -22,6 +22,8 @@ export class CgroupPaths {
   readonly #gone = new BoundedMap<string, string>(KEPT_GONE);
   /** Ids that a walk after their first event did not find: their cgroups were gone before anybody looked. */
   readonly #lost = new BoundedMap<string, true>(KEPT_GONE);
+  /** Begins of paths that came cut; they do for a cgroup that nobody could look at. */
+  readonly #begins = new BoundedMap<string, string>(KEPT_GONE);
   #walkedAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param directory - Where version 2 is mounted, as a byte string. */
@@ -35,9 +37,13 @@ export class CgroupPaths {
    * a walk, and that the walk does not find, is gone. A walk before the event says nothing, however short before.
    *
    * @param nowMs - On any clock that never steps back; the same for all events of a dump.
-   * @returns `undefined` for a cgroup that nobody saw.
+   * @returns The begin of the path where only that came to be known; `undefined` for a cgroup that nobody saw.
    */
   lookUp(id: string, nowMs: number): string | undefined {
+    return this.#lookUpWhole(id, nowMs) ?? this.#begins.get(id);
+  }
+
+  #lookUpWhole(id: string, nowMs: number): string | undefined {
     const known = this.#find(id);
     if (known !== undefined || this.#lost.has(id)) return known;
     if (nowMs > this.#walkedAtMs) this.walk(nowMs);
@@ -59,17 +65,20 @@ export class CgroupPaths {
   /**
    * The kernel has made a cgroup.
    *
-   * @param path - As the tracepoint `cgroup:cgroup_mkdir` gives it, whole: one that bpftrace has cut would be believed
-   * where the cgroup is gone by now. Of version 2 alone (`root == 0`), because each hierarchy counts its own ids; since
-   * Linux 5.5, because before that the tracepoint shows other ids.
+   * @param path - As the tracepoint `cgroup:cgroup_mkdir` gives it. Of version 2 alone (`root == 0`), because each
+   * hierarchy counts its own ids; since Linux 5.5, because before that the tracepoint shows other ids.
+   * @param isCut - It is the begin of a longer path.
    */
-  learn(id: string, path: string): void {
+  learn(id: string, path: string, isCut = false): void {
     if (!path.startsWith('/')) return;
+    if (isCut) {
+      this.#begins.set(id, path);
+      return;
+    }
     const inode = this.#readInode(path);
-    // Another cgroup has this path by now, or the path is not whole: a walk finds out when the id is asked for.
-    if (inode !== undefined && inode !== id) return;
     this.#lost.delete(id);
-    if (inode === undefined) {
+    // Gone, or gone and another cgroup has this path by now.
+    if (inode !== id) {
       this.#gone.set(id, path);
       return;
     }

@@ -2,51 +2,40 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HostFacts } from '../../../src/host/facts.ts';
 import { buildPlan } from '../../../src/plan/build-plan.ts';
-import { isAttached, type Keying } from '../../../src/plan/plan.ts';
-import { COUNTER_NUMBERS, expandCounts } from '../../../src/program/count.ts';
+import { isAttached } from '../../../src/plan/plan.ts';
+import { writeCounts } from '../../../src/program/count.ts';
+import { COUNTER_NUMBERS, KEY_PARTS } from '../../../src/program/key/layout.ts';
 import { renderProgram } from '../../../src/program/render.ts';
-import { readProbeSources } from '../../../src/session/compile.ts';
 import { anyFacts } from '../../arbitraries.ts';
-import { buildBpftrace, buildPlanFor, buildSettings } from '../../builders.ts';
+import { buildBpftrace, buildPlanFor, buildSettings, NO_PLAN } from '../../builders.ts';
 
-const SOURCES = readProbeSources();
-
-const KEYING: Keying = {
-  by: 'types',
-  commOffset: 8,
-  startMember: 'start_boottime',
-  remembersEnding: false,
-  cgroupEvents: null,
-};
-
-const TABLES = { tables: 'per-cpu', losesNewKeys: false } as const;
-
-/** The programs of all machines on which counts can be kept apart. */
-const keyedProgram = anyFacts
+/** The plans of all machines on which counts can be kept apart. */
+const keyedPlan = anyFacts
   .map((facts) => buildPlan(facts, buildSettings('return', { cgroups: true })))
-  .filter((plan) => plan.keying !== null)
-  .map((plan) => renderProgram(plan, SOURCES));
+  .filter((plan) => plan.keying !== null);
+
+/** `@keys_a[…] = count()`: the half and the key. */
+const KEYED_COUNT = /@keys_([ab])\[(.*)\] = count\(\);$/gm;
 
 describe('the text of a keyed program', () => {
-  test.each<[string, Partial<HostFacts>, boolean]>([
-    ['keyed', {}, false],
-    ['keyed-remembering', { bpftrace: buildBpftrace('0.24.0') }, true],
-    ['keyed-by-id', { bpftrace: buildBpftrace('0.11.3'), btf: 'unreadable' }, true],
-  ])('is that of texts/%s.bt', async (name, facts, remembersEnding) => {
-    const plan = buildPlanFor(facts, 'return', { apps: true, cgroups: true });
-    expect(plan.keying?.remembersEnding).toBe(remembersEnding);
-    const { text } = renderProgram(plan, SOURCES);
+  test.each<[string, Partial<HostFacts>]>([
+    ['keyed', {}],
+    ['keyed-in-container', { pidNamespace: 'nested', bpftrace: buildBpftrace('0.27.1') }],
+    ['keyed-of-0.11', { bpftrace: buildBpftrace('0.11.3'), btf: 'unreadable' }],
+    ['keyed-by-id', { bpftrace: buildBpftrace('0.17.0'), btf: 'absent' }],
+  ])('is that of texts/%s.bt', async (name, facts) => {
+    const { text } = renderProgram(buildPlanFor(facts, 'return', { apps: true, cgroups: true }));
     await expect(text).toMatchFileSnapshot(`texts/${name}.bt`);
   });
 });
 
 test('no keyed program has a string for a key', () => {
   fc.assert(
-    fc.property(keyedProgram, ({ text }) => {
-      const keys = [...text.matchAll(/@keys_[ab]\[(.*)\] = (?:count\(\)|sum\(1\));$/gm)];
-      for (const [, key = ''] of keys) {
+    fc.property(keyedPlan, (plan) => {
+      const { text } = renderProgram(plan);
+      for (const [, , key = ''] of text.matchAll(KEYED_COUNT)) {
         const parts = key.split(', ');
-        expect(parts).toHaveLength(6);
+        expect(parts).toHaveLength(KEY_PARTS.length + (plan.losesNewKeys ? 1 : 0));
         for (const part of parts) expect(part).toMatch(/^(\$\w+|\(uint64\).+)$/);
       }
       expect(text).not.toMatch(/args->(comm|filename)/);
@@ -54,39 +43,65 @@ test('no keyed program has a string for a key', () => {
   );
 });
 
-test('each count of a keyed program is kept twice in each half, as a scalar and by key', () => {
+test('keys end with the CPU where this bpftrace loses what two CPUs count under a new one', () => {
   fc.assert(
-    fc.property(keyedProgram, ({ text, maps }) => {
-      const count = (pattern: RegExp) => [...text.matchAll(pattern)].length;
-      expect(count(/@keys_a\[.*(?:count\(\)|sum\(1\))/g)).toBe(
-        count(/@keys_b\[.*(?:count\(\)|sum\(1\))/g),
-      );
-      expect(count(/@[a-z]\w*_a(\[.*\])? = (?:count\(\)|sum\(1\))/g)).toBe(
-        2 * count(/@keys_a\[.*(?:count\(\)|sum\(1\))/g),
-      );
-      for (const map of maps) {
-        for (const half of ['a', 'b']) expect(text).toContain(`print(@${map}_${half});`);
+    fc.property(keyedPlan, (plan) => {
+      const { text, layout } = renderProgram(plan);
+      for (const [, , key = ''] of text.matchAll(KEYED_COUNT)) {
+        expect(key.endsWith('(uint64)cpu')).toBe(plan.losesNewKeys);
       }
-      expect(text).not.toMatch(/\bCOUNT\(|PRINT_MAPS/);
+      expect(layout.get('keys_a')?.endsWithCpu).toBe(plan.losesNewKeys);
     }),
   );
 });
 
-test('where the program can read how old a process is, its end is marked as that of a short life or not', () => {
+test('each count is one operation under a key and one of a total, in each half', () => {
   fc.assert(
-    fc.property(keyedProgram, ({ text, maps }) => {
-      const ends = [
-        ...text.matchAll(/@keys_[ab]\[.*\(uint64\)4( \| \$short)?\] = (?:count|sum\(1)/g),
-      ];
-      expect(ends).toHaveLength(maps.includes('process_exited') ? 2 : 0);
-      for (const [, mark] of ends) expect(mark !== undefined).toBe(text.includes('start_'));
+    fc.property(keyedPlan, (plan) => {
+      const { text } = renderProgram(plan);
+      const counts = (pattern: RegExp) => [...text.matchAll(pattern)].map(([found]) => found);
+      const inA = counts(/@\w+_a(\[.*\])? = count\(\);$/gm);
+      const inB = counts(/@\w+_b(\[.*\])? = count\(\);$/gm);
+      expect(inB).toEqual(inA.map((count) => count.replace('_a', '_b')));
+      expect(text).not.toContain('sum(');
+    }),
+  );
+});
+
+test('where the program can read how old a process is, its end is marked as that of a short life', () => {
+  fc.assert(
+    fc.property(keyedPlan, (plan) => {
+      const { text } = renderProgram(plan);
+      const ends = plan.events
+        .filter(isAttached)
+        .some(({ maps }) => maps.includes('process_exited'));
+      expect(text.includes('$what = $what | (uint64)256;')).toBe(
+        ends && plan.keying?.by === 'types',
+      );
+    }),
+  );
+});
+
+test('a read of the kernel’s memory is a statement of its own, because 0.11 reads nothing otherwise', () => {
+  fc.assert(
+    fc.property(keyedPlan, (plan) => {
+      for (const line of renderProgram(plan).text.split('\n')) {
+        expect(line.match(/\*\(uint/g)?.length ?? 0).toBeLessThan(2);
+      }
+    }),
+  );
+});
+
+test('no struct of the kernel is named, because bpftrace would parse its types for that', () => {
+  fc.assert(
+    fc.property(keyedPlan, (plan) => {
+      expect(renderProgram(plan).text).not.toMatch(/struct |curtask->/);
     }),
   );
 });
 
 test('a program whose counts are not kept apart has no halves', () => {
-  const { text } = renderProgram(buildPlanFor(), SOURCES);
-  expect(text).not.toMatch(/_[ab]\b|@_half/);
+  expect(renderProgram(buildPlanFor()).text).not.toMatch(/_[ab]\b|@half/);
 });
 
 test('every counter has a number of its own that fits below the index', () => {
@@ -95,28 +110,31 @@ test('every counter has a number of its own that fits below the index', () => {
   for (const number of numbers) expect(number > 0 && number < 256).toBe(true);
 });
 
-describe('a COUNT statement', () => {
-  test.each([
-    ['of a scalar', '  COUNT(exec, self);', '  @exec = count();'],
-    ['with an index', 'COUNT(error[(uint64)7], caller);', '@error[(uint64)7] = count();'],
-    ['that is none', '  COUNTED(exec, self);', '  COUNTED(exec, self);'],
-    ['of a subject that is none', 'COUNT(exec, nobody);', 'COUNT(exec, nobody);'],
-  ])('%s', (_, statement, expanded) => {
-    expect(expandCounts(statement, { keying: null, ...TABLES })).toBe(expanded);
+describe('a count', () => {
+  test.each<[string, Parameters<typeof writeCounts>[1], string[]]>([
+    ['always', [{ count: { counter: 'exec' } }], ['@exec = count();']],
+    [
+      'with an index',
+      [{ count: { counter: 'error', index: '$errno' } }],
+      ['@error[$errno] = count();'],
+    ],
+    [
+      'where a condition holds',
+      [{ when: '$x == 1', count: { counter: 'thread_exec' } }],
+      ['if ($x == 1) {', '  @exec_other = count();', '}'],
+    ],
+    [
+      'of two',
+      [{ when: '$x', count: { counter: 'exec' }, otherwise: { counter: 'thread_exec' } }],
+      ['if ($x) {', '  @exec = count();', '} else {', '  @exec_other = count();', '}'],
+    ],
+  ])('%s', (_, choices, lines) => {
+    expect(writeCounts('self', choices, NO_PLAN)).toEqual(lines);
   });
 
-  test('makes a key before it counts in it, where two CPUs that make it at once lose a count', () => {
-    expect(
-      expandCounts('  COUNT(error[(uint64)7], caller);', {
-        keying: null,
-        ...TABLES,
-        losesNewKeys: true,
-      }),
-    ).toBe('  @error[(uint64)7] = sum(0);\n  @error[(uint64)7] = sum(1);');
-  });
-
-  test('of a counter without a number is the mistake of who wrote the probe', () => {
-    expect(() => expandCounts('COUNT(forked, self);', { keying: KEYING, ...TABLES })).toThrow(
+  test('of a counter without a number is the mistake of who wrote the emitter', () => {
+    const plan = buildPlanFor({}, 'entry', { apps: true });
+    expect(() => writeCounts('self', [{ count: { counter: 'forked' } }], plan)).toThrow(
       new Error('forked has no number in COUNTER_NUMBERS'),
     );
   });
@@ -124,12 +142,10 @@ describe('a COUNT statement', () => {
 
 test('in a central map every key ends with the CPU, so that no two CPUs write one', () => {
   const plan = buildPlanFor({}, 'return', { apps: true, mapsPerCore: false });
-  const { text, tables } = renderProgram(plan, SOURCES);
-  expect(tables).toBe('central');
+  const { text, layout } = renderProgram(plan);
   expect(text).not.toContain('count()');
   const counts = [...text.matchAll(/@(\w+)\[(.*)\]\+\+;$/gm)];
-  expect(new Set(counts.map(([, map]) => map?.replace(/_[ab]$/, '')))).toEqual(
-    new Set([...plan.events.filter(isAttached).flatMap((event) => event.maps), 'keys']),
-  );
+  expect(new Set(counts.map(([, map]) => map))).toEqual(new Set(layout.keys()));
   for (const [, , key] of counts) expect(key).toMatch(/(^|, )\(uint64\)cpu$/);
+  for (const { endsWithCpu } of layout.values()) expect(endsWithCpu).toBe(true);
 });

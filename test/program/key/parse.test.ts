@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { COUNTER_NUMBERS } from '../../../src/program/count.ts';
+import { COUNTER_NUMBERS } from '../../../src/program/key/layout.ts';
 import { parseTaskKey } from '../../../src/program/key/parse.ts';
 import { encodeKey } from '../../scopes/keys.ts';
 
@@ -39,7 +39,6 @@ test('a key is read in its parts', () => {
     cgroup: '4711',
     counter: 'exec',
     index: 0,
-    tag: '812,1,1852797539,0,4711',
   });
 });
 

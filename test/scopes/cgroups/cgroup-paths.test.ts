@@ -119,13 +119,24 @@ describe('what the kernel tells', () => {
     expect(paths.isLive('/short-lived')).toBe(false);
   });
 
-  test('is not believed where another cgroup has that path', () => {
+  test('is that of a cgroup that is gone where another one has that path by now', () => {
     const mount = makeTemporaryDirectory();
-    makeCgroup(mount, '/system.slice');
-    const id = makeCgroup(mount, '/system.slice/nginx.service');
+    const id = makeCgroup(mount, '/system.slice');
     const paths = new CgroupPaths(mount);
+    paths.learn('1', '/system.slice');
     paths.learn(id, '/system.slice');
-    expect(paths.lookUp(id, 0)).toBe('/system.slice/nginx.service');
+    expect(paths.lookUp('1', 0)).toBe('/system.slice');
+    expect(paths.lookUp(id, 0)).toBe('/system.slice');
+  });
+
+  test('does as a begin where it came cut and the cgroup is gone', () => {
+    const mount = makeTemporaryDirectory();
+    const id = makeCgroup(mount, '/kubepods.slice/pod7');
+    const paths = new CgroupPaths(mount);
+    paths.learn('77', '/kubepods.slice/pod', true);
+    paths.learn(id, '/kubepods.slice/pod', true);
+    expect(paths.lookUp('77', 0)).toBe('/kubepods.slice/pod');
+    expect(paths.lookUp(id, 0)).toBe('/kubepods.slice/pod7');
   });
 
   test.each(['', 'system.slice', '..'])('is not believed where the path is %j', (path) => {

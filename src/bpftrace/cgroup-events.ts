@@ -1,0 +1,53 @@
+import { REMOVED, WORD_BYTES } from '../program/cgroups.ts';
+
+/** A cgroup of version 2 was made or removed. Paths are byte strings relative to the mount. */
+export type CgroupEvent =
+  | {
+      readonly kind: 'made';
+      readonly id: string;
+      readonly path: string;
+      /** The path is longer, and this is its begin. */
+      readonly isCut: boolean;
+    }
+  | { readonly kind: 'removed'; readonly id: string };
+
+/**
+ * Put the words of the map together to events: those of cgroups that were made first, because the kernel gives no id
+ * again.
+ *
+ * @param entries - By `id,number`: the word with that number of the path, or anything for `REMOVED`.
+ */
+export function readCgroupEvents(entries: ReadonlyMap<string, number>): CgroupEvent[] {
+  const words = new Map<string, number[]>();
+  const removed: CgroupEvent[] = [];
+  for (const [key, word] of entries) {
+    const comma = key.indexOf(',');
+    const id = key.slice(0, comma);
+    const number = Number(key.slice(comma + 1));
+    if (number === REMOVED) {
+      removed.push({ kind: 'removed', id });
+      continue;
+    }
+    const path = words.get(id) ?? [];
+    path[number] = word;
+    words.set(id, path);
+  }
+  const made = [...words].map(
+    ([id, path]): CgroupEvent => ({ kind: 'made', id, ...readPath(path) }),
+  );
+  return [...made, ...removed];
+}
+
+/** The path ends at its first NUL. Where a word is missing, because the map was full, it is cut there. */
+function readPath(words: readonly (number | undefined)[]): { path: string; isCut: boolean } {
+  let path = '';
+  for (const word of words) {
+    if (word === undefined) break;
+    for (let i = 0; i < WORD_BYTES; i += 1) {
+      const byte = Math.floor(word / 2 ** (8 * i)) % 256;
+      if (byte === 0) return { path, isCut: false };
+      path += String.fromCharCode(byte);
+    }
+  }
+  return { path, isCut: true };
+}

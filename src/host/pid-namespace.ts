@@ -1,0 +1,18 @@
+import { readlinkSync } from 'node:fs';
+
+/** The namespace of process ids in which the kernel itself counts. @see kernel:include/linux/proc_ns.h `PROC_PID_INIT_INO` */
+const FIRST = 'pid:[4026531836]';
+
+/**
+ * Find out whether our process ids are the kernel's own.
+ *
+ * @param root - Where the machine's file tree starts; empty but for fixtures.
+ */
+export function readPidNamespace(root: string): 'first' | 'nested' | 'unknown' {
+  try {
+    return readlinkSync(`${root}/proc/self/ns/pid`) === FIRST ? 'first' : 'nested';
+  } catch {
+    // No /proc, or none that says so.
+    return 'unknown';
+  }
+}

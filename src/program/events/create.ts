@@ -1,0 +1,32 @@
+import { type Choice, writeCounts } from '../count.ts';
+import { PARENTS } from '../double-buffer.ts';
+import { aliasOf } from '../layout.ts';
+import { atEach, type Emitter } from './emitter.ts';
+
+/** Puts the new task into the process of the one that asked. */
+const CLONE_THREAD = '0x10000';
+
+/** Tasks that were created, split into processes and threads, in the context of the task that asked. */
+export const CREATE_EMITTERS: Readonly<Record<string, Emitter>> = {
+  'create.rawtracepoint': atEach(
+    ['arg1 holds the clone flags; CLONE_THREAD (0x10000) makes a thread'],
+    (_, plan) => writeCounts('caller', [splitBy('arg1')], plan),
+  ),
+  'create.tracepoint': atEach(
+    ['CLONE_THREAD (0x10000) makes a thread of the process that asked'],
+    (_, plan) => writeCounts('caller', [splitBy('args->clone_flags', 'args->pid')], plan),
+  ),
+};
+
+/** @param child - The id of the new task, where the program has it at hand. */
+function splitBy(flags: string, child?: string): Choice {
+  return {
+    when: `${flags} & ${CLONE_THREAD}`,
+    count: { counter: 'thread_created' },
+    otherwise: {
+      counter: 'process_created',
+      byIds: (half) =>
+        child === undefined ? [] : [`@${aliasOf(PARENTS, half)}[(uint64)${child}] = (uint64)pid;`],
+    },
+  };
+}

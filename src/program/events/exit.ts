@@ -1,0 +1,80 @@
+import type { Plan } from '../../plan/plan.ts';
+import { type Choice, writeCounts } from '../count.ts';
+import { read32, read64 } from '../key/emit.ts';
+import { branch } from '../text.ts';
+import { atEach, type Emitter } from './emitter.ts';
+
+/** Tasks that ended, split into processes and threads, in the context of the task that ends. */
+export const EXIT_EMITTERS: Readonly<Record<string, Emitter>> = {
+  'exit.rawtracepoint.group-dead': atEach(
+    ['arg1 is group_dead: set for the last thread of a process, whichever that is'],
+    (_, plan) => writeCounts('ending', [lastThread('arg1 & 1')], plan),
+  ),
+  'exit.tracepoint.group-dead': atEach(
+    ['group_dead is set for the last thread of a process, whichever that is'],
+    (_, plan) => writeCounts('ending', [lastThread('args->group_dead')], plan),
+  ),
+  'exit.tracepoint.acct-process.fentry': afterAcctProcess(),
+  'exit.tracepoint.acct-process.kprobe': afterAcctProcess(),
+  'exit.tracepoint.signal-live': atEach(
+    [
+      'do_exit() takes the task off signal->live before this tracepoint, so the last one sees 0;',
+      'two that end on two CPUs at the same instant can both see 0',
+    ],
+    (_, plan) => [...readLive(plan), ...writeCounts('ending', [lastThread('$live == 0')], plan)],
+  ),
+  'exit.tracepoint.leader': atEach(
+    ['the first thread stands for its process; see exec, where another one can take its place'],
+    (_, plan) =>
+      writeCounts(
+        'ending',
+        [
+          {
+            when: 'pid == tid',
+            count: { counter: 'leader_exited' },
+            otherwise: { counter: 'other_exited' },
+          },
+        ],
+        plan,
+      ),
+  ),
+};
+
+function lastThread(when: string): Choice {
+  return {
+    when,
+    count: { counter: 'process_exited' },
+    otherwise: { counter: 'thread_exited' },
+  };
+}
+
+/** do_exit() calls acct_process() for the last thread of a process alone, just before the tracepoint. */
+function afterAcctProcess(): Emitter {
+  return {
+    about: [
+      'do_exit() calls acct_process() for the last thread of a process; the tracepoint follows',
+    ],
+    emit: ({ attachPoints }, plan) => {
+      // bpftrace 0.27 knows curtask only where there are types, and tid not in every namespace of ids.
+      const place = `@ending[(uint64)${plan.task === null ? 'tid' : 'curtask'}]`;
+      return attachPoints.map((attachPoint) => ({
+        attachPoints: [attachPoint],
+        body: attachPoint.startsWith('tracepoint:')
+          ? [
+              `$last = ${place};`,
+              ...branch('$last == 1', [`delete(${place});`]),
+              ...writeCounts('ending', [lastThread('$last == 1')], plan),
+            ]
+          : [`${place} = 1;`],
+      }));
+    },
+  };
+}
+
+function readLive({ task }: Plan): string[] {
+  if (task === null) throw new Error('signal->live is read only where its place is known');
+  return [
+    `$signal = ${read64('(uint64)curtask', task.signal)};`,
+    `$live = ${read32('$signal', task.live)};`,
+  ];
+}

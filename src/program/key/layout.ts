@@ -1,0 +1,68 @@
+/**
+ * What a count is kept under: six numbers of 64 bits, in this order. No string is among them, because versions of
+ * bpftrace mangle strings in keys. bpftrace up to 0.23 prints a number from 2^63 on as -1, so none is that large.
+ *
+ * - `id`: the process id, 0 for a short-lived process, with `COMM_HIGH_BIT` above it.
+ * - `parent`: the id of the parent.
+ * - `comm1`, `comm2`: the name of the task, eight bytes each, the first in the lowest bits.
+ * - `cgroup`: the id of the cgroup of version 2.
+ * - `what`: the number of the counter, with an index above it.
+ *
+ * Where the kernel's types cannot be read, parent and comm are 0 and stand in maps beside the keys.
+ */
+export const KEY_PARTS = ['id', 'parent', 'comm1', 'comm2', 'cgroup', 'what'] as const;
+
+export type KeyPart = (typeof KEY_PARTS)[number];
+
+/** An expression of the program for each part of a key. */
+export type KeyWords = Readonly<Record<KeyPart, string>>;
+
+/** Set in `id` where the first eight bytes of the comm have the highest bit set, which is then cleared in `comm1`. */
+export const COMM_HIGH_BIT = 2 ** 32;
+
+/** Numbers of the counters in `what`. Never renumber: recorded streams hold them. 6 was a release. */
+export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {
+  process_created: 1,
+  thread_created: 2,
+  exec: 3,
+  process_exited: 4,
+  thread_exited: 5,
+  error: 7,
+  thread_exec: 8,
+  leader_exited: 9,
+  other_exited: 10,
+};
+
+/** An index of a counter (the errno of an error, whether a life was short) stands above its number in `what`. */
+export const INDEX_SHIFT = 8;
+
+/** The index of the end of a process that lived shorter than `SHORT_LIVED_NS`; any other end has 0. */
+export const SHORT_LIVED_INDEX = 1;
+
+/** A process that ended before this age lived short. */
+export const SHORT_LIVED_NS = 100_000_000;
+
+/** A process that lived this long keeps its own id in the key: /proc can be read while it lives. */
+export const LONG_LIVED_NS = 2_000_000_000;
+
+/** `what` of a counter. @throws Error for a counter without a number. */
+export function buildWhat(counter: string, index = 0): number {
+  const number = COUNTER_NUMBERS[counter];
+  if (number === undefined) throw new Error(`${counter} has no number in COUNTER_NUMBERS`);
+  return number | (index << INDEX_SHIFT);
+}
+
+const COUNTERS: ReadonlyMap<number, string> = new Map(
+  Object.entries(COUNTER_NUMBERS).map(([counter, number]) => [number, counter]),
+);
+
+const COUNTER_MASK = (1 << INDEX_SHIFT) - 1;
+
+/** The counter in `what`; `undefined` for a number that is none's. */
+export function readCounter(what: number): string | undefined {
+  return COUNTERS.get(what & COUNTER_MASK);
+}
+
+export function readIndex(what: number): number {
+  return what >>> INDEX_SHIFT;
+}
