@@ -153,7 +153,13 @@ function count(plan: Plan, sample: Sample): Counted {
     error: countMissed(plan, sample, 'error'),
   };
   const exec = counters.exec === null ? null : counters.exec + missed.exec;
-  return { counters: { ...counters, exec }, missed };
+  // How many were released takes no probe; whose they were does.
+  const released = isReleaseComputed(plan) ? 0 : null;
+  return { counters: { ...counters, exec, released }, missed };
+}
+
+function isReleaseComputed({ events }: Plan): boolean {
+  return events.some(({ event, quality }) => event === 'release' && quality !== 'absent');
 }
 
 /** Events that the kernel missed, since attach; 0 where that cannot be read. */

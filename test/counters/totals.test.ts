@@ -133,6 +133,14 @@ describe('released tasks', () => {
     expect(silent).toMatchObject({ counters: { released: 5 }, kernel: null });
   });
 
+  test('are counted also where exits are not', () => {
+    const builder = new TotalsBuilder(buildPlanFor({ tracepoints: new Map() }));
+    const released = [exactly(10), { low: 14, high: 17 }].map(
+      (range) => builder.next(buildSample({ tasks: bounds(exactly(0), range) })).counters.released,
+    );
+    expect(released).toEqual([0, 4]);
+  });
+
   test('missed exits are exits too', () => {
     const builder = new TotalsBuilder(WITH_MISSES);
     builder.next(buildSample({ misses: {}, tasks: bounds(exactly(0), exactly(0)) }));
