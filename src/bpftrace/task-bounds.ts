@@ -70,7 +70,8 @@ export class TaskBoundsReader {
     const untilNextMs = this.#periodMs + FROM_MS - sinceMs;
     const last = this.#readings.at(-1);
     const costMs = last === undefined ? 0 : (last.endedNs - last.beganNs) / 1e6;
-    const stepMs = Math.max(STEP_MS, costMs / MOST_LOAD);
+    // A reading that took long was mostly interrupted: that is no reason to leave a moment out.
+    const stepMs = Math.min(Math.max(STEP_MS, costMs / MOST_LOAD), UNTIL_MS - FROM_MS);
     const waitMs = sinceMs < UNTIL_MS || untilNextMs < 0 ? stepMs : untilNextMs;
     this.#timer = setTimeout(() => {
       this.#read();

@@ -72,6 +72,24 @@ describe('a dump that arrives late', () => {
   });
 });
 
+test('a reading that was interrupted for long puts off none of the next moment', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    const clock = { wallOffsetNs: 0n, nowNs: () => performance.now() * 1e6 };
+    const reader = new Stormy();
+    const bounds = new TaskBoundsReader({ clock, periodMs: 100, cpus: 0, reader });
+    reader.interruptMs = 500;
+    vi.advanceTimersByTime(101);
+    reader.interruptMs = 0;
+    vi.advanceTimersByTime(904);
+    const { created } = bounds.at(clock.nowNs() - 1e6) ?? {};
+    bounds.stop();
+    expect((created?.high ?? 0) - (created?.low ?? 0)).toBeLessThanOrEqual(20_000);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('the kernel’s own files are read', () => {
   const reader = new KernelTasksReader();
   try {
@@ -95,9 +113,17 @@ function reading(atNs: number, forks: number, live: number): KernelTasks {
 
 /** One fork a microsecond. */
 class Stormy extends KernelTasksReader {
+  /** So long each reading is interrupted, as it says itself. */
+  interruptMs = 0;
+
   override read(nowNs: () => number): KernelTasks {
     const beganNs = nowNs();
     const forks = Math.floor(beganNs / 1000);
-    return { beganNs, endedNs: beganNs, forks: { low: forks, high: forks }, live: 0 };
+    return {
+      beganNs,
+      endedNs: beganNs + this.interruptMs * 1e6,
+      forks: { low: forks, high: forks },
+      live: 0,
+    };
   }
 }
