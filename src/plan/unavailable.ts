@@ -60,11 +60,14 @@ function describeMissingTypes(facts: HostFacts): string {
 
 /**
  * Whether a tracepoint can also be had as a raw one, which is never skipped before 7.0: since then its program can be
- * preempted, and is skipped for others as long. Its arguments are no other than the fields.
+ * preempted, and is skipped for others as long. It has no ids at hand, so it takes a program that can read tasks.
  */
 export function canBeRaw(facts: HostFacts, attachPoint: string, field: string): boolean {
   const lack =
-    lacksField(facts, attachPoint, field) ?? lacksTypes(facts) ?? lacksRawTracepoints(facts);
+    lacksField(facts, attachPoint, field) ??
+    lacksTypes(facts) ??
+    lacksOffsets(facts) ??
+    lacksRawTracepoints(facts);
   return lack === undefined && !isPreemptible(facts);
 }
 

@@ -25,7 +25,7 @@ const GONE = 'tracepoint:cgroup:cgroup_rmdir';
 
 /** Which cgroups were made and removed, so that one that is gone by the next dump has a name. */
 export const ABOUT_CGROUPS: readonly string[] = [
-  'of version 2 alone (root == 0), because each hierarchy counts its own ids. The path of a new cgroup is kept in',
+  'Made and removed ones, of version 2 alone (root == 0): each hierarchy counts its own ids. A path is kept in',
   `words of ${WORD_BYTES} bytes up to its NUL, under the id of the cgroup and the number of the word; ${REMOVED} says that it is gone`,
 ];
 

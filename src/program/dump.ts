@@ -33,7 +33,7 @@ export function emitDump(layout: ProgramLayout): Block {
 }
 
 export const ABOUT_DUMP: readonly string[] = [
-  'prints every map once a period of the wall clock. $1: from nsecs to wall clock time; $2: the period; nanoseconds',
+  'Prints every map once a period of the wall clock. $1: from nsecs to wall clock time; $2: the period; nanoseconds',
 ];
 
 /**
@@ -73,7 +73,7 @@ export function emitHalvesDump(layout: ProgramLayout): Block {
 }
 
 export const ABOUT_HALVES_DUMP: readonly string[] = [
-  'once a period of the wall clock, events go to the other half of the maps, and one tick later the half before is',
+  'Once a period of the wall clock, events go to the other half of the maps, and one tick later the half before is',
   'printed and its keys cleared; @busy is cleared behind that, and until then nothing flips. $1: from nsecs to wall',
   'clock time; $2: the period; nanoseconds',
 ];

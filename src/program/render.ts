@@ -1,4 +1,10 @@
-import { type AttachedEvent, type FentryWords, isAttached, type Plan } from '../plan/plan.ts';
+import {
+  type AttachedEvent,
+  type FentryWords,
+  isAttached,
+  type Plan,
+  type TaskEvent,
+} from '../plan/plan.ts';
 import { ABOUT_CGROUPS, emitCgroups } from './cgroups.ts';
 import { ABOUT_DUMP, ABOUT_HALVES_DUMP, DUMP_PROGRAM, emitDump, emitHalvesDump } from './dump.ts';
 import { CREATE_EMITTERS } from './events/create.ts';
@@ -23,6 +29,15 @@ const EMITTERS: Readonly<Record<string, Emitter>> = {
   ...EXEC_EMITTERS,
   ...EXIT_EMITTERS,
   ...ERROR_EMITTERS,
+};
+
+/** What is counted, whichever way. */
+const ABOUT: Readonly<Record<TaskEvent, string>> = {
+  create: 'tasks that were created, processes and threads apart',
+  exec: 'execs that succeeded',
+  exit: 'tasks that ended, processes and threads apart',
+  release: 'tasks that were released',
+  error: 'failed forks by errno',
 };
 
 /** Some blocks of a program under one comment. */
@@ -63,15 +78,15 @@ export function renderProgram(plan: Plan): Program {
 function renderEvent(event: AttachedEvent, plan: Plan): Section {
   const emitter = EMITTERS[event.probe];
   if (emitter === undefined) throw new Error(`no emitter writes ${event.probe}`);
-  return { title: event.probe, about: emitter.about, blocks: emitter.emit(event, plan) };
+  return {
+    title: event.probe,
+    about: [ABOUT[event.event], ...emitter.about],
+    blocks: emitter.emit(event, plan),
+  };
 }
 
 function renderSection({ title, about, blocks }: Section, words: FentryWords): string {
-  const [first = '', ...rest] = about;
-  const comment = [
-    `// ${title}${first === '' ? '' : `: ${first}`}`,
-    ...rest.map((line) => `// ${line}`),
-  ];
+  const comment = about.map((line, i) => (i === 0 ? `// ${title}: ${line}` : `// ${line}`));
   const lines = blocks.flatMap(({ attachPoints, body }) =>
     block(attachPoints.map((point) => spellAttachPoint(point, words)).join(',\n'), body),
   );

@@ -9,7 +9,7 @@ const CLONE_THREAD = '0x10000';
 /** Tasks that were created, split into processes and threads, in the context of the task that asked. */
 export const CREATE_EMITTERS: Readonly<Record<string, Emitter>> = {
   'create.rawtracepoint': atEach(
-    ['arg1 holds the clone flags; CLONE_THREAD (0x10000) makes a thread'],
+    ['The clone flags are arg1. CLONE_THREAD (0x10000) makes a thread'],
     (_, plan) => writeCounts('caller', [splitBy('arg1')], plan),
   ),
   'create.tracepoint': atEach(

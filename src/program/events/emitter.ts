@@ -9,7 +9,7 @@ export interface Block {
 
 /** Writes the blocks of one way to count an event. */
 export interface Emitter {
-  /** What is counted, and how: a comment in the program, one line each. */
+  /** How it is counted: a comment in the program, one line each. */
   readonly about: readonly string[];
   emit(event: AttachedEvent, plan: Plan): Block[];
 }

@@ -16,7 +16,7 @@ const KTHREADD = 2;
 /** The function behind clone, clone3, fork and vfork returns an id or the negative errno in 32 bits, the upper undefined. */
 const FUNCTION = atEach(
   [
-    'clone, clone3, fork and vfork return an id or the negative errno in 32 bits; the upper ones are undefined.',
+    'The function returns an id or the negative errno in 32 bits; the upper ones are undefined.',
     "The kernel's own threads are left out",
   ],
   (_, plan) => writeErrors('(int64)(int32)retval', plan, notOfTheKernel),
@@ -27,7 +27,7 @@ export const ERROR_EMITTERS: Readonly<Record<string, Emitter>> = {
   'error.fexit': FUNCTION,
   'error.kretprobe': FUNCTION,
   'error.tracepoint': atEach(
-    ['every system call of the machine takes longer meanwhile'],
+    ['Meanwhile every system call of the machine takes about 80 ns longer'],
     (_, plan) => writeErrors('args->ret', plan, (_plan, then) => then),
   ),
 };

@@ -8,8 +8,8 @@ export const EXEC_EMITTERS: Readonly<Record<string, Emitter>> = {
   ),
   'exec.tracepoint': atEach(
     [
-      'the kernel ends the other threads. A caller that was not the first thread takes over the id of that one:',
-      'old_pid differs, and one exit with pid == tid was none of a process',
+      'Where the exit of the first thread stands for that of its process, execs by another one are told apart: it takes',
+      'over the id of the first one, and one exit with pid == tid was none of a process',
     ],
     ({ maps }, plan) =>
       writeCounts(

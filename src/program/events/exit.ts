@@ -7,24 +7,24 @@ import { atEach, type Emitter } from './emitter.ts';
 /** Tasks that ended, split into processes and threads, in the context of the task that ends. */
 export const EXIT_EMITTERS: Readonly<Record<string, Emitter>> = {
   'exit.rawtracepoint.group-dead': atEach(
-    ['arg1 is group_dead: set for the last thread of a process, whichever that is'],
+    ['Set for the last thread of a process, whichever that is: arg1, which is group_dead'],
     (_, plan) => writeCounts('ending', [lastThread('arg1 & 1')], plan),
   ),
   'exit.tracepoint.group-dead': atEach(
-    ['group_dead is set for the last thread of a process, whichever that is'],
+    ['Set for the last thread of a process, whichever that is: group_dead'],
     (_, plan) => writeCounts('ending', [lastThread('args->group_dead')], plan),
   ),
   'exit.tracepoint.acct-process.fentry': afterAcctProcess(),
   'exit.tracepoint.acct-process.kprobe': afterAcctProcess(),
   'exit.tracepoint.signal-live': atEach(
     [
-      'do_exit() takes the task off signal->live before this tracepoint, so the last one sees 0;',
+      'The kernel takes the task off signal->live before this tracepoint, so the last one sees 0;',
       'two that end on two CPUs at the same instant can both see 0',
     ],
     (_, plan) => [...readLive(plan), ...writeCounts('ending', [lastThread('$live == 0')], plan)],
   ),
   'exit.tracepoint.leader': atEach(
-    ['the first thread stands for its process; see exec, where another one can take its place'],
+    ['The first thread stands for its process; see exec, where another one can take its place'],
     (_, plan) =>
       writeCounts(
         'ending',
@@ -52,7 +52,7 @@ function lastThread(when: string): Choice {
 function afterAcctProcess(): Emitter {
   return {
     about: [
-      'do_exit() calls acct_process() for the last thread of a process; the tracepoint follows',
+      'The kernel calls acct_process() for the last thread of a process; the tracepoint follows',
     ],
     emit: ({ attachPoints }, plan) => {
       // bpftrace 0.27 knows curtask only where there are types, and tid not in every namespace of ids.
