@@ -97,10 +97,7 @@ function measure(one: DumpCase): DumpCost {
     attributor.take(dump, totals, i * 1_000);
     const scopes = attributor.state();
     const attributedMs = cpuMs();
-    updates.take(
-      { wallMs: 0, totals, scopes, command: null, loss: NO_LOSS, diagnosis: null },
-      i * 1e6,
-    );
+    updates.take({ wallMs: 0, totals, scopes, command: null, loss: NO_LOSS, diagnosis: null });
     const publishedMs = cpuMs();
     return {
       readMs: readMs - startMs,

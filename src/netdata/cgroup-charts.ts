@@ -5,9 +5,11 @@ import {
   type ChartLine,
   chartWords,
   gapWords,
+  momentWords,
   renderObsolete,
   renderWords,
   setWords,
+  syncWords,
 } from './protocol.ts';
 import type { ScopeMetric } from './scope-metrics.ts';
 
@@ -23,8 +25,8 @@ export interface CgroupCounts {
 
 /** How far a cgroup's charts are. */
 interface Shown {
-  /** False in the update that introduces the charts: Netdata takes the first values for the baseline. */
-  hasBaseline: boolean;
+  /** Until the update after the first one. */
+  isNew: boolean;
   last: string;
   /** Netdata spreads what it is sent over two seconds, and has the second part only with the update after. */
   isStoredWhole: boolean;
@@ -87,19 +89,10 @@ export class CgroupCharts {
       const gone = this.#gone.get(chartType);
       const before = gone && JSON.stringify(this.#metrics.map((metric) => metric.value(gone)));
       if (before === state && !isLive) return '';
-      this.#shown.set(chartType, {
-        hasBaseline: false,
-        last: before ?? '',
-        isStoredWhole: false,
-      });
-      return this.#metrics
-        .map((metric) =>
-          renderWords([
-            ...this.#declare(metric, cgroup),
-            ...update(metric, chartType, (gone && metric.value(gone)) ?? 0, undefined),
-          ]),
-        )
-        .join('');
+      this.#shown.set(chartType, { isNew: true, last: state, isStoredWhole: false });
+      // The system's counters have their baseline in the first update of all, and so have those of cgroups.
+      const base = elapsedUs === undefined ? counters : gone;
+      return this.#metrics.map((metric) => this.#introduce(metric, cgroup, base)).join('');
     }
     const isOver = !isLive && shown.isStoredWhole && shown.last === state;
     if (isOver) {
@@ -107,14 +100,35 @@ export class CgroupCharts {
       this.#remember(chartType, counters);
       return renderObsolete(this.#metrics.map((metric) => this.#line(metric, chartType)));
     }
-    shown.isStoredWhole = shown.hasBaseline && shown.last === state;
-    shown.hasBaseline = true;
+    shown.isStoredWhole = shown.last === state;
     shown.last = state;
-    return this.#metrics
-      .map((metric) =>
-        renderWords(update(metric, chartType, metric.value(counters) ?? 0, elapsedUs)),
-      )
-      .join('');
+    const isNew = shown.isNew;
+    shown.isNew = false;
+    const update = this.#metrics.flatMap((metric) => {
+      const line = this.#line(metric, chartType);
+      return [
+        ...(isNew ? syncWords(line) : []),
+        beginWords(line.id, elapsedUs),
+        setWords(metric.dimension, metric.value(counters) ?? 0),
+        ['END'],
+      ];
+    });
+    return renderWords(update);
+  }
+
+  /** A chart, its baseline, and what has happened since. */
+  #introduce(metric: ScopeMetric, cgroup: CgroupCounts, base: Counters | undefined): string {
+    const { id } = this.#line(metric, cgroup.chartType);
+    const first = (base && metric.value(base)) ?? 0;
+    const value = metric.value(cgroup.counters) ?? 0;
+    const since = value === first ? [] : momentWords(id, [setWords(metric.dimension, value)]);
+    return renderWords([
+      ...this.#declare(metric, cgroup),
+      beginWords(id, undefined),
+      setWords(metric.dimension, first),
+      ['END'],
+      ...since,
+    ]);
   }
 
   #remember(chartType: string, counters: Counters): void {
@@ -149,17 +163,4 @@ export class CgroupCharts {
       module: 'process',
     };
   }
-}
-
-function update(
-  metric: ScopeMetric,
-  chartType: string,
-  value: number,
-  elapsedUs: number | undefined,
-): string[][] {
-  return [
-    beginWords(`${chartType}.${metric.id}`, elapsedUs),
-    setWords(metric.dimension, value),
-    ['END'],
-  ];
 }

@@ -7,9 +7,11 @@ import {
   type ChartLine,
   chartWords,
   gapWords,
+  momentWords,
   renderObsolete,
   renderWords,
   setWords,
+  syncWords,
 } from './protocol.ts';
 import type { ScopeMetric } from './scope-metrics.ts';
 
@@ -60,6 +62,8 @@ export class GroupedCharts {
   /** The labels, as Netdata shows them. */
   readonly #shown = new Set<string>();
   #isBegun = false;
+  /** Until the update after the first one. */
+  #isNew = false;
 
   constructor(kind: GroupedKind, metrics: readonly ScopeMetric[], updateEverySeconds: number) {
     this.#kind = kind;
@@ -76,8 +80,7 @@ export class GroupedCharts {
     const over = new Set(scopes.filter((scope) => this.#gone.isOver(scope)));
     const leaving = [...over].flatMap(({ name }) => this.#remove(name));
     const present = scopes.filter((scope) => !over.has(scope));
-    const known = new Set(this.#dimensions.keys());
-    const fresh = present.filter(({ name }) => !known.has(name));
+    const fresh = present.filter(({ name }) => !this.#dimensions.has(name));
     for (const scope of fresh) this.#add(scope);
     if (this.#dimensions.size === 0) {
       const lines = this.renderObsolete();
@@ -86,12 +89,22 @@ export class GroupedCharts {
     }
     const byName = new Map(present.map((scope) => [scope.name, scope.counters]));
     const since = this.#isBegun ? elapsedUs : undefined;
+    // The system's counters have their baseline in the first update of all, and so have those of groups.
+    const based = elapsedUs === undefined ? [] : fresh;
+    const isSecond = this.#isNew;
+    this.#isNew = !this.#isBegun;
     this.#isBegun = true;
     return this.#metrics
       .map((metric) => {
         const left = leaving.length === 0 ? [] : this.#declareObsolete(metric, leaving);
         const declared = fresh.length === 0 ? [] : this.#declare(metric, fresh);
-        return renderWords([...left, ...declared, ...this.#set(metric, byName, known, since)]);
+        return renderWords([
+          ...left,
+          ...(isSecond ? syncWords(this.#line(metric)) : []),
+          ...declared,
+          ...this.#setAll(metric, byName, based, since),
+          ...this.#setFresh(metric, based),
+        ]);
       })
       .join('');
   }
@@ -151,18 +164,29 @@ export class GroupedCharts {
     };
   }
 
-  #set(
+  /** An update of all dimensions, in which those that are new get their baseline. */
+  #setAll(
     metric: ScopeMetric,
     byName: ReadonlyMap<string, Counters>,
-    known: ReadonlySet<string>,
+    based: readonly ScopeCounts[],
     elapsedUs: number | undefined,
   ): string[][] {
+    const isBased = new Set(based.map(({ name }) => name));
     const sets = [...this.#dimensions].map(([name, { id, base }]) => {
-      // Netdata takes a dimension's first value for its baseline: what came before it must not be in there.
-      const counters = known.has(name) ? byName.get(name) : base;
+      const counters = isBased.has(name) ? base : byName.get(name);
       return setWords(id, (counters && metric.value(counters)) ?? 0);
     });
-    return [beginWords(`${this.#kind.type}.${metric.id}`, elapsedUs), ...sets, ['END']];
+    return [beginWords(this.#line(metric).id, elapsedUs), ...sets, ['END']];
+  }
+
+  /** What has happened in new dimensions since their baseline. */
+  #setFresh(metric: ScopeMetric, based: readonly ScopeCounts[]): string[][] {
+    const sets = based.flatMap(({ name, counters }) => {
+      const { id = '', base } = this.#dimensions.get(name) ?? {};
+      const value = metric.value(counters) ?? 0;
+      return value === ((base && metric.value(base)) ?? 0) ? [] : [setWords(id, value)];
+    });
+    return sets.length === 0 ? [] : momentWords(this.#line(metric).id, sets);
   }
 
   #add({ name, label }: ScopeCounts): void {

@@ -90,6 +90,33 @@ export function gapWords(id: string, elapsedUs: number | undefined): string[][] 
   return [beginWords(id, elapsedUs), ['END']];
 }
 
+/**
+ * Words that add to the update just sent of the same chart: `sets` is all that they change.
+ *
+ * The first value of a dimension is its baseline: Netdata draws what comes after it. A dimension that appears with its first
+ * events gets the baseline in the update, and the events in this one, so that no event is late in what is sent. Netdata draws
+ * them with the next update: it stores a value for each whole second, and this one is in the same second as the baseline.
+ *
+ * One microsecond has passed: 0 would mean that the time is not known. The values in one update, baseline first, would do for
+ * an agent that has not seen the dimension; one that knows it from a plugin before this one would take the lower value for a
+ * counter that began again, and leave the events out.
+ *
+ * @see netdata/netdata database/rrdset.c (1.37; src/database/rrdset-collection.c in 2.x), rrdset_timed_done()
+ */
+export function momentWords(id: string, sets: readonly string[][]): string[][] {
+  return [beginWords(id, 1), ...sets, ['END']];
+}
+
+/**
+ * Words before the second update of a chart that began with `momentWords`.
+ *
+ * Netdata takes the first update of a chart for one in the middle of its second, and sets the chart's clock right with the
+ * next one it gets. That one came at once, when it still seemed to be in the future. With a CHART line the clock is set again.
+ */
+export function syncWords(chart: ChartLine): string[][] {
+  return [chartWords(chart)];
+}
+
 /** What the charts of the whole system are told in one update. */
 export interface SystemUpdate {
   /** `null` where an interval is a gap, so that counters are not set. */

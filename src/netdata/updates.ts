@@ -1,5 +1,6 @@
 import { buildCounters } from '../counters/counters.ts';
 import { emptyCounts } from '../counters/map-counts.ts';
+import type { Totals } from '../counters/totals.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../session/snapshot.ts';
 import { buildCharts, type Chart } from './charts.ts';
@@ -26,12 +27,20 @@ export interface UpdatesOptions {
 /** Netdata fills so many intervals from the value at their end: what was counted in them is known, and drawn where it belongs. */
 const MOST_FILLED = 2;
 
+/** The place of a snapshot in time. */
+interface Seen {
+  readonly run: number;
+  /** Number of its interval, from one update to the next. */
+  readonly interval: number;
+  /** Whether there is a hole before it. */
+  readonly isAfterHole: boolean;
+}
+
 /** The update before. */
 interface Published {
   readonly snapshot: Snapshot;
   /** Number of its interval, from one update to the next. */
   readonly interval: number;
-  readonly atUs: number;
 }
 
 /**
@@ -51,8 +60,10 @@ export class Updates {
   readonly #charts: readonly Chart[];
   readonly #scopes: ScopeUpdates | undefined;
   readonly #holes = new Holes();
-  #interval: number | undefined;
+  #seen: Seen | undefined;
   #before: Published | undefined;
+  /** Whether there is a hole between the update before and the next. */
+  #isHole = false;
 
   constructor(plan: Plan, options: UpdatesOptions) {
     // Which of them are absent is the plan's to say.
@@ -69,35 +80,42 @@ export class Updates {
     return this.#before !== undefined;
   }
 
-  /**
-   * Take a snapshot.
-   *
-   * @param atUs - Microseconds on a clock that never steps back.
-   * @returns The update, where one is due.
-   */
-  take(snapshot: Snapshot, atUs: number): Update | undefined {
-    const interval = this.#enter(snapshot.totals.period);
+  /** Take a snapshot. @returns The update, where one is due. */
+  take(snapshot: Snapshot): Update | undefined {
+    const interval = this.#enter(snapshot.totals);
     if (interval === undefined) return undefined;
     const before = this.#before;
-    this.#before = { snapshot, interval, atUs };
+    this.#before = { snapshot, interval };
+    if (this.#isHole && before !== undefined)
+      this.#holes.add(countersOf(before.snapshot), countersOf(snapshot));
     const text =
       before === undefined
         ? this.#introduce(snapshot)
-        : this.#render(before, snapshot, interval - before.interval, atUs - before.atUs);
+        : this.#render(before, snapshot, interval - before.interval);
+    this.#isHole = false;
     const forgotten = this.#scopes?.takeForgotten() ?? [];
     this.#holes.forget(forgotten);
     return { text, forgotten };
   }
 
-  /** @returns The number of the interval, where the snapshot is the first of one: the dump at its begin may be late or lost. */
-  #enter(period: number): number | undefined {
+  /**
+   * An update in the middle of an interval would leave Netdata a part of one to divide by the whole: a low rate. So the first
+   * update waits for the begin of an interval, and so does the first after a hole: a bpftrace that was started again dumps at
+   * once.
+   *
+   * @returns The number of the interval, where an update is due: with its first snapshot, the dump before may be lost.
+   */
+  #enter({ period, run }: Totals): number | undefined {
     const { updateEverySeconds } = this.#options;
     const interval = Math.floor(period / updateEverySeconds);
-    // A baseline in the middle of an interval would leave Netdata a part of one to divide by the whole.
-    const isPartial = this.#interval === undefined && period % updateEverySeconds !== 0;
-    const isNew = interval !== this.#interval;
-    this.#interval = interval;
-    return isNew && !isPartial ? interval : undefined;
+    const seen = this.#seen;
+    const isAfterHole = seen !== undefined && isHole(seen, run, interval);
+    this.#isHole ||= isAfterHole;
+    this.#seen = { run, interval, isAfterHole };
+    if (isAfterHole) return undefined;
+    const isStart = seen === undefined || seen.isAfterHole;
+    const isDue = isStart ? period % updateEverySeconds === 0 : interval !== seen.interval;
+    return isDue ? interval : undefined;
   }
 
   /** The lines that take all charts there are out of Netdata's sight. */
@@ -118,10 +136,11 @@ export class Updates {
     ].join('');
   }
 
-  #render(before: Published, snapshot: Snapshot, intervals: number, elapsedUs: number): string {
+  #render(before: Published, snapshot: Snapshot, intervals: number): string {
     const [open, close] = [before.snapshot.totals, snapshot.totals];
-    const isHole = open.run !== close.run || intervals < 1 || intervals > MOST_FILLED;
-    if (isHole) this.#holes.add(countersOf(before.snapshot), countersOf(snapshot));
+    // Between the moments in which the dumps were cut: we may be late, and what was counted is not.
+    const elapsedUs = Math.round((close.kernelNs - open.kernelNs) / 1_000);
+    const isHole = this.#isHole;
     const { counters, scopes } = this.#holes.leaveOut(countersOf(snapshot));
     const interval = { open, close, isWhole: !isHole && intervals === 1 };
     const update = { counters: isHole ? null : counters, interval, elapsedUs };
@@ -132,6 +151,12 @@ export class Updates {
         : scopes && this.#scopes?.render(scopes, elapsedUs),
     ].join('');
   }
+}
+
+/** Whether something was not counted since `seen`, or the time in between is not known. */
+function isHole(seen: Seen, run: number, interval: number): boolean {
+  const intervals = interval - seen.interval;
+  return run !== seen.run || intervals < 0 || intervals > MOST_FILLED;
 }
 
 function countersOf({ totals, scopes }: Snapshot): Told {

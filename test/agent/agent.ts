@@ -164,6 +164,18 @@ export class Agent {
    * and only when nothing happened at the edges.
    */
   async sums(chart: string, fromMs: number, toMs: number): Promise<Record<string, number>> {
+    const stored = await this.stored(chart, fromMs, toMs);
+    const sumOf = (values: readonly (number | null)[]) =>
+      values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+    return Object.fromEntries([...stored].map(([name, values]) => [name, sumOf(values)]));
+  }
+
+  /** What the agent has stored of a chart for each second, by the name of the dimension; `null` where there is a gap. */
+  async stored(
+    chart: string,
+    fromMs: number,
+    toMs: number,
+  ): Promise<ReadonlyMap<string, readonly (number | null)[]>> {
     const query = new URLSearchParams({
       chart,
       after: String(Math.floor(fromMs / 1000)),
@@ -177,13 +189,10 @@ export class Agent {
       labels: string[];
       data: (number | null)[][];
     };
-    return Object.fromEntries(
-      labels
-        .map((label, i): [string, number] => [
-          label,
-          data.reduce((sum, row) => sum + (row[i] ?? 0), 0),
-        ])
-        .slice(1),
+    // The newest comes first, and the time is the first column.
+    const rows = data.toReversed();
+    return new Map(
+      labels.slice(1).map((label, i) => [label, rows.map((row) => row[i + 1] ?? null)]),
     );
   }
 

@@ -23,7 +23,8 @@ export class AgentModel {
       } else if (word === 'DIMENSION') {
         if (scope === undefined) throw new Error(`DIMENSION ${id} without a chart`);
         const divisor = Number(more[3]);
-        if (!scope.has(id)) scope.set(id, { algorithm: more[1] ?? '', divisor, drawn: [] });
+        if (!scope.has(id))
+          scope.set(id, { algorithm: more[1] ?? '', divisor, rest: 0, drawn: [] });
       } else if (word === 'BEGIN') {
         scope = this.#charts.get(id);
         if (scope === undefined) throw new Error(`BEGIN of ${id}, which is no chart`);
@@ -74,6 +75,8 @@ interface Dimension {
   readonly algorithm: string;
   readonly divisor: number;
   told?: number;
+  /** Growth since the last interval that is drawn. */
+  rest: number;
   readonly drawn: (number | null)[];
 }
 
@@ -88,13 +91,18 @@ function draw(
 ): void {
   const { drawn, told, algorithm, divisor } = dimension;
   const isFirst = told === undefined;
-  if (value !== undefined) dimension.told = value;
-  if (isFirst && drawn.length === 0) return;
+  if (value !== undefined) {
+    dimension.told = value;
+    // A counter that falls has begun again.
+    if (!isFirst) dimension.rest += Math.max(0, value - told);
+  }
+  if (intervals === 0 || (isFirst && drawn.length === 0)) return;
   for (let left = intervals; left > 0; left -= 1) {
     if (value === undefined || isFirst || left >= GAP_ABOVE) drawn.push(null);
     else if (algorithm === 'absolute') drawn.push(value / divisor);
-    else drawn.push((value - told) / intervals / updateEverySeconds);
+    else drawn.push(dimension.rest / intervals / updateEverySeconds);
   }
+  dimension.rest = 0;
 }
 
 function splitLines(text: string): string[][] {

@@ -63,7 +63,9 @@ describe('the dimension of a service', () => {
     expect(charts.render(gone, 1)).not.toContain('cron');
     const back = charts.render([web, service('cron', 5)], 1);
     expect(back).toContain('DIMENSION cron cron incremental 1 1\n');
-    expect(back).toContain('SET cron = 3');
+    expect(back).toContain(
+      'SET web = 7\nSET cron = 3\nEND\nBEGIN services.process_create 1\nSET cron = 5\nEND\n',
+    );
     expect(charts.render([web, service('cron', 5)], 1)).toContain('SET cron = 5');
   });
 
@@ -100,17 +102,17 @@ describe('charts of a cgroup', () => {
 
   test('become obsolete when it is gone and its last counts are published, and come back', () => {
     const charts = new CgroupCharts(SCOPE_METRICS, 1);
-    const introduced = charts.render([web], undefined);
-    charts.render([web], 1);
+    const introduced = charts.render([web], 1);
     const gone = { ...web, isLive: false };
-    // Once more, because Netdata stores the rest of a count with the one after it.
+    // Once more, because Netdata stores a count with the update after it.
     expect(charts.render([gone], 1)).toContain(
       'BEGIN cgroup_web.process_create 1\nSET process = 1\n',
     );
     expect(charts.render([gone], 1)).toBe(obsoleteOf(introduced));
     expect(charts.render([gone], 1)).toBe('');
     expect(charts.render([{ ...web, counters: counters(2) }], 1)).toContain(
-      'BEGIN cgroup_web.process_create\nSET process = 1\nEND\n',
+      'BEGIN cgroup_web.process_create\nSET process = 1\nEND\n' +
+        'BEGIN cgroup_web.process_create 1\nSET process = 2\nEND\n',
     );
   });
 

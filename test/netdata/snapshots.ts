@@ -51,10 +51,11 @@ export function buildScopes(different: Partial<ScopesState> = {}): ScopesState {
   };
 }
 
+/** A snapshot whose dump was cut just when its period began. */
 export function buildSnapshot(totals: Totals, scopes: ScopesState | null = null): Snapshot {
   return {
     wallMs: 0,
-    totals,
+    totals: { ...totals, kernelNs: totals.period * 1e9 },
     scopes,
     command: null,
     loss: NO_LOSS,

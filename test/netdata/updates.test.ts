@@ -23,7 +23,7 @@ function open(updateEverySeconds = 1, wants = { apps: true, cgroups: true }) {
   const agent = new AgentModel(updateEverySeconds);
   /** Take a snapshot at its period; returns the text, where there is an update. */
   const take = (snapshot: Snapshot) => {
-    const text = updates.take(snapshot, snapshot.totals.period * 1e6)?.text;
+    const text = updates.take(snapshot)?.text;
     agent.take(text ?? '');
     return text;
   };
@@ -40,7 +40,7 @@ function steady(period: number, different: Partial<Totals> = {}, counted = perio
 describe('an update is due', () => {
   const dueAt = (periods: readonly number[], updateEverySeconds: number) => {
     const { updates } = open(updateEverySeconds);
-    return periods.filter((period) => updates.take(steady(period), period * 1e6) !== undefined);
+    return periods.filter((period) => updates.take(steady(period)) !== undefined);
   };
 
   test('with the first snapshot of each interval', () => {
@@ -51,6 +51,17 @@ describe('an update is due', () => {
   test('for the first time where an interval begins, so that no interval is a part of one', () => {
     expect(dueAt([4, 5, 6, 7, 8, 9], 3)).toEqual([6, 9]);
     expect(dueAt([4, 5, 7, 8, 9], 3)).toEqual([7, 9]);
+  });
+
+  test('again where an interval begins, after bpftrace was started again or dumps were lost', () => {
+    const { updates } = open(3);
+    const isDue = (period: number, run: number) =>
+      updates.take(steady(period, { run })) !== undefined;
+    const due = (periods: readonly number[], run: number) =>
+      periods.filter((period) => isDue(period, run));
+    expect(due([3, 4, 5, 6, 7], 0)).toEqual([3, 6]);
+    expect(due([9, 10, 11, 12], 1)).toEqual([12]);
+    expect(due([13, 24, 25, 26, 27], 1)).toEqual([27]);
   });
 
   test('with the next snapshot where a dump at the begin of an interval is late or lost', () => {
@@ -83,8 +94,26 @@ describe('what Netdata draws', () => {
   test('is the rate of each interval', () => {
     const agent = drawn([1, 2, 3, 4].map((period) => steady(period)));
     expect(agent.drawn(CREATED, 'process')).toEqual([10, 10, 10]);
-    // What a group did before its first update comes with the second one.
-    expect(agent.drawn('apps.process_create', 'web')).toEqual([20, 10, 10]);
+    expect(agent.drawn('apps.process_create', 'web')).toEqual([10, 10, 10]);
+  });
+
+  test('of a group that appears is all of it, with the second update; what is sent is never late', () => {
+    const at = (period: number, created: number) => {
+      const counters = { process_created: created };
+      return buildSnapshot(
+        buildTotals(counters, { period }),
+        buildScopes({
+          apps: created > 0 ? [buildApp('web', counters)] : [],
+          cgroups: created > 0 ? [buildCgroup('/c', counters)] : [],
+        }),
+      );
+    };
+    const agent = drawn([at(1, 0), at(2, 0), at(3, 7)]);
+    expect(agent.told('apps.process_create', 'web')).toBe(7);
+    expect(agent.told('cgroup_c.process_create', 'process')).toBe(7);
+    const later = drawn([at(1, 0), at(2, 0), at(3, 7), at(4, 9), at(5, 9)]);
+    expect(later.drawn('apps.process_create', 'web')).toEqual([9, 0]);
+    expect(later.drawn('cgroup_c.process_create', 'process')).toEqual([9, 0]);
   });
 
   test('over one late or lost dump is the rate too, because nothing is missing', () => {
@@ -94,9 +123,9 @@ describe('what Netdata draws', () => {
     expect(agent.drawn('system.process_status', 'process')).toEqual([null, null, 10]);
   });
 
-  test('over several lost dumps is a gap, with no peak after it', () => {
-    const agent = drawn([1, 2, 3, 8, 9, 10].map((period) => steady(period)));
-    const gap = [10, 10, null, null, null, null, null, 10, 10];
+  test('over several lost dumps is a gap to the begin of an interval, with no peak after it', () => {
+    const agent = drawn([1, 2, 3, 8, 9, 10, 11].map((period) => steady(period)));
+    const gap = [10, 10, null, null, null, null, null, null, 10, 10];
     expect(agent.drawn(CREATED, 'process')).toEqual(gap);
     expect(agent.drawn('apps.process_create', 'web').slice(1)).toEqual(gap.slice(1));
     expect(agent.drawn('system.process_status', 'process')).toEqual(gap.slice(1));
@@ -106,12 +135,13 @@ describe('what Netdata draws', () => {
     'over %d s in which bpftrace was killed is a gap, no low rate',
     (seconds) => {
       const again = (period: number) => steady(period, { run: 1 }, period - seconds + 0.1);
+      // bpftrace dumps as soon as it is back, in the middle of a second.
       const back = 3 + seconds;
       const agent = drawn([
         steady(1),
         steady(2),
         steady(3),
-        ...[0, 1, 2].map((i) => again(back + i)),
+        ...[-1, 0, 1, 2].map((i) => again(back + i)),
       ]);
       const gap = [10, 10, ...Array(seconds).fill(null), 10, 10];
       expect(agent.drawn(CREATED, 'process')).toEqual(gap);
@@ -136,11 +166,12 @@ describe('what Netdata draws', () => {
       at(1, 0, 1),
       at(2, 0, 1),
       at(3, 0, 6),
+      at(5, 1, 7),
       at(6, 1, 8),
       at(7, 1, 13),
       at(8, 1, 18),
     ]);
-    const gap = [1, 5, null, null, null, 5, 5];
+    const gap = [0, 5, null, null, null, 5, 5];
     expect(agent.drawn('cgroup_c.process_create', 'process')).toEqual(gap);
     expect(agent.drawn('services.process_create', 'systemd_s')).toEqual(gap);
   });
@@ -157,6 +188,7 @@ describe('what Netdata draws', () => {
     const named = { chartType: 'cgroup_web', key: 'cgroup_web' };
     const agent = drawn([
       at(1, 0, '/docker/id', 3, waiting),
+      at(1, 1, '/docker/id', 90, waiting),
       at(2, 1, '/docker/id', 100, waiting),
       at(3, 1, '/docker/id', 104, waiting),
       at(4, 1, '/docker/id', 105, named),
@@ -166,6 +198,7 @@ describe('what Netdata draws', () => {
     // The same where it has no charts of its own after all, and the hole is the moment in which that is known.
     const other = drawn([
       at(1, 0, '/docker/id', 3, waiting),
+      at(1, 1, '/', 90),
       at(2, 1, '/', 100),
       at(3, 1, '/', 104),
     ]);
@@ -191,7 +224,13 @@ describe('completeness', () => {
 
   test('of a hole says how much is lacking', () => {
     const { agent, take } = open();
-    for (const snapshot of [steady(1), steady(2), steady(3, { run: 1 }, 2.5)]) take(snapshot);
+    for (const snapshot of [
+      steady(1),
+      steady(2),
+      steady(2, { run: 1 }, 2.2),
+      steady(3, { run: 1 }, 2.5),
+    ])
+      take(snapshot);
     expect(agent.drawn(ID, 'completeness')).toEqual([50]);
   });
 
@@ -286,7 +325,7 @@ describe('the charts that there are', () => {
     const scopes = buildScopes({ apps: [buildApp('web')], cgroups: [buildCgroup('/c')] });
     expect(updates.renderObsolete()).toBe('');
     expect(updates.hasPublished).toBe(false);
-    const text = updates.take(buildSnapshot(buildTotals(), isKeyed ? scopes : null), 0)?.text ?? '';
+    const text = updates.take(buildSnapshot(buildTotals(), isKeyed ? scopes : null))?.text ?? '';
     expect(updates.hasPublished).toBe(true);
     const idsOf = (lines: string) =>
       [...lines.matchAll(/^CHART (\S+)/gm)].map(([, id]) => id ?? '').toSorted();
@@ -318,7 +357,7 @@ test('keys of cgroups that are gone are told once, when 256 others went after th
       ({ key }) => !forgotten.includes(key),
     );
     const snapshot = buildSnapshot(buildTotals({}, { period }), buildScopes({ cgroups }));
-    forgotten.push(...(updates.take(snapshot, period * 1e6)?.forgotten ?? []));
+    forgotten.push(...(updates.take(snapshot)?.forgotten ?? []));
   }
   expect(forgotten.length).toBeGreaterThan(30);
   expect(forgotten).toEqual(forgotten.map((_, i) => `cgroup_c${i}`));

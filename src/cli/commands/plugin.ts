@@ -145,11 +145,11 @@ class Publisher {
     // A reader that lags gets fewer updates.
     if (this.#open === undefined || this.#stdout.writableNeedDrain) return;
     const { updates, scopes } = this.#open;
-    const nowMs = performance.now();
-    const update = updates.take(snapshot, Math.round(nowMs * 1_000));
+    const update = updates.take(snapshot);
     if (update === undefined) return;
     this.#stdout.write(update.text);
     for (const key of update.forgotten) scopes?.forgetCgroup(key);
+    const nowMs = performance.now();
     if (nowMs - this.#walkedAtMs < WALK_EVERY_MS) return;
     this.#walkedAtMs = nowMs;
     scopes?.walkCgroups(nowMs);
