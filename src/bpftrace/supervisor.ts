@@ -127,7 +127,7 @@ export class Supervisor {
       const { latest } = this.#restarts;
       if (end.dumps === 0 && latest !== undefined && isTold(latest)) {
         this.#options.onNotice(
-          `bpftrace ${latest.end} without a dump, ${latest.inARow} times in a row now; it is tried again, at growing distances`,
+          `bpftrace ${latest.end} without a dump; it has ended ${latest.inARow} times in a row and is tried again, at growing distances`,
         );
       }
       this.#reader.restart();

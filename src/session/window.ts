@@ -1,4 +1,5 @@
 import { buildBalance } from '../counters/balance.ts';
+import { UserError } from '../errors.ts';
 import type { Session } from './session.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -10,6 +11,31 @@ const GIVE_UP_MS = 500;
 
 /** A window that should have closed this long ago closes as after an interrupt: bpftrace cannot be had any more. */
 const PATIENCE_MS = 60_000;
+
+/**
+ * Open the window with the next dump.
+ *
+ * @throws The reason of `interrupt`, where that comes first; UserError where no dump comes.
+ */
+export async function openWindow(
+  session: Session,
+  interrupt: AbortSignal,
+  patienceMs = PATIENCE_MS,
+): Promise<Snapshot> {
+  interrupt.throwIfAborted();
+  return await withEnd(interrupt, patienceMs, (end) => {
+    end.addEventListener('abort', () =>
+      session.abort(interrupt.aborted ? interrupt.reason : cannotOpen()),
+    );
+    return session.openWindow();
+  });
+}
+
+function cannotOpen(): UserError {
+  return new UserError('TRACER_SILENT', 'bpftrace started, and has printed no dump since', {
+    hint: 'try again; see whether something kills it: dmesg | tail',
+  });
+}
 
 /**
  * Close the window at a time of the kernel's clock.
@@ -28,8 +54,7 @@ export function closeWindowAt(
   // Dumps come a few milliseconds early or late: the one that is nearest to the time closes the window.
   const lastNs = untilNs - 1.5 * periodMs * 1e6;
   const untilMs = (untilNs - session.latest.totals.kernelNs) / 1e6;
-  const end = endAfter(untilMs + patienceMs, interrupt);
-  return untilGivenUp(session, end, async () => {
+  return untilGivenUp(session, interrupt, untilMs + patienceMs, async (end) => {
     while (session.latest.totals.kernelNs < lastNs && !end.aborted) {
       onSnapshot(await session.next());
     }
@@ -50,8 +75,7 @@ export function closeWindowAfter(
   interrupt: AbortSignal,
   patienceMs = PATIENCE_MS,
 ): Promise<Snapshot> {
-  const end = endAfter(patienceMs, interrupt);
-  return untilGivenUp(session, end, async () => {
+  return untilGivenUp(session, interrupt, patienceMs, async (end) => {
     let before: number | null = null;
     for (;;) {
       const close = await session.closeWindow();
@@ -67,27 +91,47 @@ export function closeWindowAfter(
   });
 }
 
-function endAfter(ms: number, interrupt: AbortSignal): AbortSignal {
-  return AbortSignal.any([interrupt, AbortSignal.timeout(ms)]);
-}
-
 /** After an end, do not wait for a dump that does not come. */
 async function untilGivenUp(
   session: Session,
-  end: AbortSignal,
-  close: () => Promise<Snapshot>,
+  interrupt: AbortSignal,
+  patienceMs: number,
+  close: (end: AbortSignal) => Promise<Snapshot>,
 ): Promise<Snapshot> {
   let timer: NodeJS.Timeout | undefined;
-  const giveUp = () => {
-    // Again and again: whoever waits for the next dump then waits for the one that closes the window.
-    timer = setInterval(() => session.closeNow(), GIVE_UP_MS);
-  };
-  if (end.aborted) giveUp();
-  end.addEventListener('abort', giveUp);
   try {
-    return await close();
+    return await withEnd(interrupt, patienceMs, (end) => {
+      end.addEventListener('abort', () => {
+        // Again and again: whoever waits for the next dump then waits for the one that closes the window.
+        timer = setInterval(() => session.closeNow(), GIVE_UP_MS);
+      });
+      return close(end);
+    });
   } finally {
-    end.removeEventListener('abort', giveUp);
     clearInterval(timer);
+  }
+}
+
+/**
+ * Do something with a signal that is aborted by an interrupt or after a time.
+ *
+ * `AbortSignal.any` and `AbortSignal.timeout` will not do: Node 20 collects them as garbage while somebody listens.
+ */
+async function withEnd<Result>(
+  interrupt: AbortSignal,
+  patienceMs: number,
+  action: (end: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const end = () => controller.abort();
+  const timer = setTimeout(end, patienceMs);
+  interrupt.addEventListener('abort', end);
+  try {
+    const result = action(controller.signal);
+    if (interrupt.aborted) end();
+    return await result;
+  } finally {
+    clearTimeout(timer);
+    interrupt.removeEventListener('abort', end);
   }
 }

@@ -70,7 +70,7 @@ test('goes on where bpftrace cannot be had for a while, and says so ever more ra
   await supervisor.stop();
   bpftrace.remove();
   const words = (times: number) =>
-    `bpftrace ended (exit code 1) without a dump, ${times} times in a row now; it is tried again, at growing distances`;
+    `bpftrace ended (exit code 1) without a dump; it has ended ${times} times in a row and is tried again, at growing distances`;
   expect(notices.slice(0, 3)).toEqual([words(2), words(4), words(8)]);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Session } from '../../src/session/session.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
-import { closeWindowAfter, closeWindowAt } from '../../src/session/window.ts';
+import { closeWindowAfter, closeWindowAt, openWindow } from '../../src/session/window.ts';
 import { buildTotals, exactly, NO_LOSS } from '../builders.ts';
 
 const PERIOD_MS = 100;
@@ -12,11 +12,13 @@ function play(snapshots: readonly Snapshot[]) {
   let i = 0;
   const wishes: string[] = [];
   let closeNow: (snapshot: Snapshot) => void = () => undefined;
+  let abort: (reason: unknown) => void = () => undefined;
   const next = (wish: string) => {
     wishes.push(wish);
     i += 1;
-    return new Promise<Snapshot>((resolve) => {
+    return new Promise<Snapshot>((resolve, reject) => {
       closeNow = resolve;
+      abort = reject;
       const snapshot = snapshots[i];
       if (snapshot !== undefined) resolve(snapshot);
     });
@@ -27,6 +29,8 @@ function play(snapshots: readonly Snapshot[]) {
       return latest();
     },
     next: () => next('next'),
+    openWindow: () => next('open'),
+    abort: (reason: unknown) => abort(reason),
     closeWindow: () => next('close'),
     closeNow: () => closeNow(latest()),
   };
@@ -44,6 +48,17 @@ function at(ms: number, exited = 0, released = exited, zombies = exited - releas
     diagnosis: null,
   };
 }
+
+test('a window is opened by the next dump, if one comes', async () => {
+  const { session } = play([at(0), at(100)]);
+  expect((await openWindow(session, never)).wallMs).toBe(100);
+  const controller = new AbortController();
+  const interrupted = openWindow(play([at(0)]).session, controller.signal);
+  controller.abort('told to end');
+  await expect(interrupted).rejects.toBe('told to end');
+  await expect(openWindow(session, controller.signal)).rejects.toBe('told to end');
+  await expect(openWindow(play([at(0)]).session, never, 20)).rejects.toThrow(/no dump since/);
+});
 
 test('a window is closed by the dump that is nearest to its time', async () => {
   const { session, wishes } = play([at(0), at(101), at(199), at(303), at(398), at(502)]);

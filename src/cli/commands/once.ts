@@ -7,7 +7,7 @@ import { compile } from '../../session/compile.ts';
 import type { Session } from '../../session/session.ts';
 import type { Snapshot } from '../../session/snapshot.ts';
 import { startSession } from '../../session/start.ts';
-import { closeWindowAfter, closeWindowAt } from '../../session/window.ts';
+import { closeWindowAfter, closeWindowAt, openWindow } from '../../session/window.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { assertCommandExists, type CommandEnd, startCommand } from '../command.ts';
 import { Interrupt } from '../interrupt.ts';
@@ -77,7 +77,7 @@ async function observe(
   notices: readonly string[],
   progress: Progress,
 ): Promise<Report> {
-  const open = await session.openWindow();
+  const open = await openWindow(session, interrupt.signal);
   const commandEnd = await followCommand(options, session, interrupt);
   const close =
     commandEnd === undefined
