@@ -115,7 +115,7 @@ async function untilGivenUp(
 /**
  * Do something with a signal that is aborted by an interrupt or after a time.
  *
- * `AbortSignal.any` and `AbortSignal.timeout` will not do: Node 20 collects them as garbage while somebody listens.
+ * `AbortSignal.any` with an `AbortSignal.timeout` will not do: Node 20 collects the latter as garbage, and it never ends.
  */
 async function withEnd<Result>(
   interrupt: AbortSignal,
