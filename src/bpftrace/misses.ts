@@ -1,10 +1,16 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
+/** Knows how many events each attach point missed. */
+export interface MissSource {
+  /** Missed events by attach point, since attach; `undefined` where that cannot be read. */
+  read(): ReadonlyMap<string, number> | undefined;
+}
+
 /**
  * Reads how many events each BPF program of one bpftrace missed: the kernel does not run a program on a CPU where another
  * BPF program or a map call of bpf() is active. Needs root; works since Linux 6.7 for tracepoints.
  */
-export class MissReader {
+export class MissReader implements MissSource {
   readonly #pid: number;
   readonly #attachPoints: readonly string[];
   #files: readonly string[] | undefined;
@@ -15,7 +21,6 @@ export class MissReader {
     this.#attachPoints = attachPoints;
   }
 
-  /** Missed events by attach point, since attach; `undefined` where that cannot be read. */
   read(): ReadonlyMap<string, number> | undefined {
     try {
       this.#files ??= findProgramFiles(this.#pid);
@@ -35,15 +40,15 @@ export interface LoadedProgram {
   readonly misses: number;
 }
 
-/** Types of BPF programs by the first word of an attach point. */
-const TYPES: Readonly<Record<string, number>> = {
-  kprobe: 2,
-  kretprobe: 2,
-  tracepoint: 5,
-  interval: 7,
-  rawtracepoint: 17,
-  fentry: 26,
-  fexit: 26,
+/** Types of BPF programs by the first word of an attach point: 0.27 loads a raw tracepoint as a program that knows types. */
+const TYPES: Readonly<Record<string, readonly number[]>> = {
+  kprobe: [2],
+  kretprobe: [2],
+  tracepoint: [5],
+  interval: [7],
+  rawtracepoint: [17, 26],
+  fentry: [26],
+  fexit: [26],
 };
 
 /**
@@ -59,7 +64,7 @@ export function matchPrograms(
 ): ReadonlyMap<string, number> | undefined {
   const isAsLoaded = (points: readonly string[]) =>
     points.length === programs.length &&
-    points.every((point, i) => TYPES[wordOf(point)] === programs[i]?.type);
+    points.every((point, i) => TYPES[wordOf(point)]?.includes(programs[i]?.type ?? -1));
   const order = [attachPoints, toTwoPasses(attachPoints)].find(isAsLoaded);
   return order && new Map(order.map((point, i) => [point, programs[i]?.misses ?? 0]));
 }

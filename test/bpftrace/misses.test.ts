@@ -38,6 +38,14 @@ test('a bpftrace that loads in two passes loads fentry and kprobe last, and back
   ]);
 });
 
+test('a raw tracepoint is a type of its own, or, as 0.27 loads it, one that knows types', () => {
+  const raw = ['rawtracepoint:task_newtask', 'fentry:acct_process', 'interval'];
+  for (const type of [17, TRACING]) {
+    const misses = matchPrograms(raw, load([type, TRACING, INTERVAL]));
+    expect(raw.map((point) => misses?.get(point))).toEqual([0, 1, 2]);
+  }
+});
+
 test.each([
   ['of other types', [TRACEPOINT, 2, TRACEPOINT, 2, 9]],
   ['fewer', [TRACEPOINT, TRACING, TRACEPOINT, TRACING]],
