@@ -3,6 +3,7 @@ import type { Loss } from '../src/bpftrace/supervisor.ts';
 import type { Counters } from '../src/counters/counters.ts';
 import type { Totals } from '../src/counters/totals.ts';
 import type { BpftraceFacts, HostFacts } from '../src/host/facts.ts';
+import type { KernelClock } from '../src/host/kernel-clock.ts';
 import { parseKernelRelease } from '../src/host/read-host-facts.ts';
 import { buildPlan } from '../src/plan/build-plan.ts';
 import type { EventPlan, Plan, TaskEvent } from '../src/plan/plan.ts';
@@ -184,6 +185,11 @@ export function buildTotals(
     kernel: { created: exactly(0), released: exactly(0), zombies: null },
     ...different,
   };
+}
+
+/** A kernel's clock that shows wall clock time. */
+export function buildClock(nowNs: () => number): KernelClock {
+  return { wallOffsetNs: 0n, nowNs, wallMsAt: (kernelNs) => kernelNs / 1e6 };
 }
 
 /** A number that is known. */

@@ -18,7 +18,7 @@ export interface SelfTestEvents {
   causeFailedFork(): Promise<string | undefined>;
 }
 
-const SELF_TEST_EVENTS: SelfTestEvents = {
+export const SELF_TEST_EVENTS: SelfTestEvents = {
   runTrue,
   causeFailedFork: () => causeFailedFork(process.geteuid?.() === 0),
 };
@@ -35,7 +35,7 @@ export async function runSelfTest(
   plan: Plan,
   nextSample: () => Promise<Sample>,
   timeoutMs: number,
-  selfTestEvents: SelfTestEvents = SELF_TEST_EVENTS,
+  selfTestEvents: SelfTestEvents,
 ): Promise<SelfTestResult> {
   let sample = await nextSample();
   let silent = plan.events.filter(isAttached);

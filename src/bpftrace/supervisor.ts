@@ -8,13 +8,14 @@ import type { BpftraceCommand } from './command.ts';
 import { DumpReader, type ReaderLoss } from './dumps.ts';
 import { describeEnd, explainFirstEnd } from './explain-end.ts';
 import { parseLine } from './lines.ts';
-import { MissReader } from './misses.ts';
+import { type Machine, THIS_MACHINE } from './machine.ts';
+import type { MissSource } from './misses.ts';
 import { BpftraceProcess } from './process.ts';
 import { makeRealTime } from './real-time.ts';
 import { isTold, type Restart, Restarts } from './restarts.ts';
 import type { Sample } from './sample.ts';
 import { runSelfTest, type SelfTestResult } from './self-test.ts';
-import { TaskBoundsReader } from './task-bounds.ts';
+import type { TaskBoundsSource } from './task-bounds.ts';
 import { LIMITS, type Limits } from './timeouts.ts';
 
 /** Everything that may be missing from the counts. Counts since start. */
@@ -36,24 +37,28 @@ export interface SupervisorOptions {
   readonly onNotice: (sentence: string) => void;
   /** @defaultValue `LIMITS` */
   readonly limits?: Limits | undefined;
+  /** @defaultValue `THIS_MACHINE` */
+  readonly machine?: Machine | undefined;
 }
 
 /** Runs one bpftrace after another, and hands on the dumps of each with what was read beside them. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #limits: Limits;
+  readonly #machine: Machine;
   readonly #reader = new DumpReader();
   readonly #restarts: Restarts;
   readonly #stopping = new AbortController();
   readonly #waiters: ((sample: Sample) => void)[] = [];
   #lifeline: readonly string[] = [];
-  #tasks: TaskBoundsReader | undefined;
+  #tasks: TaskBoundsSource | undefined;
   #running: BpftraceProcess | undefined;
   #supervision: Promise<void> | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#limits = options.limits ?? LIMITS;
+    this.#machine = options.machine ?? THIS_MACHINE;
     this.#restarts = new Restarts(this.#limits.restartDelaysMs);
   }
 
@@ -104,7 +109,12 @@ export class Supervisor {
       throw explainFirstEnd(end, facts);
     });
     const nextSample = () => Promise.race([this.#nextSample(), over]);
-    const result = await runSelfTest(plan, nextSample, this.#limits.selfTestTimeoutMs);
+    const result = await runSelfTest(
+      plan,
+      nextSample,
+      this.#limits.selfTestTimeoutMs,
+      this.#machine.selfTestEvents,
+    );
     this.#supervision = this.#supervise(first);
     return result;
   }
@@ -113,7 +123,7 @@ export class Supervisor {
   #openTasks(): void {
     const { clock, periodMs, facts } = this.#options;
     try {
-      this.#tasks ??= new TaskBoundsReader({ clock, periodMs, cpus: facts.cpus });
+      this.#tasks ??= this.#machine.openTaskBounds({ clock, periodMs, cpus: facts.cpus });
     } catch {
       this.#tasks = undefined;
     }
@@ -140,7 +150,7 @@ export class Supervisor {
   /** Start one bpftrace. */
   #open(): BpftraceProcess {
     const { program, plan } = this.#options;
-    let misses: MissReader | undefined;
+    let misses: MissSource | undefined;
     const running = new BpftraceProcess({
       command: this.#toCommand(),
       reader: this.#reader,
@@ -148,7 +158,7 @@ export class Supervisor {
       limits: this.#limits,
       onDump: (dump) => {
         if (misses === undefined) {
-          misses = new MissReader(running.pid ?? 0, program.attachPoints);
+          misses = this.#machine.openMisses(running.pid ?? 0, program.attachPoints);
           // Not before: to compile a program takes a second, which nobody else should have to wait for.
           if (plan.isRealTime) this.#makeRealTime(running);
         }

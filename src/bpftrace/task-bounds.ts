@@ -8,6 +8,20 @@ export interface TaskBounds {
   readonly released: Range;
 }
 
+/** Knows the bounds at the moments at which dumps are cut. */
+export interface TaskBoundsSource {
+  /** @param kernelNs - When a dump was cut. @returns `undefined` where nothing is known of that moment. */
+  at(kernelNs: number): TaskBounds | undefined;
+  stop(): void;
+}
+
+export interface TaskBoundsOptions {
+  readonly clock: KernelClock;
+  readonly periodMs: number;
+  readonly cpus: number;
+  readonly reader?: KernelTasksReader;
+}
+
 /** Readings stand this far apart around the moment at which a dump is cut; that is all by which the bounds differ. */
 const STEP_MS = 3;
 
@@ -25,7 +39,7 @@ const KEPT = 64;
  * Reads the kernel's numbers of tasks before and after each moment at which a dump is cut, so that what they were at that
  * moment lies between two readings, however late the dump itself arrives.
  */
-export class TaskBoundsReader {
+export class TaskBoundsReader implements TaskBoundsSource {
   readonly #clock: KernelClock;
   readonly #periodMs: number;
   readonly #cpus: number;
@@ -33,12 +47,8 @@ export class TaskBoundsReader {
   #readings: KernelTasks[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: {
-    readonly clock: KernelClock;
-    readonly periodMs: number;
-    readonly cpus: number;
-    readonly reader?: KernelTasksReader;
-  }) {
+  /** @throws Error where the kernel's files cannot be opened. */
+  constructor(options: TaskBoundsOptions) {
     this.#clock = options.clock;
     this.#periodMs = options.periodMs;
     this.#cpus = options.cpus;
@@ -47,7 +57,6 @@ export class TaskBoundsReader {
     this.#schedule();
   }
 
-  /** @param kernelNs - When a dump was cut. @returns `undefined` where nothing is known of that moment. */
   at(kernelNs: number): TaskBounds | undefined {
     this.#read();
     return findBounds(this.#readings, kernelNs, this.#cpus);

@@ -7,6 +7,8 @@ export interface KernelClock {
   /** What to add to it for wall clock time, in nanoseconds. */
   readonly wallOffsetNs: bigint;
   nowNs(): number;
+  /** The wall clock time at a moment of this clock, in milliseconds since 1970. */
+  wallMsAt(kernelNs: number): number;
 }
 
 /** What the clock is made of. All but the wall clock is in nanoseconds. */
@@ -57,6 +59,7 @@ export function openKernelClock(countsSuspend: boolean, sources: ClockSources): 
   return {
     wallOffsetNs: BigInt(wallMs()) * 1_000_000n - now(),
     nowNs: () => Number(now()),
+    wallMsAt: (kernelNs) => wallMs() - (Number(now()) - kernelNs) / 1e6,
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { CgroupLayout } from '../host/cgroup-layout.ts';
 import type { Plan } from '../plan/plan.ts';
-import { readProcess } from '../procfs/process.ts';
+import { readProcess as readProcessBelow } from '../procfs/process.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 import { DEFAULT_APP_GROUPS } from './apps/default-app-groups.ts';
 import { parseAppGroups } from './apps/parse-app-groups.ts';
@@ -29,21 +29,27 @@ export interface Attribution {
  * Get ready to attribute.
  *
  * @param layout - How cgroups are mounted on this machine.
- * @param configDirectories - Where `apps_groups.conf` is looked for, in this order; our own list where it is in none.
+ * @param files.configDirectories - Where `apps_groups.conf` is looked for, in this order; our own list where it is in none.
+ * @param files.root - Where the machine's file tree starts; empty but for fixtures.
  */
 export function openAttribution(
   plan: Plan,
   layout: CgroupLayout,
-  configDirectories: readonly string[],
+  {
+    configDirectories,
+    root,
+  }: { readonly configDirectories: readonly string[]; readonly root: string },
   onKey?: (key: TaskKey, count: number, nowMs: number) => void,
 ): Attribution {
   const { groups, problems } = readAppGroups(configDirectories);
+  const readProcess = (id: number) => readProcessBelow(id, root);
   const tree = new ProcessTree(groups, readProcess);
   const cgroups = 'v2Mount' in layout ? openCgroups(layout.v2Mount) : undefined;
   const finder = cgroups?.paths ?? openFinder(layout);
   const isCgroupLive = (path: string) => finder.isLive(path);
-  const pathOfProcess = (id: number) => readCgroupOf(id, 'v2Mount' in layout);
-  const shm = new NetdataShm('', listMounts(layout));
+  const pathOfProcess = (id: number) =>
+    readCgroupOf(`${root}/proc/${id}/cgroup`, 'v2Mount' in layout);
+  const shm = new NetdataShm(root, listMounts(layout));
   const resolver = new CgroupResolver({ isLive: isCgroupLive, shm });
   const attributor = new Attributor({
     plan,
@@ -94,8 +100,8 @@ function listMounts(layout: CgroupLayout): string[] {
 }
 
 /** Of a zombie whose cgroup was removed the kernel says so behind the path. */
-function readCgroupOf(id: number, hasV2: boolean): string | undefined {
-  const text = readIfThere(`/proc/${id}/cgroup`) ?? '';
+function readCgroupOf(file: string, hasV2: boolean): string | undefined {
+  const text = readIfThere(file) ?? '';
   const path = hasV2 ? /^0::(.*)$/m.exec(text)?.[1] : findDeepest(text);
   return path?.replace(/ \(deleted\)$/, '');
 }

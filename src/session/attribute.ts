@@ -33,11 +33,16 @@ export interface SessionScopes {
 /**
  * Get ready to say whose events are; `undefined` where the plan does not keep counts apart.
  *
+ * @param options - Those of the session, and `root`, where the machine's file tree starts.
  * @param onKey - Called with every key that counts.
  */
 export function attribute(
   { plan, facts }: Compiled,
-  options: { readonly configDirectories: readonly string[]; readonly command: readonly string[] },
+  options: {
+    readonly configDirectories: readonly string[];
+    readonly command: readonly string[];
+    readonly root: string;
+  },
   onKey: (key: TaskKey, count: number, nowMs: number) => void,
 ): SessionScopes | undefined {
   if (plan.keying === null) return undefined;
@@ -45,7 +50,7 @@ export function attribute(
   const { attributor, cgroups, tree, problems, pathOfProcess } = openAttribution(
     plan,
     facts.cgroups,
-    options.configDirectories,
+    options,
     (key, count, nowMs) => {
       command?.take(key, count);
       onKey(key, count, nowMs);

@@ -1,6 +1,7 @@
+import { type Machine, THIS_MACHINE } from '../bpftrace/machine.ts';
 import { UserError } from '../errors.ts';
 import type { HostFacts } from '../host/facts.ts';
-import { type HostQuestions, readHostFacts } from '../host/read-host-facts.ts';
+import type { HostQuestions } from '../host/read-host-facts.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { FUNCTIONS, TRACEPOINTS } from '../plan/candidates.ts';
 import { CGROUP_TRACEPOINTS } from '../plan/cgroup-events.ts';
@@ -28,11 +29,10 @@ export async function compile(
   settings: Settings,
   effectiveUid: number,
   configDirectories: readonly string[],
+  machine: Machine = THIS_MACHINE,
 ): Promise<Compiled> {
-  return compileFor(
-    await readHostFacts(askHost(settings, effectiveUid, configDirectories)),
-    settings,
-  );
+  const questions = askHost(settings, effectiveUid, configDirectories);
+  return compileFor(await machine.readFacts(questions), settings);
 }
 
 /** What a plan wants to know of this machine. */

@@ -10,15 +10,22 @@ const MOST_FORKERS = 100;
 
 /** Looks behind the counts of a window: which limits failed forks met, who created most, and who leaves zombies. */
 export class Investigation {
-  readonly #failedForks = new FailedForkWatch();
+  readonly #failedForks: FailedForkWatch;
   readonly #forkers = new TopForkers();
   readonly #pathOf: ((cgroup: string) => string | undefined) | undefined;
   #isOpen = false;
   #zombiesAtOpen: readonly Zombie[] = [];
 
-  /** @param pathOf - The path of a cgroup by its id; `undefined` where counts are not kept apart. */
-  constructor(pathOf: ((cgroup: string) => string | undefined) | undefined) {
+  readonly #root: string;
+
+  /**
+   * @param pathOf - The path of a cgroup by its id; `undefined` where counts are not kept apart.
+   * @param root - Where the machine's file tree starts; empty but for fixtures.
+   */
+  constructor(pathOf: ((cgroup: string) => string | undefined) | undefined, root: string) {
     this.#pathOf = pathOf;
+    this.#root = root;
+    this.#failedForks = new FailedForkWatch(root);
   }
 
   /** The window opens. @param zombies - Those that there are. */
@@ -43,7 +50,7 @@ export class Investigation {
       failedForks: this.#failedForks.evidence,
       forkers: this.#pathOf === undefined ? null : this.#forkers.list(this.#pathOf, MOST_FORKERS),
       lifetimes: this.#pathOf === undefined ? null : this.#forkers.lifetimes,
-      zombieParents: readZombieParents(this.#zombiesAtOpen, zombies),
+      zombieParents: readZombieParents(this.#zombiesAtOpen, zombies, this.#root),
     };
   }
 }

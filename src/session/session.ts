@@ -1,3 +1,4 @@
+import { type Machine, THIS_MACHINE } from '../bpftrace/machine.ts';
 import { isTold } from '../bpftrace/restarts.ts';
 import type { Sample } from '../bpftrace/sample.ts';
 import { Supervisor } from '../bpftrace/supervisor.ts';
@@ -6,7 +7,7 @@ import { buildAudit } from '../counters/audit.ts';
 import { countExited } from '../counters/counters.ts';
 import { type Totals, TotalsBuilder } from '../counters/totals.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import { type KernelClock, readKernelClock } from '../host/kernel-clock.ts';
+import type { KernelClock } from '../host/kernel-clock.ts';
 import type { Plan, TaskEvent } from '../plan/plan.ts';
 import { countZombieGrowth, type ZombieReading } from '../scopes/zombie-counts.ts';
 import { attribute, type SessionScopes } from './attribute.ts';
@@ -25,6 +26,8 @@ export interface SessionOptions {
   readonly onSnapshot?: (snapshot: Snapshot) => void;
   readonly onNotice: (sentence: string) => void;
   readonly limits?: Limits;
+  /** @defaultValue `THIS_MACHINE` */
+  readonly machine?: Machine | undefined;
 }
 
 /** What somebody who waits for a snapshot wants of it. */
@@ -45,7 +48,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #supervisor: Supervisor;
   readonly #totals: TotalsBuilder;
-  readonly #zombies = new ZombieWatch();
+  readonly #zombies: ZombieWatch;
   readonly #investigation: Investigation;
   #waiters: Waiter[] = [];
   #latest: Snapshot | undefined;
@@ -53,15 +56,17 @@ export class Session {
 
   constructor(compiled: Compiled, options: SessionOptions) {
     const { facts, plan, program } = compiled;
+    const { machine = THIS_MACHINE } = options;
     this.compiled = compiled;
-    this.clock = readKernelClock(facts);
+    this.clock = machine.openClock(facts);
     this.#options = options;
     this.#totals = new TotalsBuilder(plan);
-    this.scopes = attribute(compiled, options, (key, count, nowMs) =>
+    this.#zombies = new ZombieWatch(machine.root);
+    this.scopes = attribute(compiled, { ...options, root: machine.root }, (key, count, nowMs) =>
       this.#investigation.take(key, count, nowMs),
     );
     for (const problem of this.scopes?.problems ?? []) options.onNotice(problem);
-    this.#investigation = new Investigation(this.scopes?.pathOf);
+    this.#investigation = new Investigation(this.scopes?.pathOf, machine.root);
     this.#supervisor = new Supervisor({
       facts,
       plan,
@@ -70,6 +75,7 @@ export class Session {
       periodMs: options.periodMs,
       mapKeys: countKeys(plan, compiled.pidTableSize),
       limits: options.limits,
+      machine,
       onNotice: options.onNotice,
       onSample: (sample) => this.#take(sample),
     });
@@ -165,7 +171,7 @@ export class Session {
 
   #build(totals: Totals, diagnosis: Diagnosis | null): Snapshot {
     return {
-      wallMs: Date.now() - (this.clock.nowNs() - totals.kernelNs) / 1e6,
+      wallMs: this.clock.wallMsAt(totals.kernelNs),
       totals,
       scopes: this.scopes?.state() ?? null,
       command: this.scopes?.commandState() ?? null,

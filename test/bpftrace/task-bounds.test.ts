@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findBounds, TaskBoundsReader } from '../../src/bpftrace/task-bounds.ts';
 import { type KernelTasks, KernelTasksReader } from '../../src/procfs/tasks.ts';
+import { buildClock } from '../builders.ts';
 
 const CPUS = 2;
 
@@ -58,7 +59,7 @@ describe('a dump that arrives late', () => {
   });
 
   test.each([5, 100])('%i ms has the bounds of the moment at which it was cut', (lateMs) => {
-    const clock = { wallOffsetNs: 0n, nowNs: () => performance.now() * 1e6 };
+    const clock = buildClock(() => performance.now() * 1e6);
     const bounds = new TaskBoundsReader({ clock, periodMs: 100, cpus: 0, reader: new Stormy() });
     vi.advanceTimersByTime(305);
     const cutNs = clock.nowNs();
@@ -75,7 +76,7 @@ describe('a dump that arrives late', () => {
 test('a reading that was interrupted for long puts off none of the next moment', () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   try {
-    const clock = { wallOffsetNs: 0n, nowNs: () => performance.now() * 1e6 };
+    const clock = buildClock(() => performance.now() * 1e6);
     const reader = new Stormy();
     const bounds = new TaskBoundsReader({ clock, periodMs: 100, cpus: 0, reader });
     reader.interruptMs = 500;

@@ -3,7 +3,7 @@ import type { Sample } from '../../src/bpftrace/sample.ts';
 import { Supervisor, type SupervisorOptions } from '../../src/bpftrace/supervisor.ts';
 import { LIMITS, type Limits } from '../../src/bpftrace/timeouts.ts';
 import { renderProgram } from '../../src/program/render.ts';
-import { buildFacts, buildPlanFor, NO_PLAN } from '../builders.ts';
+import { buildClock, buildFacts, buildPlanFor, NO_PLAN } from '../builders.ts';
 
 /** Short enough for a test, long enough for a busy machine. */
 export const SHORT: Limits = {
@@ -31,7 +31,7 @@ export function openFakeSupervisor(
     facts: buildFacts({ bpftrace: { path, version: '0.23.2', major: 0, minor: 23 } }),
     plan: NO_PLAN,
     program: { ...renderProgram(buildPlanFor({}, 'entry')), attachPoints: [] },
-    clock: { wallOffsetNs: 0n, nowNs: () => Date.now() * 1e6 },
+    clock: buildClock(() => Date.now() * 1e6),
     periodMs: 50,
     limits: SHORT,
     onSample: (sample) => {

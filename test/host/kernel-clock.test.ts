@@ -51,6 +51,15 @@ describe('the clock of nsecs', () => {
     expectNear(Number(clock.wallOffsetNs) / 1e6, STARTED_AT_MS);
   });
 
+  test('tells the wall clock time of its moments, also after that was set', () => {
+    const machine = openMachine();
+    machine.suspend(5_000);
+    const clock = openKernelClock(true, machine.sources);
+    expectNear(clock.wallMsAt(clock.nowNs() - 2e9), machine.sources.wallMs() - 2_000);
+    machine.setWallClock(7_200_000);
+    expectNear(clock.wallMsAt(clock.nowNs() - 2e9), machine.sources.wallMs() - 2_000);
+  });
+
   test('stands still in a suspend where nsecs does', () => {
     const machine = openMachine();
     const clock = openKernelClock(false, machine.sources);

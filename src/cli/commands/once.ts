@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
+import { type Machine, THIS_MACHINE } from '../../bpftrace/machine.ts';
 import { countCreated } from '../../counters/counters.ts';
 import { buildReport } from '../../report/build-report.ts';
 import { type Report, renderReportJson } from '../../report/report.ts';
@@ -38,10 +39,15 @@ export interface OnceOptions {
  *
  * @returns The exit code: the command's, or 0.
  */
-export async function runOnce(options: OnceOptions, io: NodeJS.Process): Promise<number> {
+export async function runOnce(
+  options: OnceOptions,
+  io: NodeJS.Process,
+  machine: Machine = THIS_MACHINE,
+): Promise<number> {
   if (options.outputFile === undefined) assertOutputOpen(io.env);
   assertCommandExists(options.command, io.env['PATH'] ?? '');
-  const compiled = await compile(options.settings, io.geteuid?.() ?? 0, options.configDirectories);
+  const { settings, configDirectories } = options;
+  const compiled = await compile(settings, io.geteuid?.() ?? 0, configDirectories, machine);
   const interrupt = new Interrupt(io);
   const progress = await openProgress(io.stderr, options.command.length === 0);
   const notices: string[] = [];
@@ -52,9 +58,10 @@ export async function runOnce(options: OnceOptions, io: NodeJS.Process): Promise
       compiled,
       {
         periodMs: PERIOD_MS,
-        configDirectories: options.configDirectories,
+        configDirectories,
         command: options.command,
         onNotice: (sentence) => notices.push(sentence),
+        machine,
       },
       interrupt.signal,
     );

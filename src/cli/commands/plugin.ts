@@ -1,3 +1,4 @@
+import { type Machine, THIS_MACHINE } from '../../bpftrace/machine.ts';
 import { UserError } from '../../errors.ts';
 import { Updates } from '../../netdata/updates.ts';
 import { compile } from '../../session/compile.ts';
@@ -38,7 +39,11 @@ const PERMANENT: readonly UserError['code'][] = [
  * @returns The exit code: 0 when told to end or at the end of the lifetime, 1 on a failure. 0 too on one that another
  * start may mend, when nothing was published yet: Netdata then starts the plugin again after ten intervals, ten times.
  */
-export async function runPlugin(configured: Configured, io: NodeJS.Process): Promise<number> {
+export async function runPlugin(
+  configured: Configured,
+  io: NodeJS.Process,
+  machine: Machine = THIS_MACHINE,
+): Promise<number> {
   // Nobody is there to mend a file: what is wrong is told, and the charts are there without it.
   for (const problem of configured.problems)
     log(io.stderr, 'ERROR', describeInstead(problem, configured));
@@ -47,7 +52,7 @@ export async function runPlugin(configured: Configured, io: NodeJS.Process): Pro
   const publisher = new Publisher(configured.settings, io.stdout);
   let session: Session | undefined;
   try {
-    session = await start(configured, publisher, end.signal, io);
+    session = await start(configured, publisher, end.signal, io, machine);
     await outlive(session, lifetimeOf(configured));
     publisher.close();
     await session.stop();
@@ -79,8 +84,9 @@ async function start(
   publisher: Publisher,
   signal: AbortSignal,
   io: NodeJS.Process,
+  machine: Machine,
 ): Promise<Session> {
-  const compiling = compile(settings, io.geteuid?.() ?? 0, directories);
+  const compiling = compile(settings, io.geteuid?.() ?? 0, directories, machine);
   const compiled = await unlessAborted(compiling, signal);
   const options = {
     periodMs: PERIOD_MS,
@@ -88,6 +94,7 @@ async function start(
     command: [],
     onSnapshot: (snapshot: Snapshot) => publisher.take(snapshot),
     onNotice: (sentence: string) => log(io.stderr, 'ERROR', sentence),
+    machine,
   };
   const session = await startSession(compiled, options, signal);
   signal.addEventListener('abort', () => session.abort(signal.reason));

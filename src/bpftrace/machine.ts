@@ -1,0 +1,29 @@
+import type { HostFacts } from '../host/facts.ts';
+import { type KernelClock, readKernelClock } from '../host/kernel-clock.ts';
+import { type HostQuestions, readHostFacts } from '../host/read-host-facts.ts';
+import { MissReader, type MissSource } from './misses.ts';
+import { SELF_TEST_EVENTS, type SelfTestEvents } from './self-test.ts';
+import { type TaskBoundsOptions, TaskBoundsReader, type TaskBoundsSource } from './task-bounds.ts';
+
+/** All that a session learns of the machine besides what bpftrace prints. Tests replay a recorded one. */
+export interface Machine {
+  /** Where its file tree starts; empty but for fixtures. */
+  readonly root: string;
+  readFacts(questions: HostQuestions): Promise<HostFacts>;
+  openClock(facts: HostFacts): KernelClock;
+  /** @throws Error where the kernel's numbers of tasks cannot be read. */
+  openTaskBounds(options: TaskBoundsOptions): TaskBoundsSource;
+  /** @param attachPoints - Of the program that the process with this id runs, in the order of its text. */
+  openMisses(pid: number, attachPoints: readonly string[]): MissSource;
+  readonly selfTestEvents: SelfTestEvents;
+}
+
+/** The machine that we run on. */
+export const THIS_MACHINE: Machine = {
+  root: '',
+  readFacts: readHostFacts,
+  openClock: readKernelClock,
+  openTaskBounds: (options) => new TaskBoundsReader(options),
+  openMisses: (pid, attachPoints) => new MissReader(pid, attachPoints),
+  selfTestEvents: SELF_TEST_EVENTS,
+};
