@@ -41,7 +41,7 @@ export default defineConfig({
         },
       },
       // Fake programs from fixtures/bin that hang, die and print garbage: no root, no kernel.
-      suite('edges', ['test/faults/**/*.test.ts'], 30_000),
+      suite('edges', ['test/faults/**/*.test.ts', 'test/replay/**/*.test.ts'], 30_000),
       // The built program with a fake bpftrace that replays recorded output: exact text.
       suite('golden', ['test/golden/**/*.test.ts'], 30_000),
       // The real bpftrace on the running kernel. Needs root.

@@ -10,6 +10,7 @@ import { readRealBpftraces } from '../test/kernel/bpftraces.ts';
 import { projectFile } from '../test/kernel/run-cli.ts';
 import { recordErrors } from './recording/errors.ts';
 import { recordHost } from './recording/host.ts';
+import { recordKeyedDumps } from './recording/keyed.ts';
 import { recordListing } from './recording/listings.ts';
 import { recordStreams } from './recording/streams.ts';
 
@@ -17,6 +18,7 @@ execFileSync(projectFile('scripts/build-workloads'));
 recordHost();
 for (const bpftrace of readRealBpftraces()) {
   await recordStreams(bpftrace);
+  await recordKeyedDumps(bpftrace);
   await recordErrors(bpftrace);
   await recordListing(bpftrace);
   console.log(`recorded: bpftrace ${bpftrace.version}`);

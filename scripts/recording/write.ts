@@ -26,7 +26,8 @@ export function writeMeta(path: string, run: Run, did: string): void {
   writeMetaOf(path, run.bpftrace, {
     command: ['bpftrace', '-f', 'json', '-I', 'probes/include', ...options, '-e', 'PROGRAM']
       .concat(parameters)
-      .join(' '),
+      .join(' ')
+      .replaceAll(projectFile(''), ''),
     environment,
     user: run.asNobody ? 'nobody' : 'root',
     did,
