@@ -10,6 +10,9 @@ const LEFT_OUT = ['node_modules', 'dist', 'coverage'];
 
 const DECISIONS = join(ROOT, 'docs/decisions');
 
+/** It names files as seen from its own folder. */
+const MAP = join(ROOT, 'src/README.md');
+
 const pages = findPages(ROOT);
 
 function findPages(directory: string): string[] {
@@ -66,7 +69,36 @@ describe('pages', () => {
     );
     expect(broken).toEqual([]);
   });
+
+  test('name files that are there', () => {
+    const missing = pages
+      // It tells of the past.
+      .filter((page) => page !== join(ROOT, 'CHANGELOG.md'))
+      .flatMap((page) =>
+        readNamedFiles(page)
+          .filter((path) => !existsSync(join(ROOT, path)))
+          .map((path) => `${relative(ROOT, page)}: ${path}`),
+      );
+    expect(missing).toEqual([]);
+  });
 });
+
+/** Files and folders that a page names in words of code. */
+function readNamedFiles(page: string): string[] {
+  const text = readFileSync(page, 'utf8');
+  const ofProject = /`((?:bin|config|docs|fixtures|probes|scripts|src|test)\/[\w./-]*)/g;
+  const named = [...text.matchAll(ofProject)].map(([, path = '']) => path);
+  if (page !== MAP) return named;
+  const ofSource = [...text.matchAll(/`([\w-]+(?:\/[\w./-]*|\.ts))`/g)].map(
+    ([, path = '']) => path,
+  );
+  return [
+    ...new Set([
+      ...named,
+      ...ofSource.map((path) => (named.includes(path) ? path : `src/${path}`)),
+    ]),
+  ];
+}
 
 test('README.md is read at one sitting: at most 150 lines', () => {
   expect(countLines('README.md')).toBeLessThanOrEqual(150);
