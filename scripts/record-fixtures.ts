@@ -10,15 +10,15 @@ import { readRealBpftraces } from '../test/kernel/bpftraces.ts';
 import { projectFile } from '../test/kernel/run-cli.ts';
 import { recordErrors } from './recording/errors.ts';
 import { recordHost } from './recording/host.ts';
-import { recordKeyedDumps } from './recording/keyed.ts';
 import { recordListing } from './recording/listings.ts';
+import { recordSession } from './recording/sessions.ts';
 import { recordStreams } from './recording/streams.ts';
 
 execFileSync(projectFile('scripts/build-workloads'));
 recordHost();
 for (const bpftrace of readRealBpftraces()) {
   await recordStreams(bpftrace);
-  await recordKeyedDumps(bpftrace);
+  await recordSession(bpftrace);
   await recordErrors(bpftrace);
   await recordListing(bpftrace);
   console.log(`recorded: bpftrace ${bpftrace.version}`);

@@ -30,7 +30,7 @@ export interface RecordedMachine extends Machine {
 const BOOTED_AT_MS = Date.UTC(2026, 10, 26);
 
 /**
- * Replay the keyed dumps that one version of bpftrace printed. The next dump is printed when the one before was taken, and
+ * Replay a session that was recorded with one version of bpftrace. The next dump is printed when the one before was taken, and
  * whoever waited for it has gone on: so no test depends on how fast it runs.
  */
 export function openRecordedMachine(version: string): RecordedMachine {
@@ -91,12 +91,12 @@ export function openRecordedMachine(version: string): RecordedMachine {
 
 /** The stream, cut behind each dump. */
 function readDumps(version: string): string[] {
-  const text = readFixture(`streams/${version}-keyed-dumps.ndjson`);
+  const text = readFixture(`streams/${version}-session.ndjson`);
   return text.split(/(?<="end \d+\\n"}\n)/);
 }
 
 function readBeside(version: string): Map<number, Beside> {
-  const lines = readFixture(`streams/${version}-keyed-dumps.beside.ndjson`).trimEnd().split('\n');
+  const lines = readFixture(`streams/${version}-session.beside.ndjson`).trimEnd().split('\n');
   const all = lines.map((line): Beside => JSON.parse(line));
   return new Map(all.map((reading) => [reading.kernelNs, reading]));
 }

@@ -23,7 +23,7 @@ const SERVICE = '/system.slice/shop.service';
  * Record what a session with app groups and cgroups reads: the stream of bpftrace, and beside each dump the kernel's own
  * numbers of tasks and the events that it missed.
  */
-export async function recordKeyedDumps(bpftrace: RealBpftrace): Promise<void> {
+export async function recordSession(bpftrace: RealBpftrace): Promise<void> {
   const compiled = await compile(
     settingsSchema.parse({
       loadMode: 'return',
@@ -78,7 +78,7 @@ export async function recordKeyedDumps(bpftrace: RealBpftrace): Promise<void> {
   await child;
   bounds.stop();
   await work;
-  const path = `streams/${bpftrace.version}-keyed-dumps`;
+  const path = `streams/${bpftrace.version}-session`;
   writeFixture(`${path}.ndjson`, text);
   const did =
     'The real program in return mode with app groups and cgroups: first the events of the self-test, then storm 20 5 3 7 in a service and five true in a container, whose cgroups were new and are gone. Beside each dump what a session reads then.';
