@@ -1,7 +1,7 @@
 import { mapSizeEnvironment } from '../../src/host/environment.ts';
 import type { Compiled } from '../../src/session/compile.ts';
 import type { RealBpftrace } from '../../test/kernel/bpftraces.ts';
-import { compileReturnMode, dumpParameters } from './product.ts';
+import { compileReturnMode, dumpParameters, productOptions } from './product.ts';
 import { type Run, startBpftrace } from './run.ts';
 import { writeFixture, writeMeta } from './write.ts';
 
@@ -10,7 +10,7 @@ const HARMLESS = 'BEGIN { exit(); }';
 /** The kernel allows no map of 4 GB. */
 const TOO_MANY_KEYS = 4_000_000_000;
 
-type ErrorCase = Pick<Run, 'program' | 'asNobody' | 'environment'> & {
+type ErrorCase = Pick<Run, 'program' | 'asNobody' | 'environment' | 'options'> & {
   readonly name: string;
   readonly did: string;
 };
@@ -29,7 +29,9 @@ export async function recordErrors(bpftrace: RealBpftrace): Promise<void> {
   }
 }
 
-function buildCases({ program }: Compiled): ErrorCase[] {
+function buildCases(compiled: Compiled): ErrorCase[] {
+  const { program } = compiled;
+  const options = productOptions(compiled);
   return [
     {
       name: 'syntax-error',
@@ -51,11 +53,13 @@ function buildCases({ program }: Compiled): ErrorCase[] {
       name: 'attach-refused',
       did: 'The real program in return mode, and a kprobe, which this kernel is built without.',
       program: `${program.text}\nkprobe:do_nanosleep { @nope = count(); }`,
+      options,
     },
     {
       name: 'load-refused',
       did: 'The real program in return mode, with a map larger than the kernel allows.',
       program: program.text,
+      options,
       environment: mapSizeEnvironment(TOO_MANY_KEYS),
     },
   ];

@@ -19,7 +19,7 @@ export interface Run {
   readonly asNobody?: boolean;
 }
 
-/** Start it with the words and the environment of `src/tracer/bpftrace-process.ts`. */
+/** Start it with the words and the environment of `src/bpftrace/command.ts`. */
 export function startBpftrace(run: Run) {
   const options = ['-f', 'json', '-I', projectFile('probes/include'), ...(run.options ?? [])];
   const words = [...options, '-e', run.program, ...run.parameters];

@@ -1,3 +1,4 @@
+import { mkdirSync, rmdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { mapSizeEnvironment } from '../../src/host/environment.ts';
@@ -8,7 +9,7 @@ import type { Compiled } from '../../src/session/compile.ts';
 import type { RealBpftrace } from '../../test/kernel/bpftraces.ts';
 import { STORM } from '../../test/kernel/run-cli.ts';
 import { HOSTILE_NAMES, NUMBER_BASE, sayNames } from './hostile-names.ts';
-import { compileReturnMode, dumpParameters, PERIOD_MS } from './product.ts';
+import { compileReturnMode, dumpParameters, PERIOD_MS, productOptions } from './product.ts';
 import { type Run, startBpftrace } from './run.ts';
 import { writeFixture, writeMeta } from './write.ts';
 
@@ -25,8 +26,10 @@ interface StreamCase {
   /** What was done while it ran, in one sentence. */
   readonly did: string;
   program(compiled: Compiled): string;
+  /** Counts are kept apart by app group and cgroup. */
+  readonly isKeyed?: boolean;
   /** Run between the first dump and the last. */
-  meanwhile?(): Promise<void>;
+  meanwhile?(compiled: Compiled): Promise<void>;
   readonly environment?: Readonly<Record<string, string>>;
   options?(compiled: Compiled): string[];
 }
@@ -36,7 +39,20 @@ const CASES: readonly StreamCase[] = [
     name: 'dumps',
     did: 'The real program in return mode, while three true ran, one a dump, and then storm 20 5 3 7.',
     program: ({ program }) => program.text,
+    options: productOptions,
     meanwhile: runWorkload,
+  },
+  {
+    name: 'keyed-dumps',
+    did: `The real program in return mode, counts kept apart, while ${HOSTILE_NAMES.length} processes with hostile names, three true and storm 20 5 3 7 ran, and three cgroups were made and removed.`,
+    isKeyed: true,
+    program: ({ program }) => program.text,
+    options: productOptions,
+    meanwhile: async (compiled) => {
+      await sayNames();
+      makeCgroups(compiled);
+      await runWorkload();
+    },
   },
   {
     name: 'helper-error',
@@ -83,8 +99,8 @@ const CASES: readonly StreamCase[] = [
 
 /** Record every stream of one bpftrace. */
 export async function recordStreams(bpftrace: RealBpftrace): Promise<void> {
-  const compiled = await compileReturnMode(bpftrace);
   for (const streamCase of CASES) {
+    const compiled = await compileReturnMode(bpftrace, streamCase.isKeyed);
     const run: Run = {
       bpftrace,
       program: streamCase.program(compiled),
@@ -93,20 +109,20 @@ export async function recordStreams(bpftrace: RealBpftrace): Promise<void> {
       environment: streamCase.environment ?? {},
     };
     const path = `streams/${bpftrace.version}-${streamCase.name}`;
-    writeFixture(`${path}.ndjson`, await follow(run, streamCase.meanwhile));
+    writeFixture(`${path}.ndjson`, await follow(run, () => streamCase.meanwhile?.(compiled)));
     writeMeta(`${path}.meta.json`, run, streamCase.did);
   }
 }
 
 /** Everything it printed until it was stopped with SIGTERM after some dumps, the final dump included. */
-async function follow(run: Run, meanwhile: StreamCase['meanwhile']): Promise<string> {
+async function follow(run: Run, meanwhile: () => Promise<void> | undefined): Promise<string> {
   const bpftrace = startBpftrace(run);
   let text = '';
   let work: Promise<unknown> | undefined;
   bpftrace.stdout.setEncoding('latin1').on('data', (chunk: string) => {
     text += chunk;
     const dumps = text.match(/"end \d+/g)?.length ?? 0;
-    if (dumps > 0) work ??= meanwhile?.() ?? Promise.resolve();
+    if (dumps > 0) work ??= meanwhile() ?? Promise.resolve();
     if (dumps >= FRAMES) work?.then(() => bpftrace.kill('SIGTERM'));
   });
   const { stderr, exitCode } = await bpftrace;
@@ -122,6 +138,20 @@ function inDump(attachPoint: string, maps: readonly string[], body: readonly str
   );
   const blocks = [{ attachPoints: [attachPoint], body }, emitDump(new Map(layout))];
   return blocks.flatMap((part) => block(part.attachPoints.join(',\n'), part.body)).join('\n');
+}
+
+/** One with bytes that a reader may stumble over, and one with a path that is longer than what is kept of it. */
+function makeCgroups({ facts: { cgroups } }: Compiled): void {
+  if (!('v2Mount' in cgroups)) throw new Error('no cgroups of version 2 are mounted here');
+  const hostile = Buffer.from(`${cgroups.v2Mount}/recorded "\\,\xe9\x01`, 'latin1');
+  mkdirSync(hostile);
+  rmdirSync(hostile);
+  const outer = `${cgroups.v2Mount}/recorded-${'o'.repeat(191)}`;
+  const inner = `${outer}/${'i'.repeat(200)}`;
+  mkdirSync(outer);
+  mkdirSync(inner);
+  rmdirSync(inner);
+  rmdirSync(outer);
 }
 
 async function runWorkload(): Promise<void> {

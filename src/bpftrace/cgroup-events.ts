@@ -12,8 +12,8 @@ export type CgroupEvent =
   | { readonly kind: 'removed'; readonly id: string };
 
 /**
- * Put the words of the map together to events: those of cgroups that were made first, because the kernel gives no id
- * again.
+ * Put the words of the map together to events: first those of cgroups that were made, in the order in which they were,
+ * then those of cgroups that were removed. The kernel gives no id again.
  *
  * @param entries - By `id,number`: the word with that number of the path, or anything for `REMOVED`.
  */
@@ -32,10 +32,14 @@ export function readCgroupEvents(entries: ReadonlyMap<string, number>): CgroupEv
     path[number] = word;
     words.set(id, path);
   }
-  const made = [...words].map(
-    ([id, path]): CgroupEvent => ({ kind: 'made', id, ...readPath(path) }),
-  );
+  const inOrder = [...words].sort(([a], [b]) => compareIds(a, b));
+  const made = inOrder.map(([id, path]): CgroupEvent => ({ kind: 'made', id, ...readPath(path) }));
   return [...made, ...removed];
+}
+
+/** Ids have 64 bits, and the kernel gives them in ascending order. */
+function compareIds(a: string, b: string): number {
+  return a.length === b.length ? Number(a > b) - Number(a < b) : a.length - b.length;
 }
 
 /** The path ends at its first NUL. Where a word is missing, because the map was full, it is cut there. */

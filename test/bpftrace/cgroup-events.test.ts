@@ -48,6 +48,17 @@ describe('a cgroup that was made', () => {
   });
 });
 
+test('cgroups are told in the order in which they were made, whatever the order of the map', () => {
+  const ids = ['9', '18446744073709551615', '10', '18446744073709551614'];
+  const events = read(...ids.flatMap((id) => encodePath(id, '/a')));
+  expect(events.map(({ id }) => id)).toEqual([
+    '9',
+    '10',
+    '18446744073709551614',
+    '18446744073709551615',
+  ]);
+});
+
 test('a cgroup that was made and removed was made first', () => {
   const words = encodePath('9', '/b');
   expect(read(['8,255', 1], ['9,255', 1], ...words)).toEqual([

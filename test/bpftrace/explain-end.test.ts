@@ -8,7 +8,7 @@ const REASONS: [string, RegExp][] = [
   ['syntax-error', /: stdin:1:20-21: ERROR: syntax/],
   ['unknown-tracepoint', /: stdin:1:1-36: ERROR: .*tracepoint.*sched_process_nope/],
   ['nobody', /: ERROR: .*root user\.$/],
-  ['attach-refused', /: (Error attaching probe|ERROR: Error |stdin:73:1-20: ERROR: No matches)/],
+  ['attach-refused', /: (Error attaching probe|ERROR: Error |stdin:\d+:1-20: ERROR: No matches)/],
   ['load-refused', /: (Error creating map: |ERROR: (failed to create map|Unknown BPF object))/],
 ];
 
