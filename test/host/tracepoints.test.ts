@@ -53,9 +53,9 @@ describe('a file tree of tracefs', () => {
   });
 
   test('gives no tracepoint that it lacks', async () => {
-    const names = ['sched:sched_process_nope', 'sched:sched_process_free'];
+    const names = ['sched:sched_process_nope', 'sched:sched_process_exec'];
     const found = await readTree('0.17.0', names);
-    expect([...found.keys()]).toEqual(['sched:sched_process_free']);
+    expect([...found.keys()]).toEqual(['sched:sched_process_exec']);
   });
 
   test('is of no use without debugfs to a bpftrace before 0.17', async () => {

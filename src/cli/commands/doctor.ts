@@ -63,7 +63,7 @@ async function runTrials({ bpftrace, privilege, ftrace }: HostSurvey): Promise<T
   if (!bpftrace.ok || !privilege.ok) return new Map();
   const points: [Family, string][] = [
     ['tracepoint', 'tracepoint:sched:sched_process_exec'],
-    ['rawtracepoint', 'rawtracepoint:sched_process_free'],
+    ['rawtracepoint', 'rawtracepoint:sched_process_exit'],
     ['fentry', `${spellFentry(bpftrace.value).fentry}:release_task`],
     ['kprobe', 'kprobe:release_task'],
   ];
