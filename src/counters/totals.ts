@@ -49,9 +49,7 @@ export class TotalsBuilder {
   #base: Counted | undefined;
   #last: Counted | undefined;
   #previous: Sample | undefined;
-  #start: { readonly released: Range; readonly exited: number } | undefined;
-  /** Tasks that ended since the start and are not released, as far as is known. */
-  #waiting = 0;
+  readonly #releases = new Releases();
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -97,34 +95,43 @@ export class TotalsBuilder {
     zombies: number | null,
   ): KernelTotals | null {
     if (tasks === undefined) return null;
-    // What ended before the first dump was released before it too.
-    this.#start ??= { released: tasks.released, exited: endedOf(counted) ?? 0 };
-    const { released, exited } = this.#start;
     return {
       created: tasks.created,
-      released: {
-        low: exited + tasks.released.low - released.high,
-        high: exited + tasks.released.high - released.low,
-      },
+      released: this.#releases.take(tasks.released, endedOf(counted) ?? 0, zombies),
       zombies,
     };
   }
 
   /**
-   * The kernel's number is known within bounds. Within these, as many are released as ended less those that wait: all
-   * zombies that somebody saw, else as many as before. So a storm that is under way makes no zombies of its own.
+   * At least as many as the kernel says for certain. More, up to what it says at most, where somebody has just looked at
+   * the zombies: then all that ended and is no zombie was released.
    */
   #countReleased(counted: Counted, kernel: KernelTotals | null): number | null {
-    const last = this.#last?.counters.released ?? 0;
-    const { released } = counted.counters;
-    if (released === null) return null;
-    if (kernel === null) return this.#start === undefined ? null : last;
-    const ended = endedOf(counted) ?? 0;
+    const last = this.#last?.counters.released ?? null;
+    if (counted.counters.released === null) return null;
+    if (kernel === null) return last;
     const { low, high } = kernel.released;
-    const wanted = ended - (kernel.zombies ?? this.#waiting);
-    const count = Math.max(last, Math.min(high, Math.max(low, wanted)));
-    this.#waiting = ended - count;
-    return count;
+    const wanted = kernel.zombies === null ? low : (endedOf(counted) ?? 0) - kernel.zombies;
+    return Math.max(last ?? 0, Math.min(high, Math.max(low, wanted)));
+  }
+}
+
+/** The kernel's number of released tasks is since boot; ours is since the start, in which as many ended as were released. */
+class Releases {
+  /** What to add to the kernel's number. */
+  #offset: Range | undefined;
+  /** So many were released when somebody last looked at the zombies: that happened before the next dump. */
+  #proven: number | undefined;
+
+  take(sinceBoot: Range, ended: number, zombies: number | null): Range {
+    const offset = this.#offset ?? { low: ended - sinceBoot.high, high: ended - sinceBoot.low };
+    const least = this.#proven === undefined ? offset.low : this.#proven - sinceBoot.high;
+    this.#offset = { low: Math.min(Math.max(offset.low, least), offset.high), high: offset.high };
+    this.#proven = zombies === null ? undefined : ended - zombies;
+    return {
+      low: sinceBoot.low + this.#offset.low,
+      high: sinceBoot.high + this.#offset.high,
+    };
   }
 }
 

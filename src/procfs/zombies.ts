@@ -50,6 +50,12 @@ export function readZombies(root = ''): readonly Zombie[] {
   return new ZombieScan(root).step(Number.POSITIVE_INFINITY) ?? [];
 }
 
+/** Whether a zombie is there still; its id may be another process's by now. */
+export function isStillZombie({ id, startTicks }: Zombie, root = ''): boolean {
+  const stat = parseStat(readIfThere(`${root}/proc/${id}/stat`));
+  return stat?.state === 'Z' && stat.startTicks === startTicks;
+}
+
 /** Names a process for good: ids are given again. */
 export function identify({ id, startTicks }: Pick<Zombie, 'id' | 'startTicks'>): string {
   return `${id} ${startTicks}`;

@@ -50,7 +50,10 @@ export class Attributor {
   #run = 0;
   /** Tasks that were released and of which no end was counted: zombies of the start, and ends that were lost. */
   #withoutEnd = 0;
-  #zombies: ZombieReading | undefined;
+  /** Zombies that were not there at the start, when somebody last looked. */
+  #fresh: readonly Zombie[] = [];
+  /** Zombies of the start that are gone. */
+  #reaped = 0;
   #waiting = 0;
 
   constructor(options: AttributorOptions) {
@@ -80,7 +83,8 @@ export class Attributor {
     const scalars = readScalars(dump);
     addDropped(this.#dropped, scalars, this.#scalars, keyed);
     this.#scalars = scalars;
-    this.#zombies = zombies ?? this.#zombies;
+    this.#fresh = zombies?.fresh ?? this.#fresh;
+    this.#reaped = zombies?.reaped ?? this.#reaped;
     this.#release(totals, nowMs);
     this.#addMissed(totals);
     this.#totals = totals;
@@ -142,13 +146,13 @@ export class Attributor {
     const ended = countEnded(totals);
     if (released === null || ended === null) return;
     const now = released - (this.#totals?.counters.released ?? 0);
-    const least = Math.max(this.#withoutEnd, this.#zombies?.reaped ?? 0, released - ended);
+    const least = Math.max(this.#withoutEnd, this.#reaped, released - ended);
     // No more than were released now: /proc may be ahead of the dump.
     const withoutEnd = Math.min(least, this.#withoutEnd + now);
     const waiting = ended - released + withoutEnd;
     this.#withoutEnd = withoutEnd;
     this.#waiting = waiting;
-    const { fresh = [] } = this.#zombies ?? {};
+    const fresh = this.#fresh;
     const apps = this.#apps.release(
       waiting,
       countBy(fresh, (zombie) => this.#options.tree.groupOf(toKey(zombie), nowMs)),

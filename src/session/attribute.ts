@@ -79,7 +79,7 @@ export function attribute(
       attributor.take(dump, totals, nowMs, zombies);
       if (totals.counters.released === null) return;
       // Without a cgroup of its own a zombie of the command's is told by who its parent was.
-      const own = zombies?.fresh.filter(({ id, parent }) =>
+      const own = zombies?.fresh?.filter(({ id, parent }) =>
         cgroup === undefined
           ? isOwn({ id, parent, comm: '', cgroup: '', counter: '', index: 0 })
           : isInside(pathOfProcess(id)),

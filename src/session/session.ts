@@ -147,7 +147,7 @@ export class Session {
     const waiters = this.#waiters.splice(0);
     const wishes = new Set(waiters.map(({ wish }) => wish));
     const zombies = this.#look(wishes, nowMs);
-    const totals = this.#totals.next(sample, zombies && countZombieGrowth(zombies));
+    const totals = this.#totals.next(sample, countZombieGrowth(zombies));
     this.scopes?.take(sample.dump, totals, nowMs, zombies);
     const before = this.#latest;
     if (before !== undefined && before.totals.run !== totals.run)
@@ -158,7 +158,7 @@ export class Session {
     for (const waiter of waiters) waiter.resolve(snapshot);
   }
 
-  #look(wishes: ReadonlySet<Wish>, nowMs: number): ZombieReading | undefined {
+  #look(wishes: ReadonlySet<Wish>, nowMs: number): ZombieReading {
     const isEdge = this.#latest === undefined || wishes.has('open') || wishes.has('close');
     if (isEdge) return this.#zombies.look(nowMs);
     return this.#zombies.step(countWaiting(this.#latest?.totals), nowMs);

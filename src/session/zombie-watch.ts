@@ -1,4 +1,10 @@
-import { identify, readZombies, type Zombie, ZombieScan } from '../procfs/zombies.ts';
+import {
+  identify,
+  isStillZombie,
+  readZombies,
+  type Zombie,
+  ZombieScan,
+} from '../procfs/zombies.ts';
 import type { ZombieReading } from '../scopes/zombie-counts.ts';
 
 /** Tasks that ended are released within a moment; for those that are not after this time /proc is asked why. */
@@ -14,9 +20,12 @@ const STEP = 2_000;
 export class ZombieWatch {
   readonly #root: string;
   readonly #scan: ZombieScan;
+  /** Those that were there at the start, by their names. */
   #start: ReadonlySet<string> | undefined;
+  /** Those of them that are there still. */
+  #left: readonly Zombie[] = [];
   #all: readonly Zombie[] = [];
-  #reading: ZombieReading = { fresh: [], reaped: 0 };
+  #fresh: readonly Zombie[] = [];
   #isLooking = false;
   #unexplainedSinceMs: number | undefined;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
@@ -39,24 +48,27 @@ export class ZombieWatch {
   }
 
   /**
-   * To be called beside each dump: looks at some processes where it is worth it.
+   * To be called beside each dump: looks at the zombies of the start, of which one may be reaped at any time, and at some
+   * other processes where it is worth it.
    *
    * @param waiting - Tasks that ended since the start and are not released.
-   * @returns A reading, when all processes were looked at.
+   * @returns What is known by now; new zombies only when all processes were looked at.
    */
-  step(waiting: number, nowMs: number): ZombieReading | undefined {
-    if (!this.#isLooking && !this.#isDue(waiting, nowMs)) return undefined;
-    this.#isLooking = true;
-    const zombies = this.#scan.step(STEP);
-    if (zombies === undefined) return undefined;
-    this.#isLooking = false;
-    return this.#take(zombies, nowMs);
+  step(waiting: number, nowMs: number): ZombieReading {
+    const some = this.#left.slice(0, STEP).filter((zombie) => isStillZombie(zombie, this.#root));
+    this.#left = [...this.#left.slice(STEP), ...some];
+    if (this.#isLooking || this.#isDue(waiting, nowMs)) {
+      const zombies = this.#scan.step(STEP);
+      this.#isLooking = zombies === undefined;
+      if (zombies !== undefined) return this.#take(zombies, nowMs);
+    }
+    return { fresh: undefined, reaped: this.#reaped };
   }
 
   /** Whether more, or less, waits than was seen. Where looking does not explain it, the next look is later. */
   #isDue(waiting: number, nowMs: number): boolean {
-    const { fresh, reaped } = this.#reading;
-    if (waiting === fresh.length - reaped) {
+    const fresh = this.#fresh;
+    if (waiting === fresh.length - this.#reaped) {
       this.#unexplainedSinceMs = undefined;
       this.#pauseMs = PATIENCE_MS;
       return fresh.length > 0 && nowMs - this.#lookedAtMs >= LONGEST_PAUSE_MS;
@@ -72,9 +84,13 @@ export class ZombieWatch {
     const start = this.#start ?? new Set(zombies.map(identify));
     this.#start = start;
     this.#all = zombies;
-    const fresh = zombies.filter((zombie) => !start.has(identify(zombie)));
-    this.#reading = { fresh, reaped: start.size - (zombies.length - fresh.length) };
+    this.#left = zombies.filter((zombie) => start.has(identify(zombie)));
+    this.#fresh = zombies.filter((zombie) => !start.has(identify(zombie)));
     this.#lookedAtMs = nowMs;
-    return this.#reading;
+    return { fresh: this.#fresh, reaped: this.#reaped };
+  }
+
+  get #reaped(): number {
+    return (this.#start?.size ?? 0) - this.#left.length;
   }
 }

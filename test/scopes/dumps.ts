@@ -95,7 +95,7 @@ export class Taker {
       released === undefined ? undefined : { created: exactly(0), released: exactly(released) };
     const totals = this.#totals.next(
       { dump, run, misses: misses && new Map(Object.entries(misses)), tasks },
-      zombies && countZombieGrowth(zombies),
+      zombies === undefined ? null : countZombieGrowth(zombies),
     );
     this.#attributor.take(dump, totals, nowMs, zombies);
     return totals;

@@ -22,26 +22,32 @@ describe('zombies are looked for', () => {
       '/proc/9/stat': statOf(9, 'Z', 5, { start: 7 }),
       '/proc/10/stat': statOf(10, 'Z', 5),
     });
-    expect(watch.step(1, 2 * SECOND)).toBeUndefined();
-    expect(watch.step(1, 2.9 * SECOND)).toBeUndefined();
+    expect(watch.step(1, 2 * SECOND)).toEqual({ fresh: undefined, reaped: 1 });
+    expect(watch.step(1, 2.9 * SECOND).fresh).toBeUndefined();
     const reading = watch.step(1, 3 * SECOND);
-    expect(reading?.fresh.map(({ id }) => id).sort((a, b) => a - b)).toEqual([9, 10]);
-    expect(reading?.reaped).toBe(1);
+    expect(reading.fresh?.map(({ id }) => id).sort((a, b) => a - b)).toEqual([9, 10]);
+    expect(reading.reaped).toBe(1);
     expect(watch.all).toHaveLength(2);
   });
 
   test('not where none waits, and seldom where those are known that do', () => {
-    for (let i = 0; i < 50; i += 1) expect(watch.step(0, i * SECOND)).toBeUndefined();
+    for (let i = 0; i < 50; i += 1) expect(watch.step(0, i * SECOND).fresh).toBeUndefined();
     machine.write({ '/proc/10/stat': statOf(10, 'Z', 5) });
     watch.look(50 * SECOND);
-    for (let i = 51; i < 110; i += 1) expect(watch.step(1, i * SECOND)).toBeUndefined();
-    expect(watch.step(1, 110 * SECOND)?.fresh).toHaveLength(1);
+    for (let i = 51; i < 110; i += 1) expect(watch.step(1, i * SECOND).fresh).toBeUndefined();
+    expect(watch.step(1, 110 * SECOND).fresh).toHaveLength(1);
+  });
+
+  test('and those of the start that are gone are known at once', () => {
+    expect(watch.step(0, SECOND)).toEqual({ fresh: undefined, reaped: 0 });
+    machine.write({ '/proc/9/stat': statOf(9, 'S', 5) });
+    expect(watch.step(0, SECOND)).toEqual({ fresh: undefined, reaped: 1 });
   });
 
   test('ever more seldom where that does not explain what waits', () => {
     const looks: number[] = [];
     for (let i = 1; i <= 100; i += 1) {
-      if (watch.step(3, i * SECOND) !== undefined) looks.push(i);
+      if (watch.step(3, i * SECOND).fresh !== undefined) looks.push(i);
     }
     expect(looks).toEqual([2, 4, 8, 16, 32, 64]);
   });
@@ -51,8 +57,8 @@ describe('zombies are looked for', () => {
       machine.write({ [`/proc/${id}/stat`]: statOf(id, 'S', 1) });
     }
     watch.step(1, SECOND);
-    expect(watch.step(1, 2 * SECOND)).toBeUndefined();
-    expect(watch.step(1, 2.1 * SECOND)).toBeUndefined();
+    expect(watch.step(1, 2 * SECOND).fresh).toBeUndefined();
+    expect(watch.step(1, 2.1 * SECOND).fresh).toBeUndefined();
     expect(watch.step(1, 2.2 * SECOND)).toEqual({ fresh: [], reaped: 0 });
   });
 });
