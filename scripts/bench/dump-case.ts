@@ -31,8 +31,8 @@ export interface DumpCost {
   readonly peakMegabytes: number;
 }
 
-const WARM_UP_FRAMES = 5;
-const FRAMES = 15;
+const WARM_UP_DUMPS = 5;
+const DUMPS = 15;
 
 const FIRST_PROCESS = 1_000;
 
@@ -88,7 +88,7 @@ function measure(one: DumpCase): DumpCost {
   const updates = new Updates(PLAN, { updateEverySeconds: 1, apps: true, cgroups: true });
   const builder = new TotalsBuilder(PLAN);
   const reader = new DumpReader();
-  const costs = Array.from({ length: WARM_UP_FRAMES + FRAMES }, (_, i) => {
+  const costs = Array.from({ length: WARM_UP_DUMPS + DUMPS }, (_, i) => {
     const text = buildDumpText(i, texts);
     const startMs = cpuMs();
     const dump = readDump(reader, text);
@@ -105,7 +105,7 @@ function measure(one: DumpCase): DumpCost {
       publishMs: publishedMs - attributedMs,
       totalMs: publishedMs - startMs,
     };
-  }).slice(WARM_UP_FRAMES);
+  }).slice(WARM_UP_DUMPS);
   if (attributor.state().cgroups.length < Math.min(one.cgroups, one.keys)) {
     throw new Error('the keys did not reach all cgroups');
   }

@@ -13,7 +13,7 @@ import { compileReturnMode, dumpParameters, PERIOD_MS, productOptions } from './
 import { type Run, startBpftrace } from './run.ts';
 import { writeFixture, writeMeta } from './write.ts';
 
-const FRAMES = 6;
+const DUMPS = 6;
 
 /** Small enough that a few ticks fill a map. */
 const MAX_KEYS = 16;
@@ -123,7 +123,7 @@ async function follow(run: Run, meanwhile: () => Promise<void> | undefined): Pro
     text += chunk;
     const dumps = text.match(/"end \d+/g)?.length ?? 0;
     if (dumps > 0) work ??= meanwhile() ?? Promise.resolve();
-    if (dumps >= FRAMES) work?.then(() => bpftrace.kill('SIGTERM'));
+    if (dumps >= DUMPS) work?.then(() => bpftrace.kill('SIGTERM'));
   });
   const { stderr, exitCode } = await bpftrace;
   await work;

@@ -166,7 +166,7 @@ test('what would have come first is refused with its reason', () => {
 test('entry mode refuses to count errors and says how to', () => {
   expect(findEvent(buildPlanFor({}, 'entry'), 'error')).toMatchObject({
     quality: 'absent',
-    reason: 'the load mode is entry; --mode return counts refused creations',
+    reason: 'the load mode is entry; --mode return counts failed forks',
   });
 });
 

@@ -28,7 +28,7 @@ export const ERROR_CANDIDATES: readonly Candidate[] = [
     refusal: (facts) => lacksFunctions(facts, 'fentry', CLONE),
     doubt: () => undefined,
     because:
-      'what the function behind clone, clone3, fork and vfork returns; what a filter (seccomp) or a bad argument keeps from it is no refused creation',
+      'what the function behind clone, clone3, fork and vfork returns; what a filter (seccomp) or a bad argument keeps from it is no failed fork',
   },
   {
     ...ERROR_CANDIDATE,
@@ -55,7 +55,7 @@ export const ERROR_CANDIDATES: readonly Candidate[] = [
     refusal: (facts, settings) =>
       wantsReturns(settings)
         ? lacksSyscallReturns(facts)
-        : 'the load mode is entry; --mode return counts refused creations',
+        : 'the load mode is entry; --mode return counts failed forks',
     doubt: () => undefined,
     because:
       'the return of clone, clone3, fork and vfork; while attached, every system call of the machine takes about 80 ns longer',
@@ -80,5 +80,5 @@ function lacksSyscallReturns(facts: HostFacts): string | undefined {
  * @see kernel:kernel/kprobes.c `register_kretprobe`, maxactive
  */
 function missedReturns({ cpus }: HostFacts): string {
-  return `a refusal is missed while ${Math.max(10, 2 * cpus)} other creations are under way`;
+  return `a failed fork is missed while ${Math.max(10, 2 * cpus)} other forks are under way`;
 }
