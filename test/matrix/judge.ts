@@ -29,7 +29,7 @@ export function judge(machine: Machine, greeting: Greeting, outcome: Outcome): V
       events,
     );
   }
-  const excuses = problems.map(({ excuse }) => excuse);
+  const excuses = problems.map(({ excuse, words }) => `${excuse} (${words})`);
   return {
     result: problems.length > 0 ? 'approximate' : 'exact',
     words: [...new Set(excuses)].join('; '),

@@ -44,7 +44,7 @@ const JUDGED: readonly Judged[] = [
 test('the summary says what ran, and what came of it, in five lines', () => {
   expect(summarize(JUDGED)).toEqual([
     'Machines: Linux 5.10 with bpftrace 0.11.3 and 0.23.2, 6.1 with 0.17.0.',
-    "4 settings in 3 runs, 2 of them in lockdown or without BTF, debugfs, tracefs, a loadavg of the kernel's own or room in the cgroup. The workload: 3,007 processes, 97 threads, 151 execs and 53 failed forks.",
+    "4 settings in 3 runs, 2 of them in lockdown or without BTF, debugfs, tracefs, a loadavg of the kernel's own, real-time priority or room in the cgroup. The workload: 3,007 processes, 97 threads, 151 execs and 53 failed forks.",
     'Counted to the last one: 2; in 1 of them an event is absent, with the reason.',
     'Refused, with the reason: 1.',
     'Approximate, and marked so: 0. Wrong: 1.',

@@ -21,6 +21,7 @@ const WITHOUT: Record<Hidden, string> = {
   debugfs: 'debugfs',
   tracefs: 'tracefs',
   loadavg: "the kernel's own loadavg",
+  priority: 'real-time priority',
   'mended ftrace': 'ftrace, then mended as doctor says',
   'mended kprobes': 'kprobes, then mended as doctor says',
   room: 'room in its cgroup',

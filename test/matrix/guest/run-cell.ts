@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants, uptime } from 'node:os';
+import { constants, release, uptime } from 'node:os';
 import type { Observer } from '../../kernel/observer.ts';
 import type { Asked, Cell, Hidden } from '../cells.ts';
 import { FULL, type Outcome, STORM } from '../outcome.ts';
@@ -24,6 +24,7 @@ const HIDE: Record<Hidden, string> = {
   debugfs: 'umount -l /sys/kernel/debug',
   tracefs: 'umount -l /sys/kernel/debug; umount -l /sys/kernel/tracing',
   loadavg: 'cp /proc/loadavg /tmp/loadavg; mount --bind /tmp/loadavg /proc/loadavg',
+  priority: 'true',
   'mended ftrace': `echo 0 > /proc/sys/kernel/ftrace_enabled; eval "${REMEDY}"`,
   'mended kprobes': `echo 0 > /sys/kernel/debug/kprobes/enabled; eval "${REMEDY}"`,
   room: `echo +pids > /sys/fs/cgroup/cgroup.subtree_control; mkdir -p ${FULL_CGROUP}; echo ${FULL.limit} > ${FULL_CGROUP}/pids.max`,
@@ -31,7 +32,7 @@ const HIDE: Record<Hidden, string> = {
 
 /** Run the diagnostic on the workload, once. */
 export async function runCell(cell: Cell, observer: Observer | undefined): Promise<Outcome> {
-  const args = ['--once', '--format', 'json', ...toFlags(cell.asked)];
+  const args = ['--once', '--format', 'json', ...toFlags(cell)];
   const startedAt = uptime();
   const workload = cell.hidden === 'room' ? ['/bin/sh', '-c', FILL] : STORM_WORDS;
   const child = spawnWithout(cell.hidden, [CLI, ...args, '--', ...workload]);
@@ -62,8 +63,11 @@ function spawnWithout(hidden: Hidden, command: readonly string[]): ChildProcess 
   });
 }
 
-function toFlags({ mode, typeFormat, coReTracing, mapsPerCore }: Asked): string[] {
+function toFlags({ hidden, asked }: Cell): string[] {
+  const { mode, typeFormat, coReTracing, mapsPerCore } = asked;
+  const missesWithoutPriority = Number.parseInt(release(), 10) >= 7;
   return [
+    ...(missesWithoutPriority && hidden !== 'priority' ? ['--real-time'] : []),
     ...['--mode', mode, '--type-format', typeFormat, '--co-re-tracing', coReTracing],
     mapsPerCore ? '--maps-per-core' : '--no-maps-per-core',
   ];
