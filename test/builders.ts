@@ -6,7 +6,7 @@ import type { BpftraceFacts, HostFacts } from '../src/host/facts.ts';
 import type { KernelClock } from '../src/host/kernel-clock.ts';
 import { parseKernelRelease } from '../src/host/read-host-facts.ts';
 import { buildPlan } from '../src/plan/build-plan.ts';
-import type { EventPlan, Plan, TaskEvent } from '../src/plan/plan.ts';
+import type { Plan } from '../src/plan/plan.ts';
 import type { Range } from '../src/procfs/tasks.ts';
 import { type Settings, settingsSchema } from '../src/settings/settings.ts';
 
@@ -115,12 +115,6 @@ export const NO_PLAN: Plan = {
 
 export function without<Value>(map: ReadonlyMap<string, Value>, ...keys: string[]) {
   return new Map([...map].filter(([key]) => !keys.includes(key)));
-}
-
-export function findEvent(plan: Plan, event: TaskEvent): EventPlan {
-  const found = plan.events.find((candidate) => candidate.event === event);
-  if (found === undefined) throw new Error(`the plan has no ${event}`);
-  return found;
 }
 
 /** What one sample holds, in short. */

@@ -71,10 +71,7 @@ function planEvent(event: TaskEvent, facts: HostFacts, settings: Settings): Even
   const byName = candidates.filter(({ row }) => row.family === named);
   const ordered = [...byName, ...candidates.filter(({ row }) => row.family !== named)];
   const usable = ordered.filter(({ refusal }) => refusal === undefined);
-  const chosen =
-    usable.find(({ row }) => row.family === named) ??
-    usable.find(({ row, doubt }) => doubt === undefined || row.isWorthIt) ??
-    usable[0];
+  const chosen = usable.find(({ row, doubt }) => doubt === undefined || row.isWorthIt) ?? usable[0];
   const before = chosen === undefined ? ordered : ordered.slice(0, ordered.indexOf(chosen));
   const refused = before.map(refuse);
   if (chosen !== undefined) return attach(chosen, facts, refused);

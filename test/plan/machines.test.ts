@@ -1,196 +1,127 @@
 import { expect, test } from 'vitest';
+import type { HostFacts } from '../../src/host/facts.ts';
+import { parseKernelRelease } from '../../src/host/read-host-facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
-import { type EventPlan, isAttached } from '../../src/plan/plan.ts';
-import { buildSettings } from '../builders.ts';
+import type { Settings } from '../../src/settings/settings.ts';
+import { buildBpftrace, buildSettings } from '../builders.ts';
 import { MACHINES, readMachine } from '../machines.ts';
+import { describeDifference, describePlan } from './describe-plan.ts';
+import { flipEachFact } from './flip-facts.ts';
 
-/** The plan of each machine in return mode, as it has to be: attach points and quality, or the reason of absence. */
-const PLANS: Readonly<Record<string, string>> = {
-  'alpine-virt': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-  not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
-release: computed exact
-error: kretprobe:kernel_clone approximate
-  not error.fexit: this kernel has no type information (BTF)
-`,
-  'amazon-linux-2': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-  not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
-release: computed exact
-error: kretprobe:_do_fork approximate
-  not error.fexit: this kernel has no type information (BTF)
-`,
-  container: `
-create: absent, this kernel has no tracepoint task:task_newtask
-exec: absent, this kernel has no tracepoint sched:sched_process_exec
-exit: absent, this kernel has no tracepoint sched:sched_process_exit
-release: computed exact
-error: absent, tracefs cannot be read, which bpftrace wants for it; this kernel has no tracepoint at the return of clone, clone3, fork or vfork
-`,
-  'debian-10': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-  not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
-release: computed exact
-error: kretprobe:_do_fork approximate
-  not error.fexit: this kernel has no type information (BTF)
-`,
-  'debian-11': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-  not exit.tracepoint.acct-process.fentry: bpftrace 0.11.3 cannot read this kernel's type information (BTF)
-release: computed exact
-error: kretprobe:kernel_clone approximate
-  not error.fexit: bpftrace 0.11.3 cannot read this kernel's type information (BTF)
-`,
-  'debian-12': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: computed exact
-error: fexit:kernel_clone exact
-`,
-  'debian-13': `
-create: rawtracepoint:task_newtask exact
-exec: rawtracepoint:sched_process_exec exact
-exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: computed exact
-error: fexit:kernel_clone exact
-`,
-  'debian-sid': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: tracepoint:sched:sched_process_exit exact
-release: computed exact
-error: fexit:kernel_clone exact
-`,
-  'lockdown-confidentiality': `
-create: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
-exec: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
-exit: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
-release: computed exact
-error: absent, this kernel is locked down (confidentiality), which lets no BPF program read it
-`,
-  'lockdown-integrity': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: computed exact
-error: fexit:kernel_clone exact
-`,
-  'no-btf': `
-create: absent, bpftrace 0.27.1 reads tracepoint fields only with kernel type information (BTF), which this kernel lacks
-exec: absent, bpftrace 0.27.1 reads tracepoint fields only with kernel type information (BTF), which this kernel lacks
-exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-  not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
-release: computed exact
-error: kretprobe:kernel_clone approximate
-  not error.fexit: this kernel has no type information (BTF)
-`,
-  'no-kprobes': `
-create: rawtracepoint:task_newtask exact
-exec: rawtracepoint:sched_process_exec exact
-exit: rawtracepoint:sched_process_exit exact
-release: computed exact
-error: tracepoint:syscalls:sys_exit_clone tracepoint:syscalls:sys_exit_clone3 tracepoint:syscalls:sys_exit_fork tracepoint:syscalls:sys_exit_vfork exact
-  not error.fexit: this kernel is locked down (integrity) and lets nobody read which functions can be traced
-  not error.kretprobe: this kernel was built without CONFIG_KPROBES
-`,
-  'rhel-7.9': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-  not exit.tracepoint.acct-process.fentry: this kernel has no type information (BTF)
-release: computed exact
-error: kretprobe:do_fork approximate
-  not error.fexit: this kernel has no type information (BTF)
-`,
-  'rhel-8.10': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: computed exact
-error: fexit:_do_fork exact
-`,
-  'ubuntu-20.04': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: kprobe:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-  not exit.tracepoint.acct-process.fentry: this kernel was built without CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
-release: computed exact
-error: kretprobe:_do_fork approximate
-  not error.fexit: this kernel was built without CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
-`,
-  'ubuntu-22.04': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: computed exact
-error: fexit:kernel_clone exact
-`,
-  'ubuntu-24.04': `
-create: tracepoint:task:task_newtask exact
-exec: tracepoint:sched:sched_process_exec exact
-exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: computed exact
-error: fexit:kernel_clone exact
-`,
-  'unknown-config': `
-create: rawtracepoint:task_newtask exact
-exec: rawtracepoint:sched_process_exec exact
-exit: fentry:acct_process tracepoint:sched:sched_process_exit exact
-  not exit.tracepoint.group-dead: sched:sched_process_exit of this kernel has no field group_dead
-release: computed exact
-error: fexit:kernel_clone exact
-`,
+/** What most ask for when they ask for all. */
+const ALL = buildSettings('return', { apps: true, cgroups: true });
+
+/** What else a plan can be asked for. */
+const OTHERS: Readonly<Record<string, Settings>> = {
+  'entry mode': { ...ALL, loadMode: 'entry' },
+  'entry mode, legacy': { ...ALL, loadMode: 'entry', typeFormat: 'legacy' },
+  'entry mode, co-re': { ...ALL, loadMode: 'entry', typeFormat: 'co-re' },
+  legacy: { ...ALL, typeFormat: 'legacy' },
+  'co-re, trampoline': { ...ALL, typeFormat: 'co-re' },
+  'co-re, probe': { ...ALL, typeFormat: 'co-re', coReTracing: 'probe' },
+  'app groups alone': { ...ALL, cgroups: false },
+  'cgroups alone': { ...ALL, apps: false },
+  'totals alone': { ...ALL, apps: false, cgroups: false },
+  'no maps per core': { ...ALL, mapsPerCore: false },
+  'real time': { ...ALL, realTime: true },
 };
 
-test('every machine of the fixtures has its plan in the table', () => {
-  expect(Object.keys(PLANS).sort()).toEqual(MACHINES);
-});
-
-test.each(MACHINES)('the plan for %s is the one of the table', (name) => {
-  const plan = buildPlan(readMachine(name), buildSettings('return'));
-  expect(`\n${plan.events.map(describe).join('')}`).toBe(PLANS[name]);
-});
-
-function describe(event: EventPlan): string {
-  if (event.quality === 'absent') return `${event.event}: absent, ${event.reason}\n`;
-  if (!isAttached(event)) return `${event.event}: computed ${event.quality}\n`;
-  const refused = event.refused.map(({ probe, reason }) => `  not ${probe}: ${reason}\n`);
-  return `${event.event}: ${event.attachPoints.join(' ')} ${event.quality}\n${refused.join('')}`;
-}
-
-test('from 6.16 on no end is told by acct_process, which comes after the tracepoint there', () => {
-  const sid = readMachine('debian-sid');
-  const functions = new Map([...sid.functions, ['acct_process', { listed: true, typed: false }]]);
-  const facts = { ...sid, functions, btf: 'absent' as const, offsets: new Map() };
-  const exit = buildPlan(facts, buildSettings('return')).events.find(
-    ({ event }) => event === 'exit',
+test.each(MACHINES)('the plan for %s, and what is different with other settings', async (name) => {
+  const facts = readMachine(name);
+  const plan = buildPlan(facts, ALL);
+  const others = Object.entries(OTHERS).map(([settings, other]) =>
+    section(settings, describeDifference(plan, buildPlan(facts, other))),
   );
-  expect(exit).toMatchObject({
-    quality: 'absent',
-    reason: expect.stringMatching(
-      /only with kernel type .*; since 6\.16 .* after sched_process_exit$/,
-    ),
-  });
+  const text = [section(`${name}, return mode, app groups and cgroups`, describePlan(plan))];
+  await expect([...text, ...others].join('\n')).toMatchFileSnapshot(`plans/${name}.txt`);
 });
+
+/** One that watches kernel functions, and one that has tracepoints alone, raw where it can. */
+const FLIPPED = ['debian-12', 'no-kprobes'];
+
+test.each(FLIPPED)('what of the plan for %s changes with a single fact', async (name) => {
+  const base = readMachine(name);
+  const plan = buildPlan(base, ALL);
+  const changes = new Map<string, string[]>();
+  for (const { change, facts } of flipEachFact(base)) {
+    const lines = describeDifference(plan, buildPlan(facts, ALL)).join('\n');
+    changes.set(lines, [...(changes.get(lines) ?? []), change]);
+  }
+  changes.delete('');
+  const sections = [...changes].map(([lines, titles]) =>
+    section(titles.join('; '), lines.split('\n')),
+  );
+  await expect(sections.join('\n')).toMatchFileSnapshot(`plans/changes/${name}.txt`);
+});
+
+/** Rules about two facts at once, or about a fact and a setting. */
+const PAIRS: Readonly<Record<string, [string, Partial<HostFacts>, Partial<Settings>]>> = {
+  'bpftrace 0.24 without BTF': [
+    'no-kprobes',
+    { bpftrace: buildBpftrace('0.24.0'), btf: 'absent', offsets: new Map() },
+    {},
+  ],
+  'bpftrace 0.25 without BTF': [
+    'no-kprobes',
+    { bpftrace: buildBpftrace('0.25.0'), btf: 'absent', offsets: new Map() },
+    {},
+  ],
+  'Linux 5.4': ['unknown-config', { kernel: parseKernelRelease('5.4.0') }, {}],
+  'Linux 5.5': ['unknown-config', { kernel: parseKernelRelease('5.5.0') }, {}],
+  'kprobes that are switched off': ['debian-11', { kprobes: 'disabled' }, {}],
+  '64 CPUs': ['debian-11', { cpus: 64 }, {}],
+  'acct_process, which since 6.16 comes after the tracepoint, without BTF': [
+    'debian-sid',
+    {
+      functions: new Map([['acct_process', { listed: true, typed: false }]]),
+      btf: 'absent',
+      offsets: new Map(),
+    },
+    {},
+  ],
+  'BTF that we can read and bpftrace 0.11 cannot': ['debian-11', { kprobes: 'absent' }, {}],
+  'two that failed': [
+    'debian-12',
+    {
+      failures: new Map([
+        ['fentry', 'bpftrace ended before its first dump'],
+        ['exec.tracepoint', 'it attached, but its self-test event was not counted'],
+      ]),
+    },
+    {},
+  ],
+  'real time behind sudo': ['debian-sid', { privilege: 'sudo' }, { realTime: true }],
+  'cgroups of version 1 and app groups alone': [
+    'debian-13',
+    { cgroups: { kind: 'v1', v1Mounts: ['/cgroup'] } },
+    { cgroups: false },
+  ],
+  'no way to watch new cgroups and app groups alone': [
+    'debian-13',
+    { bpftrace: buildBpftrace('0.22.1') },
+    { cgroups: false },
+  ],
+  'no offsets and totals alone': [
+    'debian-13',
+    { offsets: new Map() },
+    { apps: false, cgroups: false },
+  ],
+  'no kprobes and no fentry, asked for kernel functions by name': [
+    'debian-12',
+    { ftrace: 'disabled' },
+    { typeFormat: 'co-re' },
+  ],
+};
+
+test('what of a plan changes with two facts, or with a fact and a setting', async () => {
+  const sections = Object.entries(PAIRS).map(([name, [machine, facts, settings]]) => {
+    const base = readMachine(machine);
+    const plan = buildPlan({ ...base, ...facts }, { ...ALL, ...settings });
+    return section(`${machine}, ${name}`, describeDifference(buildPlan(base, ALL), plan));
+  });
+  await expect(sections.join('\n')).toMatchFileSnapshot('plans/changes/pairs.txt');
+});
+
+function section(title: string, lines: readonly string[]): string {
+  return `${title}\n${lines.map((line) => `  ${line}\n`).join('') || '  nothing\n'}`;
+}
