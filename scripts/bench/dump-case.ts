@@ -51,7 +51,7 @@ const PLAN: Plan = {
     maps: mapsOf(event),
     quality: 'exact',
     reason: '',
-    refused: [],
+    rejected: [],
   })),
   keying: null,
   task: null,

@@ -14,12 +14,12 @@ import {
 import { planRealTime } from './real-time.ts';
 import { planRelease } from './release.ts';
 import { findTaskOffsets } from './task-offsets.ts';
-import { findFunction, lacksBpf, lacksTypes } from './unavailable.ts';
+import { findFunction, missingBpf, missingTypes } from './unavailable.ts';
 
 /** The event for which the settings can name a way to attach, and that is absent or worse where that cannot be had. */
 const NAMED_EVENT: TaskEvent = 'error';
 
-/** Choose one way to count each event, and say what was refused before it. */
+/** Choose one way to count each event, and say what was rejected before it. */
 export function buildPlan(facts: HostFacts, settings: Settings): Plan {
   const plan = (event: TaskEvent) => planEvent(event, facts, settings);
   const exit = plan('exit');
@@ -56,66 +56,78 @@ function forExits(exec: EventPlan, exit: EventPlan): EventPlan {
   return { ...exec, maps: exec.maps.filter((map) => map !== 'thread_exec') };
 }
 
-/** A row with what this machine says about it. */
+/** A candidate with what this machine says about it. */
 interface Judged {
-  readonly row: Candidate;
-  readonly refusal: string | undefined;
-  readonly doubt: string | undefined;
+  readonly candidate: Candidate;
+  readonly unavailable: string | undefined;
+  readonly approximate: string | undefined;
 }
 
 function planEvent(event: TaskEvent, facts: HostFacts, settings: Settings): EventPlan {
-  const candidates = CANDIDATES.filter(
-    (row) => row.event === event && row.isFor?.(settings, facts) !== false,
-  ).map((row) => judge(row, facts, settings));
+  const judged = CANDIDATES.filter(
+    (candidate) => candidate.event === event && candidate.isFor?.(settings, facts) !== false,
+  ).map((candidate) => judge(candidate, facts, settings));
   const named = event === NAMED_EVENT ? namedFamily(settings) : undefined;
-  const byName = candidates.filter(({ row }) => row.family === named);
-  const ordered = [...byName, ...candidates.filter(({ row }) => row.family !== named)];
-  const usable = ordered.filter(({ refusal }) => refusal === undefined);
-  const chosen = usable.find(({ row, doubt }) => doubt === undefined || row.isWorthIt) ?? usable[0];
+  const byName = judged.filter(({ candidate }) => candidate.family === named);
+  const ordered = [...byName, ...judged.filter(({ candidate }) => candidate.family !== named)];
+  const usable = ordered.filter(({ unavailable }) => unavailable === undefined);
+  const chosen =
+    usable.find(({ candidate, approximate }) => approximate === undefined || candidate.isWorthIt) ??
+    usable[0];
   const before = chosen === undefined ? ordered : ordered.slice(0, ordered.indexOf(chosen));
-  const refused = before.map(refuse);
-  if (chosen !== undefined) return attach(chosen, facts, refused);
-  const reason = [...new Set(refused.map((refusal) => refusal.reason))].join('; ');
-  return { event, attachType: null, quality: 'absent', reason, refused };
+  const rejected = before.map(reject);
+  if (chosen !== undefined) return attach(chosen, facts, rejected);
+  const reason = [...new Set(rejected.map((rejection) => rejection.reason))].join('; ');
+  return { event, attachType: null, quality: 'absent', reason, rejected };
 }
 
-function judge(row: Candidate, facts: HostFacts, settings: Settings): Judged {
-  const failure = facts.failures.get(row.probe) ?? facts.failures.get(row.family);
-  const refusal = lacksBpf(facts) ?? row.refusal(facts, settings) ?? failure;
-  return { row, refusal, doubt: refusal === undefined ? row.doubt(facts) : undefined };
-}
-
-function refuse({ row, refusal, doubt }: Judged): Rejection {
-  return { probe: row.probe, reason: refusal ?? `only approximate here: ${doubt}` };
-}
-
-function attach(
-  { row, doubt }: Judged,
-  facts: HostFacts,
-  refused: readonly Rejection[],
-): EventPlan {
+function judge(candidate: Candidate, facts: HostFacts, settings: Settings): Judged {
+  const failure = facts.failures.get(candidate.probe) ?? facts.failures.get(candidate.family);
+  const unavailable = missingBpf(facts) ?? candidate.unavailable(facts, settings) ?? failure;
   return {
-    event: row.event,
-    attachType: row.attachType,
-    family: row.family,
-    probe: row.probe,
-    attachPoints: [...pointsAtFunctions(row, facts), ...pointsAtTracepoints(row, facts)],
-    maps: row.maps,
-    quality: doubt === undefined ? 'exact' : 'approximate',
-    reason: doubt === undefined ? row.because : `${row.because}; ${doubt}`,
-    refused,
+    candidate,
+    unavailable,
+    approximate: unavailable === undefined ? candidate.approximate(facts) : undefined,
   };
 }
 
-function pointsAtFunctions(row: Candidate, facts: HostFacts): string[] {
-  if (row.family !== 'fentry' && row.family !== 'kprobe') return [];
-  const name = findFunction(facts, row.family, row.functions);
-  const word = row.attachType === 'tracepoint' ? row.family : row.attachType;
+function reject({ candidate, unavailable, approximate }: Judged): Rejection {
+  return {
+    candidate: candidate.probe,
+    reason: unavailable ?? `only approximate here: ${approximate}`,
+  };
+}
+
+function attach(
+  { candidate, approximate }: Judged,
+  facts: HostFacts,
+  rejected: readonly Rejection[],
+): EventPlan {
+  return {
+    event: candidate.event,
+    attachType: candidate.attachType,
+    family: candidate.family,
+    probe: candidate.probe,
+    attachPoints: [
+      ...pointsAtFunctions(candidate, facts),
+      ...pointsAtTracepoints(candidate, facts),
+    ],
+    maps: candidate.maps,
+    quality: approximate === undefined ? 'exact' : 'approximate',
+    reason: approximate === undefined ? candidate.because : `${candidate.because}; ${approximate}`,
+    rejected,
+  };
+}
+
+function pointsAtFunctions(candidate: Candidate, facts: HostFacts): string[] {
+  if (candidate.family !== 'fentry' && candidate.family !== 'kprobe') return [];
+  const name = findFunction(facts, candidate.family, candidate.functions);
+  const word = candidate.attachType === 'tracepoint' ? candidate.family : candidate.attachType;
   return name === undefined ? [] : [`${word}:${name}`];
 }
 
-function pointsAtTracepoints(row: Candidate, facts: HostFacts): string[] {
-  return row.tracepoints.filter(
+function pointsAtTracepoints(candidate: Candidate, facts: HostFacts): string[] {
+  return candidate.tracepoints.filter(
     (point) => !point.startsWith('tracepoint:') || facts.tracepoints.has(point.slice(11)),
   );
 }
@@ -133,8 +145,10 @@ function warnOf(plan: EventPlan, facts: HostFacts, settings: Settings): string[]
   if (named === undefined || plan.event !== NAMED_EVENT || settings.loadMode !== 'return')
     return [];
   if (isAttached(plan) && plan.family === named) return warnOfTypes(plan, facts, settings);
-  const reasons = plan.refused
-    .filter(({ probe }) => CANDIDATES.some((row) => row.probe === probe && row.family === named))
+  const reasons = plan.rejected
+    .filter((rejection) =>
+      CANDIDATES.some(({ probe, family }) => probe === rejection.candidate && family === named),
+    )
     .map(({ reason }) => reason);
   const instead = isAttached(plan)
     ? `it is attached by ${plan.attachType} instead`
@@ -160,7 +174,7 @@ function describeFormat({ typeFormat, coReTracing }: Settings): string {
 
 /** A kprobe does without types, which were asked for. */
 function warnOfTypes({ event }: EventPlan, facts: HostFacts, settings: Settings): string[] {
-  const lack = settings.typeFormat === 'co-re' ? lacksTypes(facts) : undefined;
+  const lack = settings.typeFormat === 'co-re' ? missingTypes(facts) : undefined;
   if (lack === undefined) return [];
   return [
     `${describeFormat(settings)} asks for kernel types to watch ${event}, which cannot be had: ${lack}; it is attached without them`,

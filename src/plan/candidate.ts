@@ -18,15 +18,15 @@ export interface Candidate {
   readonly tracepoints: readonly string[];
   /** Functions of which the first that can be attached to is taken. */
   readonly functions: readonly string[];
-  /** Taken although a later row is exact; the row says why that one costs too much. */
+  /** Taken although a later candidate is exact, because that one costs too much. */
   readonly isWorthIt?: true;
-  /** False where the row is of no use here, or for what is asked; it is then left out without a word. @defaultValue always */
+  /** False where it is of no use here, or for what is asked; it is then left out without a word. @defaultValue always */
   isFor?(settings: Settings, facts: HostFacts): boolean;
-  /** Why this row cannot be taken on this machine; `undefined` where it can. */
-  refusal(facts: HostFacts, settings: Settings): string | undefined;
+  /** Why it cannot be had on this machine; `undefined` where it can. */
+  unavailable(facts: HostFacts, settings: Settings): string | undefined;
   /** Why the counts are not exact; `undefined` where they are. */
-  doubt(facts: HostFacts): string | undefined;
-  /** Said of this row where it is taken. */
+  approximate(facts: HostFacts): string | undefined;
+  /** Said of it in the plan where it is taken. */
   readonly because: string;
 }
 

@@ -13,14 +13,14 @@ export const CANDIDATES: readonly Candidate[] = [
   ...ERROR_CANDIDATES,
 ];
 
-/** The tracepoints that some row needs, `category:name`. */
+/** The tracepoints that some candidate needs, `category:name`. */
 export const TRACEPOINTS: readonly string[] = [
-  ...new Set(CANDIDATES.flatMap((row) => row.tracepoints)),
+  ...new Set(CANDIDATES.flatMap(({ tracepoints }) => tracepoints)),
 ]
   .filter((point) => point.startsWith('tracepoint:'))
   .map(tracepointName);
 
 /** The kernel functions that some candidate attaches to. */
 export const FUNCTIONS: readonly string[] = [
-  ...new Set(CANDIDATES.flatMap((row) => row.functions)),
+  ...new Set(CANDIDATES.flatMap(({ functions }) => functions)),
 ];

@@ -4,7 +4,7 @@ import { wantsKeys } from './candidate.ts';
 import { chooseCgroupEvents } from './cgroup-events.ts';
 import type { Keying } from './plan.ts';
 import { findTaskOffsets } from './task-offsets.ts';
-import { describeMissingOffsets, lacksArguments } from './unavailable.ts';
+import { describeMissingOffsets, missingArguments } from './unavailable.ts';
 
 /** How counts are kept apart by task and cgroup on a machine, and what of it is not as it could be. */
 export interface KeyingPlan {
@@ -24,7 +24,7 @@ export function planKeying(facts: HostFacts, settings: Settings): KeyingPlan {
       notes: [],
     });
   }
-  const reason = lacksArguments(facts);
+  const reason = missingArguments(facts);
   if (reason !== undefined) {
     return {
       keying: null,
@@ -50,7 +50,7 @@ function withCgroupEvents(
   plan: { keying: Keying; notes: string[] },
 ): KeyingPlan {
   if (!settings.cgroups) return plan;
-  const lack = lacksCgroupIds(facts);
+  const lack = missingCgroupIds(facts);
   if (lack !== undefined) return { ...plan, notes: [...plan.notes, lack] };
   const events = chooseCgroupEvents(facts);
   if (!('refusal' in events)) return { ...plan, keying: { ...plan.keying, cgroupEvents: events } };
@@ -64,7 +64,7 @@ function withCgroupEvents(
 }
 
 /** The kernel knows the cgroup of an event where version 2 is mounted. */
-function lacksCgroupIds({ cgroups }: HostFacts): string | undefined {
+function missingCgroupIds({ cgroups }: HostFacts): string | undefined {
   switch (cgroups.kind) {
     case 'v1':
       return 'counts by cgroup and service are approximate, because this machine has cgroups of version 1 alone: a process counts where /proc says that it is, one that is gone where its parent is';

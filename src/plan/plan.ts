@@ -92,7 +92,7 @@ export interface AttachedEvent {
   readonly quality: 'exact' | 'approximate';
   readonly reason: string;
   /** What would have come first, and why it was not taken. */
-  readonly refused: readonly Rejection[];
+  readonly rejected: readonly Rejection[];
 }
 
 /** Nothing is attached: the count follows from numbers that the kernel keeps itself. */
@@ -101,7 +101,7 @@ export interface ComputedEvent {
   readonly attachType: null;
   readonly quality: 'exact';
   readonly reason: string;
-  readonly refused: readonly Rejection[];
+  readonly rejected: readonly Rejection[];
 }
 
 export interface AbsentEvent {
@@ -109,11 +109,12 @@ export interface AbsentEvent {
   readonly attachType: null;
   readonly quality: 'absent';
   readonly reason: string;
-  readonly refused: readonly Rejection[];
+  readonly rejected: readonly Rejection[];
 }
 
 export interface Rejection {
-  readonly probe: string;
+  /** The `probe` of what was not taken. */
+  readonly candidate: string;
   readonly reason: string;
 }
 

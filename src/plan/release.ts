@@ -6,7 +6,7 @@ import type { AbsentEvent, ComputedEvent } from './plan.ts';
  * kernel's own do: a fork that succeeded adds one to both, and a release takes one from the number of live tasks.
  */
 export function planRelease({ taskNumbersProblem }: HostFacts): ComputedEvent | AbsentEvent {
-  const event = { event: 'release', attachType: null, refused: [] } as const;
+  const event = { event: 'release', attachType: null, rejected: [] } as const;
   return taskNumbersProblem === undefined
     ? {
         ...event,

@@ -3,46 +3,46 @@ import type { FunctionFamily } from './plan.ts';
 import { findTaskOffsets } from './task-offsets.ts';
 
 /** Each of these says why something cannot be had on a machine; `undefined` where it can. */
-type Lack = string | undefined;
+type Reason = string | undefined;
 
 /** What keeps every BPF program from running here. */
-export function lacksBpf(facts: HostFacts): Lack {
+export function missingBpf(facts: HostFacts): Reason {
   if (facts.rejectedBy !== undefined) {
     return `Netdata's list of kernels that must not run eBPF names this one (${facts.rejectedBy})`;
   }
   if (facts.lockdown.state === 'confidentiality') {
     return 'this kernel is locked down (confidentiality), which lets no BPF program read it';
   }
-  return lacksOptions(facts, ['BPF', 'BPF_SYSCALL', 'PERF_EVENTS']);
+  return missingOptions(facts, ['BPF', 'BPF_SYSCALL', 'PERF_EVENTS']);
 }
 
 /** @param attachPoint - `tracepoint:category:name`. */
-export function lacksTracepoint(facts: HostFacts, attachPoint: string): Lack {
+export function missingTracepoint(facts: HostFacts, attachPoint: string): Reason {
   const name = tracepointName(attachPoint);
   return facts.tracepoints.has(name) ? undefined : `this kernel has no tracepoint ${name}`;
 }
 
-export function lacksField(facts: HostFacts, attachPoint: string, field: string): Lack {
+export function missingField(facts: HostFacts, attachPoint: string, field: string): Reason {
   const name = tracepointName(attachPoint);
   const fields = facts.tracepoints.get(name);
-  if (fields === undefined) return lacksTracepoint(facts, attachPoint);
+  if (fields === undefined) return missingTracepoint(facts, attachPoint);
   if (!fields.includes(field)) return `${name} of this kernel has no field ${field}`;
-  return lacksArguments(facts);
+  return missingArguments(facts);
 }
 
 /** Why this bpftrace cannot read any field of any tracepoint. */
-export function lacksArguments({ btf, bpftrace }: HostFacts): Lack {
+export function missingArguments({ btf, bpftrace }: HostFacts): Reason {
   return btf === 'absent' && isAtLeast(bpftrace, 0, 25)
     ? `bpftrace ${bpftrace.version} reads tracepoint fields only with kernel type information (BTF), which this kernel lacks`
     : undefined;
 }
 
-export function lacksTypes(facts: HostFacts): Lack {
+export function missingTypes(facts: HostFacts): Reason {
   return facts.btf === 'readable' ? undefined : describeMissingTypes(facts);
 }
 
 /** Why programs cannot read tasks, by the places of their members. */
-export function lacksOffsets(facts: HostFacts): Lack {
+export function missingOffsets(facts: HostFacts): Reason {
   return findTaskOffsets(facts) === undefined ? describeMissingOffsets(facts) : undefined;
 }
 
@@ -64,10 +64,10 @@ function describeMissingTypes(facts: HostFacts): string {
  */
 export function canBeRaw(facts: HostFacts, attachPoint: string, field: string): boolean {
   const lack =
-    lacksField(facts, attachPoint, field) ??
-    lacksTypes(facts) ??
-    lacksOffsets(facts) ??
-    lacksRawTracepoints(facts);
+    missingField(facts, attachPoint, field) ??
+    missingTypes(facts) ??
+    missingOffsets(facts) ??
+    missingRawTracepoints(facts);
   return lack === undefined && !isPreemptible(facts);
 }
 
@@ -77,7 +77,7 @@ export function isPreemptible({ kernel }: HostFacts): boolean {
 }
 
 /** 0.17 and before abort on one; 0.24 to 0.26 find it only among the traceable functions, which may be unreadable. */
-export function lacksRawTracepoints({ bpftrace }: HostFacts): Lack {
+export function missingRawTracepoints({ bpftrace }: HostFacts): Reason {
   const can = isAtLeast(bpftrace, 0, 27) || (bpftrace.major === 0 && bpftrace.minor === 23);
   return can
     ? undefined
@@ -89,13 +89,13 @@ export function lacksRawTracepoints({ bpftrace }: HostFacts): Lack {
  *
  * @param names - Any of them will do: kernels name one thing differently.
  */
-export function lacksFunctions(
+export function missingFunctions(
   facts: HostFacts,
   family: FunctionFamily,
   names: readonly string[],
-): Lack {
+): Reason {
   if (facts.tracepoints.size === 0) return 'tracefs cannot be read, which bpftrace wants for it';
-  const whole = family === 'fentry' ? lacksFentry(facts) : lacksKprobes(facts);
+  const whole = family === 'fentry' ? missingFentry(facts) : missingKprobes(facts);
   if (whole !== undefined) return whole;
   if (findFunction(facts, family, names) !== undefined) return undefined;
   const all = names.join(' or ');
@@ -118,23 +118,23 @@ export function findFunction(
   });
 }
 
-function lacksKprobes(facts: HostFacts): Lack {
-  const missing = lacksOptions(facts, ['KPROBES', 'KPROBE_EVENTS', 'BPF_EVENTS']);
+function missingKprobes(facts: HostFacts): Reason {
+  const missing = missingOptions(facts, ['KPROBES', 'KPROBE_EVENTS', 'BPF_EVENTS']);
   if (missing !== undefined) return missing;
   if (facts.kprobes === 'absent') return 'this kernel offers no kprobes';
   if (facts.kprobes === 'disabled') {
     return 'kprobes are switched off (/sys/kernel/debug/kprobes/enabled): they attach and never fire';
   }
-  return lacksFtrace(facts);
+  return missingFtrace(facts);
 }
 
-function lacksFentry(facts: HostFacts): Lack {
-  const types = lacksTypes(facts);
+function missingFentry(facts: HostFacts): Reason {
+  const types = missingTypes(facts);
   if (types !== undefined) return types;
   if (!isAtLeast(facts.bpftrace, 0, 12)) {
     return `bpftrace ${facts.bpftrace.version} has no fentry that works`;
   }
-  const missing = lacksOptions(facts, [
+  const missing = missingOptions(facts, [
     'FUNCTION_TRACER',
     'DYNAMIC_FTRACE_WITH_DIRECT_CALLS',
     'BPF_EVENTS',
@@ -148,10 +148,10 @@ function lacksFentry(facts: HostFacts): Lack {
   if (facts.lockdown.state === 'integrity' && hidesFunctions(facts)) {
     return 'this kernel is locked down (integrity) and lets nobody read which functions can be traced';
   }
-  return lacksFtrace(facts);
+  return missingFtrace(facts);
 }
 
-function lacksFtrace(facts: HostFacts): Lack {
+function missingFtrace(facts: HostFacts): Reason {
   return facts.ftrace === 'disabled'
     ? 'kernel.ftrace_enabled is 0: what is attached to a function never fires'
     : undefined;
@@ -163,7 +163,7 @@ function hidesFunctions(facts: HostFacts): boolean {
 }
 
 /** Only where the kernel's options can be read is it known that one is missing. */
-function lacksOptions({ config }: HostFacts, options: readonly string[]): Lack {
+function missingOptions({ config }: HostFacts, options: readonly string[]): Reason {
   if (config.source === undefined) return undefined;
   const missing = options.find((option) => {
     const names = [option, ...(FORMER_NAMES[option] ?? [])];

@@ -140,7 +140,7 @@ export function buildPlanReport(plan: Plan): Report['plan'] {
       attach_points: isAttached(event) ? [...event.attachPoints] : [],
       quality: event.quality,
       reason: event.reason,
-      rejected: event.refused.map(({ probe, reason }) => ({ candidate: probe, reason })),
+      rejected: event.rejected.map(({ candidate, reason }) => ({ candidate, reason })),
     })),
     warnings: [...plan.warnings],
     notes: [...plan.notes],

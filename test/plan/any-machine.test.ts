@@ -38,7 +38,7 @@ const SETTINGS = [
 function findFaults(facts: HostFacts, settings: Settings): string[] {
   const { events } = buildPlan(facts, settings);
   const unsaid = events
-    .flatMap(({ reason, refused }) => [reason, ...refused.map((refusal) => refusal.reason)])
+    .flatMap(({ reason, rejected }) => [reason, ...rejected.map((rejection) => rejection.reason)])
     .filter((reason) => reason === '' || reason.includes('undefined'))
     .map(() => 'a reason is missing');
   const attached = events.filter(isAttached);
@@ -85,9 +85,9 @@ test('every event is planned, and what is not exact has its reason', () => {
         'release',
         'error',
       ]);
-      for (const { reason, refused } of events) {
+      for (const { reason, rejected } of events) {
         expect(reason).not.toBe('');
-        for (const refusal of refused) expect(refusal.reason).not.toBe('');
+        for (const rejection of rejected) expect(rejection.reason).not.toBe('');
       }
     }),
   );
@@ -97,9 +97,9 @@ test('an absent event says all that was tried', () => {
   fc.assert(
     fc.property(anyPlan, ({ events }) => {
       const absent = events.filter(({ quality }) => quality === 'absent');
-      for (const { event, reason, refused } of absent) {
-        if (event !== 'release') expect(refused).not.toEqual([]);
-        for (const refusal of refused) expect(reason).toContain(refusal.reason);
+      for (const { event, reason, rejected } of absent) {
+        if (event !== 'release') expect(rejected).not.toEqual([]);
+        for (const rejection of rejected) expect(reason).toContain(rejection.reason);
       }
     }),
   );

@@ -19,7 +19,7 @@ export function describeDifference(before: Plan, after: Plan): string[] {
 }
 
 function describeEvent(event: EventPlan): string[] {
-  const { event: name, quality, attachType, reason, refused } = event;
+  const { event: name, quality, attachType, reason, rejected } = event;
   return [
     isAttached(event)
       ? `${name}: ${quality}, ${event.attachPoints.join(' ')}, in ${event.maps.join(' ')}`
@@ -27,7 +27,7 @@ function describeEvent(event: EventPlan): string[] {
     isAttached(event)
       ? `${name} by ${event.probe} (${event.family}, ${attachType}), ${quality} because: ${reason}`
       : `${name} has nothing attached: ${reason}`,
-    ...refused.map((rejection) => `${name} not by ${rejection.probe}: ${rejection.reason}`),
+    ...rejected.map((rejection) => `${name} not by ${rejection.candidate}: ${rejection.reason}`),
   ];
 }
 

@@ -102,7 +102,7 @@ test('there is an emitter for every candidate, and it says what it does', () => 
       attachPoints: [`${attachType}:somewhere`],
       quality: 'exact',
       reason: '',
-      refused: [],
+      rejected: [],
     } as const;
     const { text } = renderProgram({ ...buildPlanFor(), events: [attached] });
     expect(text).toMatch(new RegExp(`^// ${probe}(: .+)?$`, 'm'));

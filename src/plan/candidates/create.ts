@@ -1,5 +1,5 @@
 import type { Candidate } from '../candidate.ts';
-import { canBeRaw, lacksField } from '../unavailable.ts';
+import { canBeRaw, missingField } from '../unavailable.ts';
 
 const NEWTASK = 'tracepoint:task:task_newtask';
 
@@ -7,7 +7,7 @@ const CREATE_CANDIDATE = {
   event: 'create',
   maps: ['process_created', 'thread_created'],
   functions: [],
-  doubt: () => undefined,
+  approximate: () => undefined,
 } as const;
 
 export const CREATE_CANDIDATES: readonly Candidate[] = [
@@ -18,7 +18,7 @@ export const CREATE_CANDIDATES: readonly Candidate[] = [
     probe: 'create.rawtracepoint',
     tracepoints: ['rawtracepoint:task_newtask'],
     isFor: (_, facts) => canBeRaw(facts, NEWTASK, 'clone_flags'),
-    refusal: () => undefined,
+    unavailable: () => undefined,
     because: 'a raw task_newtask fires once for each new task, and the kernel skips none',
   },
   {
@@ -27,7 +27,7 @@ export const CREATE_CANDIDATES: readonly Candidate[] = [
     family: 'tracepoint',
     probe: 'create.tracepoint',
     tracepoints: [NEWTASK],
-    refusal: (facts) => lacksField(facts, NEWTASK, 'clone_flags'),
+    unavailable: (facts) => missingField(facts, NEWTASK, 'clone_flags'),
     because: 'task_newtask fires once for each new task and carries its clone flags',
   },
 ];

@@ -1,7 +1,12 @@
 import type { HostFacts } from '../../host/facts.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Candidate } from '../candidate.ts';
-import { lacksField, lacksFunctions, lacksOffsets, lacksTracepoint } from '../unavailable.ts';
+import {
+  missingField,
+  missingFunctions,
+  missingOffsets,
+  missingTracepoint,
+} from '../unavailable.ts';
 
 const SYSCALLS = ['clone', 'clone3', 'fork', 'vfork'].map(
   (name) => `tracepoint:syscalls:sys_exit_${name}`,
@@ -25,8 +30,8 @@ export const ERROR_CANDIDATES: readonly Candidate[] = [
     probe: 'error.fexit',
     functions: CLONE,
     isFor: wantsReturns,
-    refusal: (facts) => lacksFunctions(facts, 'fentry', CLONE),
-    doubt: () => undefined,
+    unavailable: (facts) => missingFunctions(facts, 'fentry', CLONE),
+    approximate: () => undefined,
     because:
       'what the function behind clone, clone3, fork and vfork returns; what a filter (seccomp) or a bad argument keeps from it is no failed fork',
   },
@@ -39,9 +44,9 @@ export const ERROR_CANDIDATES: readonly Candidate[] = [
     // The exact tracepoints would slow down every system call of the machine.
     isWorthIt: true,
     isFor: wantsReturns,
-    refusal: (facts) => lacksFunctions(facts, 'kprobe', CLONE),
-    doubt: (facts) =>
-      lacksOffsets(facts) === undefined
+    unavailable: (facts) => missingFunctions(facts, 'kprobe', CLONE),
+    approximate: (facts) =>
+      missingOffsets(facts) === undefined
         ? missedReturns(facts)
         : `${missedReturns(facts)}, and a helper that the kernel itself fails to start counts`,
     because: 'what the function behind clone, clone3, fork and vfork returns',
@@ -52,11 +57,11 @@ export const ERROR_CANDIDATES: readonly Candidate[] = [
     family: 'tracepoint',
     probe: 'error.tracepoint',
     tracepoints: SYSCALLS,
-    refusal: (facts, settings) =>
+    unavailable: (facts, settings) =>
       wantsReturns(settings)
-        ? lacksSyscallReturns(facts)
+        ? missingSyscallReturns(facts)
         : 'the load mode is entry; --mode return counts failed forks',
-    doubt: () => undefined,
+    approximate: () => undefined,
     because:
       'the return of clone, clone3, fork and vfork; while attached, every system call of the machine takes about 80 ns longer',
   },
@@ -66,12 +71,12 @@ function wantsReturns({ loadMode }: Settings): boolean {
   return loadMode === 'return';
 }
 
-function lacksSyscallReturns(facts: HostFacts): string | undefined {
-  const there = SYSCALLS.filter((point) => lacksTracepoint(facts, point) === undefined);
+function missingSyscallReturns(facts: HostFacts): string | undefined {
+  const there = SYSCALLS.filter((point) => missingTracepoint(facts, point) === undefined);
   const [first] = there;
   return first === undefined
     ? 'this kernel has no tracepoint at the return of clone, clone3, fork or vfork'
-    : lacksField(facts, first, 'ret');
+    : missingField(facts, first, 'ret');
 }
 
 /**

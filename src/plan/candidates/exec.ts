@@ -1,12 +1,12 @@
 import type { Candidate } from '../candidate.ts';
-import { canBeRaw, lacksField } from '../unavailable.ts';
+import { canBeRaw, missingField } from '../unavailable.ts';
 
 export const EXEC = 'tracepoint:sched:sched_process_exec';
 
 const EXEC_CANDIDATE = {
   event: 'exec',
   functions: [],
-  doubt: () => undefined,
+  approximate: () => undefined,
 } as const;
 
 export const EXEC_CANDIDATES: readonly Candidate[] = [
@@ -18,7 +18,7 @@ export const EXEC_CANDIDATES: readonly Candidate[] = [
     maps: ['exec'],
     tracepoints: ['rawtracepoint:sched_process_exec'],
     isFor: (_, facts) => canBeRaw(facts, EXEC, 'old_pid'),
-    refusal: () => undefined,
+    unavailable: () => undefined,
     because:
       'a raw sched_process_exec fires once for each exec that succeeded, and the kernel skips none',
   },
@@ -29,7 +29,7 @@ export const EXEC_CANDIDATES: readonly Candidate[] = [
     probe: 'exec.tracepoint',
     maps: ['exec', 'thread_exec'],
     tracepoints: [EXEC],
-    refusal: (facts) => lacksField(facts, EXEC, 'old_pid'),
+    unavailable: (facts) => missingField(facts, EXEC, 'old_pid'),
     because: 'sched_process_exec fires once for each exec that succeeded',
   },
 ];

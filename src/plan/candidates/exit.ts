@@ -3,10 +3,10 @@ import { type Candidate, namedFamily } from '../candidate.ts';
 import type { FunctionFamily } from '../plan.ts';
 import {
   canBeRaw,
-  lacksField,
-  lacksFunctions,
-  lacksOffsets,
-  lacksTracepoint,
+  missingField,
+  missingFunctions,
+  missingOffsets,
+  missingTracepoint,
 } from '../unavailable.ts';
 import { EXEC } from './exec.ts';
 
@@ -31,8 +31,8 @@ export const EXIT_CANDIDATES: readonly Candidate[] = [
     probe: 'exit.rawtracepoint.group-dead',
     tracepoints: ['rawtracepoint:sched_process_exit'],
     isFor: (_, facts) => canBeRaw(facts, EXIT, 'group_dead'),
-    refusal: () => undefined,
-    doubt: () => undefined,
+    unavailable: () => undefined,
+    approximate: () => undefined,
     because:
       'group_dead of a raw sched_process_exit marks the last thread of a process, and the kernel skips none',
   },
@@ -40,18 +40,18 @@ export const EXIT_CANDIDATES: readonly Candidate[] = [
     ...EXIT_CANDIDATE,
     family: 'tracepoint',
     probe: 'exit.tracepoint.group-dead',
-    refusal: (facts) => lacksField(facts, EXIT, 'group_dead'),
-    doubt: () => undefined,
+    unavailable: (facts) => missingField(facts, EXIT, 'group_dead'),
+    approximate: () => undefined,
     because: 'group_dead of sched_process_exit marks the last thread of a process',
   },
-  lastTaskRow('fentry'),
-  lastTaskRow('kprobe'),
+  lastTaskCandidate('fentry'),
+  lastTaskCandidate('kprobe'),
   {
     ...EXIT_CANDIDATE,
     family: 'tracepoint',
     probe: 'exit.tracepoint.signal-live',
-    refusal: (facts) => lacksTracepoint(facts, EXIT) ?? lacksOffsets(facts),
-    doubt: () =>
+    unavailable: (facts) => missingTracepoint(facts, EXIT) ?? missingOffsets(facts),
+    approximate: () =>
       'two last threads of one process that end at the same instant on two CPUs can both see signal->live at 0',
     because: 'signal->live of the ending task tells the last thread of a process',
   },
@@ -60,31 +60,33 @@ export const EXIT_CANDIDATES: readonly Candidate[] = [
     family: 'tracepoint',
     probe: 'exit.tracepoint.leader',
     maps: ['leader_exited', 'other_exited'],
-    refusal: (facts) => lacksTracepoint(facts, EXIT) ?? lacksField(facts, EXEC, 'old_pid'),
-    doubt: () =>
+    unavailable: (facts) => missingTracepoint(facts, EXIT) ?? missingField(facts, EXEC, 'old_pid'),
+    approximate: () =>
       'a process whose first thread ends before the others is counted when that thread ends, not when the process does',
     because: 'the exit of the first thread stands for the exit of the process',
   },
 ];
 
 /** Functions are hooked in the way that is asked for by name, or not at all: the tracepoint alone counts too. */
-function lastTaskRow(family: FunctionFamily): Candidate {
+function lastTaskCandidate(family: FunctionFamily): Candidate {
   return {
     ...EXIT_CANDIDATE,
     family,
     probe: `exit.tracepoint.acct-process.${family}`,
     functions: LAST_TASK,
     isFor: (settings) => (namedFamily(settings) ?? family) === family,
-    refusal: (facts) =>
-      lacksTracepoint(facts, EXIT) ?? lacksFunctions(facts, family, LAST_TASK) ?? lacksOrder(facts),
-    doubt: () => undefined,
+    unavailable: (facts) =>
+      missingTracepoint(facts, EXIT) ??
+      missingFunctions(facts, family, LAST_TASK) ??
+      comesTooLate(facts),
+    approximate: () => undefined,
     because:
       'acct_process, which the kernel calls for the last thread of a process alone, marks the sched_process_exit that follows',
   };
 }
 
 /** 6.16 moved the tracepoint to where the ending task still has its memory. */
-function lacksOrder({ kernel }: HostFacts): string | undefined {
+function comesTooLate({ kernel }: HostFacts): string | undefined {
   return isAtLeast(kernel, 6, 16)
     ? 'since 6.16 the kernel calls acct_process after sched_process_exit'
     : undefined;
