@@ -34,12 +34,12 @@ export function emitCgroups(events: CgroupEvents): Block[] {
     { attachPoints: [MADE], body: branch('args->root == 0', keepPath(events)) },
     {
       attachPoints: [GONE],
-      body: branch(
-        'args->root == 0',
-        inActiveHalf((half) => [
+      body: branch('args->root == 0', [
+        '$half = @half;',
+        ...inActiveHalf((half) => [
           `@${aliasOf(CGROUPS, half)}[(uint64)args->id, (uint64)${REMOVED}] = (uint64)1;`,
         ]),
-      ),
+      ]),
     },
   ];
 }
@@ -49,7 +49,7 @@ function keepPath({ path, canLoop }: CgroupEvents): string[] {
   const keep = [
     `$word = *(uint64*)($path + $i * ${WORD_BYTES});`,
     '$word = $word & 0xffffffffffff;',
-    ...inActiveHalf((half) => [`@${aliasOf(CGROUPS, half)}[$id, $i] = $word;`], '$half'),
+    ...inActiveHalf((half) => [`@${aliasOf(CGROUPS, half)}[$id, $i] = $word;`]),
     '$i = $i + 1;',
     // True where one of the six bytes is 0.
     ...branch('(($word - 0x010101010101) & ~$word & 0x808080808080) != 0', [

@@ -41,6 +41,8 @@ export function writeCounts(subject: Subject, choices: readonly Choice[], plan: 
   const key = buildSubjectKey(subject, keying);
   const whats = choices.map((choice) => planWhat(choice, keying));
   return [
+    // bpftrace 0.11 loses the value of a read that is followed by that of a map: the name of the task, if this came later.
+    '$half = @half;',
     ...key.prelude,
     ...whats.flatMap(({ prelude }) => prelude),
     ...inActiveHalf((half) => [

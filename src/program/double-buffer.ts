@@ -20,7 +20,7 @@ export const CGROUPS = 'cgroups';
 /** Maps that are cleared with every print, so that they hold what happened since, and are not printed while empty. */
 export const CLEARED: readonly string[] = [KEYS, PARENTS, COMMS, CGROUPS];
 
-/** The same statements for each half, of which those run that are of the half that is counted in now. */
-export function inActiveHalf(statements: (half: Half) => Lines, activeHalf = '@half'): string[] {
-  return branch(`${activeHalf} == 0`, statements('a'), statements('b'));
+/** The same statements for each half, of which those run that are of `$half`, which was read from `@half`. */
+export function inActiveHalf(statements: (half: Half) => Lines): string[] {
+  return branch('$half == 0', statements('a'), statements('b'));
 }
