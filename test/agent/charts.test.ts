@@ -2,9 +2,9 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRealBpftraces } from '../kernel/bpftraces.ts';
+import { CgroupTree } from '../kernel/cgroup-tree.ts';
 import { run, STORM } from '../kernel/run-cli.ts';
 import { Agent, CREATED, type Snapshot } from './agent.ts';
-import { CgroupTree } from './cgroup-tree.ts';
 
 const CONTAINER = `/docker/${'0123456789abcdef'.repeat(4)}`;
 const SCOPE = `/system.slice/docker-${'fedcba9876543210'.repeat(4)}.scope`;

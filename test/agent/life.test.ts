@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
+import { CgroupTree } from '../kernel/cgroup-tree.ts';
 import { childrenOf, readProc, waitUntilGone } from '../kernel/plugin-process.ts';
 import { STORM } from '../kernel/run-cli.ts';
 import { Agent, CREATED } from './agent.ts';
-import { CgroupTree } from './cgroup-tree.ts';
 
 const OPTIONS = '--apps --cgroups --mode return';
 
@@ -50,12 +50,12 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   },
 );
 
-test('a plugin that was killed is started again by the agent, and its charts go on', async () => {
+test('a plugin that somebody ends is started again by the agent, and its charts go on', async () => {
   const [plugin = 0] = await start();
   await tree.make('/ebpf-again');
   await storm('/ebpf-again', 211, 211);
 
-  process.kill(plugin, 'SIGKILL');
+  process.kill(plugin, 'SIGTERM');
   await agent.until('there is another plugin', async () => {
     const pid = agent.pluginPid;
     return pid !== undefined && pid !== plugin;

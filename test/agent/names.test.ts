@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCgroupLayout } from '../../src/host/cgroup-layout.ts';
 import { NetdataShm } from '../../src/scopes/cgroups/netdata-shm.ts';
 import { chartTypeOf } from '../../src/scopes/cgroups/parse-netdata-shm.ts';
+import { CgroupTree } from '../kernel/cgroup-tree.ts';
 import { run, STORM } from '../kernel/run-cli.ts';
 import { Agent, CREATED, type Snapshot } from './agent.ts';
-import { CgroupTree } from './cgroup-tree.ts';
 
 const LONG = 'long-'.repeat(40);
 

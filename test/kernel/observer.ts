@@ -115,7 +115,7 @@ function parseEvent(line: string): Noise[] {
 export function countNoise(
   noise: readonly Noise[],
   kind: Noise['kind'],
-  { window }: Report,
+  { window }: { readonly window: Pick<Report['window'], 'start_uptime' | 'seconds'> },
 ): { certain: number; possible: number } {
   const open = window.start_uptime;
   const close = open + window.seconds;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { readCgroupLayout } from '../../src/host/cgroup-layout.ts';
-import { collect, type Ended } from '../kernel/run-cli.ts';
+import { collect, type Ended } from './run-cli.ts';
 
 const layout = readCgroupLayout('');
 const MOUNT = 'v2Mount' in layout ? layout.v2Mount : undefined;
