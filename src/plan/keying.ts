@@ -34,7 +34,7 @@ export function planKeying(facts: HostFacts, settings: Settings): KeyingPlan {
   return withCgroupEvents(facts, settings, {
     keying: { by: 'ids', cgroupEvents },
     notes: [
-      `every process takes a place of its own in the tables, and counts under the last name that it had between two readings, because ${lack}`,
+      `every process takes a place of its own in the tables, and counts under the last name that it had between two dumps, because ${lack}`,
     ],
   });
 }
@@ -58,7 +58,7 @@ function withCgroupEvents(
     ...plan,
     notes: [
       ...plan.notes,
-      `a cgroup that is made and removed between two readings is unresolved, because ${events.refusal}`,
+      `a cgroup that is made and removed between two dumps is unresolved, because ${events.refusal}`,
     ],
   };
 }

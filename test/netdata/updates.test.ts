@@ -116,6 +116,29 @@ describe('what Netdata draws', () => {
     expect(later.drawn('cgroup_c.process_create', 'process')).toEqual([9, 0]);
   });
 
+  test('in a chart that appears begins with the second update, which sets its clock', () => {
+    const { take } = open();
+    const at = (period: number, created: number) => {
+      const scope = { process_created: created };
+      const cgroups = [buildCgroup('/c', scope), buildCgroup('/s.service', scope)];
+      return buildSnapshot(
+        buildTotals(scope, { period }),
+        buildScopes({ cgroups: created > 0 ? cgroups : [] }),
+      );
+    };
+    const texts = [at(1, 0), at(2, 7), at(3, 9), at(4, 9)].map((snapshot) => take(snapshot) ?? '');
+    for (const [chart, dimension] of [
+      ['cgroup_c.process_create', 'process'],
+      ['services.process_create', 'systemd_s'],
+    ]) {
+      const setsClock = new RegExp(`^CHART ${chart} .*\\nBEGIN ${chart} 1000000$`, 'm');
+      expect(texts.map((text) => setsClock.test(text))).toEqual([false, false, true, false]);
+      expect(texts[1]).toContain(
+        `BEGIN ${chart}\nSET ${dimension} = 0\nEND\nBEGIN ${chart} 1\nSET ${dimension} = 7\nEND\n`,
+      );
+    }
+  });
+
   test('over one late or lost dump is the rate too, because nothing is missing', () => {
     const agent = drawn([1, 2, 4, 5].map((period) => steady(period)));
     expect(agent.drawn(CREATED, 'process')).toEqual([10, 10, 10, 10]);
