@@ -174,9 +174,9 @@ function describeFormat({ typeFormat, coReTracing }: Settings): string {
 
 /** A kprobe does without types, which were asked for. */
 function warnOfTypes({ event }: EventPlan, facts: HostFacts, settings: Settings): string[] {
-  const lack = settings.typeFormat === 'co-re' ? missingTypes(facts) : undefined;
-  if (lack === undefined) return [];
+  const missing = settings.typeFormat === 'co-re' ? missingTypes(facts) : undefined;
+  if (missing === undefined) return [];
   return [
-    `${describeFormat(settings)} asks for kernel types to watch ${event}, which cannot be had: ${lack}; it is attached without them`,
+    `${describeFormat(settings)} asks for kernel types to watch ${event}, which cannot be had: ${missing}; it is attached without them`,
   ];
 }

@@ -10,13 +10,15 @@ export const CGROUP_TRACEPOINTS: readonly string[] = ['cgroup:cgroup_mkdir', 'cg
  *
  * @returns How this one reads it, or why it cannot be had on this machine.
  */
-export function chooseCgroupEvents(facts: HostFacts): CgroupEvents | { readonly refusal: string } {
+export function chooseCgroupEvents(
+  facts: HostFacts,
+): CgroupEvents | { readonly unavailable: string } {
   const { bpftrace } = facts;
   const missing = CGROUP_TRACEPOINTS.find((name) => !facts.tracepoints.has(name));
-  if (missing !== undefined) return { refusal: `this kernel has no tracepoint ${missing}` };
+  if (missing !== undefined) return { unavailable: `this kernel has no tracepoint ${missing}` };
   // Before that the tracepoint shows ids that stand in no key.
   if (!isAtLeast(facts.kernel, 5, 5)) {
-    return { refusal: 'before 5.5 the kernel tells other ids of new cgroups than of tasks' };
+    return { unavailable: 'before 5.5 the kernel tells other ids of new cgroups than of tasks' };
   }
   // The loop of 0.11 reads nothing.
   const canLoop = isAtLeast(bpftrace, 0, 17);
@@ -24,5 +26,5 @@ export function chooseCgroupEvents(facts: HostFacts): CgroupEvents | { readonly 
   if (isAtLeast(bpftrace, 0, 24) || !isAtLeast(bpftrace, 0, 21))
     return { path: 'pointer', canLoop };
   if (bpftrace.minor === 23) return { path: 'far-pointer', canLoop };
-  return { refusal: `bpftrace ${bpftrace.version} does not find the path of a new cgroup` };
+  return { unavailable: `bpftrace ${bpftrace.version} does not find the path of a new cgroup` };
 }

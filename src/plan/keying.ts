@@ -15,8 +15,8 @@ export interface KeyingPlan {
 /** Decide how counts are kept apart by task and cgroup on this machine; not at all where nobody asks for it. */
 export function planKeying(facts: HostFacts, settings: Settings): KeyingPlan {
   const task = findTaskOffsets(facts);
-  const lack = task === undefined ? describeMissingOffsets(facts) : undefined;
-  if (!wantsKeys(settings)) return { keying: null, notes: lack === undefined ? [] : [lack] };
+  const missing = task === undefined ? describeMissingOffsets(facts) : undefined;
+  if (!wantsKeys(settings)) return { keying: null, notes: missing === undefined ? [] : [missing] };
   const cgroupEvents = null;
   if (task !== undefined) {
     return withCgroupEvents(facts, settings, {
@@ -34,7 +34,7 @@ export function planKeying(facts: HostFacts, settings: Settings): KeyingPlan {
   return withCgroupEvents(facts, settings, {
     keying: { by: 'ids', cgroupEvents },
     notes: [
-      `every process takes a place of its own in the tables, and counts under the last name that it had between two dumps, because ${lack}`,
+      `every process takes a place of its own in the tables, and counts under the last name that it had between two dumps, because ${missing}`,
     ],
   });
 }
@@ -50,15 +50,16 @@ function withCgroupEvents(
   plan: { keying: Keying; notes: string[] },
 ): KeyingPlan {
   if (!settings.cgroups) return plan;
-  const lack = missingCgroupIds(facts);
-  if (lack !== undefined) return { ...plan, notes: [...plan.notes, lack] };
+  const missing = missingCgroupIds(facts);
+  if (missing !== undefined) return { ...plan, notes: [...plan.notes, missing] };
   const events = chooseCgroupEvents(facts);
-  if (!('refusal' in events)) return { ...plan, keying: { ...plan.keying, cgroupEvents: events } };
+  if (!('unavailable' in events))
+    return { ...plan, keying: { ...plan.keying, cgroupEvents: events } };
   return {
     ...plan,
     notes: [
       ...plan.notes,
-      `a cgroup that is made and removed between two dumps is unresolved, because ${events.refusal}`,
+      `a cgroup that is made and removed between two dumps is unresolved, because ${events.unavailable}`,
     ],
   };
 }

@@ -63,12 +63,12 @@ function describeMissingTypes(facts: HostFacts): string {
  * preempted, and is skipped for others as long. It has no ids at hand, so it takes a program that can read tasks.
  */
 export function canBeRaw(facts: HostFacts, attachPoint: string, field: string): boolean {
-  const lack =
+  const missing =
     missingField(facts, attachPoint, field) ??
     missingTypes(facts) ??
     missingOffsets(facts) ??
     missingRawTracepoints(facts);
-  return lack === undefined && !isPreemptible(facts);
+  return missing === undefined && !isPreemptible(facts);
 }
 
 /** Since 7.0 a task can be preempted within the program of a raw tracepoint, and within a map call of bpf(). */
