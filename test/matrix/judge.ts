@@ -29,12 +29,21 @@ export function judge(machine: Machine, greeting: Greeting, outcome: Outcome): V
       events,
     );
   }
-  const excuses = problems.map(({ excuse, words }) => `${excuse} (${words})`);
   return {
     result: problems.length > 0 ? 'approximate' : 'exact',
-    words: [...new Set(excuses)].join('; '),
+    words: joinExcuses(problems),
     events,
   };
+}
+
+/** Each excuse once, with all that it is for. */
+function joinExcuses(problems: readonly Problem[]): string {
+  return [...new Set(problems.map(({ excuse }) => excuse))]
+    .map((excuse) => {
+      const found = problems.filter((problem) => problem.excuse === excuse);
+      return `${excuse} (${found.map(({ words }) => words).join(', ')})`;
+    })
+    .join('; ');
 }
 
 /** @returns `undefined` where it is not JSON. */
