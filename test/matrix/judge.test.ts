@@ -129,6 +129,25 @@ test('what the kernel says it missed excuses as much as is missing, and no more'
   expect(skip(0).result).toBe('wrong');
 });
 
+test('failed forks that are approximate may be too few, and no others', () => {
+  const run = (by_errno: Record<string, number>) => {
+    const total = Object.values(by_errno).reduce((sum, count) => sum + count, 0);
+    const outcome = buildOutcome(
+      {},
+      { report: { system: { ...COUNTED, errors: { total, by_errno } } } },
+    );
+    const report = JSON.parse(outcome.stdout);
+    report.plan.events.find(({ event }: EventReport) => event === 'error').quality = 'approximate';
+    return judge(MACHINE, GREETING, { ...outcome, stdout: JSON.stringify(report) });
+  };
+  expect(run({})).toMatchObject({
+    result: 'approximate',
+    words: `error is approximate by its plan (counted failed forks {} of EINVAL ${STORM.refused})`,
+  });
+  expect(run({ EINVAL: STORM.refused + 1 }).result).toBe('wrong');
+  expect(run({ EINVAL: 50, EAGAIN: 1 }).result).toBe('wrong');
+});
+
 test('what others did in the window is no mistake', () => {
   const { window } = buildReport(buildObservation());
   const at = window.start_uptime + window.seconds / 2;

@@ -1,4 +1,4 @@
-import type { HostFacts } from '../../host/facts.ts';
+import { type HostFacts, isAtLeast } from '../../host/facts.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Candidate } from '../candidate.ts';
 import {
@@ -80,10 +80,14 @@ function missingSyscallReturns(facts: HostFacts): string | undefined {
 }
 
 /**
- * A kretprobe keeps a return address for each call under way, and vfork's lasts until the child's exec.
+ * A kretprobe keeps a return address for each call under way, and vfork's lasts until the child's exec. Before 6.2 a kernel
+ * without preemption keeps no more of them than it has CPUs.
  *
  * @see kernel:kernel/kprobes.c `register_kretprobe`, maxactive
  */
-function missedReturns({ cpus }: HostFacts): string {
-  return `a failed fork is missed while ${Math.max(10, 2 * cpus)} other forks are under way`;
+function missedReturns({ kernel, config, cpus }: HostFacts): string {
+  const { options } = config;
+  const isPreemptive = (options.get('PREEMPTION') ?? options.get('PREEMPT')) === 'y';
+  const kept = isPreemptive || isAtLeast(kernel, 6, 2) ? Math.max(10, 2 * cpus) : cpus;
+  return `a failed fork is missed while ${kept} other forks are under way`;
 }
