@@ -46,7 +46,7 @@ const PLAN: Plan = {
     event,
     family: 'tracepoint',
     attachType: 'tracepoint',
-    probe: event,
+    candidate: event,
     attachPoints: [],
     maps: mapsOf(event),
     quality: 'exact',

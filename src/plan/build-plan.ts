@@ -5,6 +5,7 @@ import { CANDIDATES } from './candidates.ts';
 import { planKeying } from './keying.ts';
 import {
   type EventPlan,
+  type Family,
   type FentryWords,
   isAttached,
   type Plan,
@@ -14,12 +15,12 @@ import {
 import { planRealTime } from './real-time.ts';
 import { planRelease } from './release.ts';
 import { findTaskOffsets } from './task-offsets.ts';
-import { findFunction, missingBpf, missingTypes } from './unavailable.ts';
+import { findFunction, whyNoBpf, whyNoTypes } from './unavailable.ts';
 
-/** The event for which the settings can name a way to attach, and that is absent or worse where that cannot be had. */
+/** The event for which the settings can name a family of attach types; a warning says where that family cannot be had. */
 const NAMED_EVENT: TaskEvent = 'error';
 
-/** Choose one way to count each event, and say what was rejected before it. */
+/** Choose one way to count each event, and why none of those before it was taken. */
 export function buildPlan(facts: HostFacts, settings: Settings): Plan {
   const plan = (event: TaskEvent) => planEvent(event, facts, settings);
   const exit = plan('exit');
@@ -49,14 +50,14 @@ export function buildPlan(facts: HostFacts, settings: Settings): Plan {
   };
 }
 
-/** Which thread an exec was by is asked only where the exit of the first thread stands for that of its process. */
+/** Execs by other threads are counted apart only where the exit of the first thread stands for that of its process. */
 function forExits(exec: EventPlan, exit: EventPlan): EventPlan {
   const isByFirst = isAttached(exit) && exit.maps.includes('leader_exited');
   if (!isAttached(exec) || isByFirst) return exec;
   return { ...exec, maps: exec.maps.filter((map) => map !== 'thread_exec') };
 }
 
-/** A candidate with what this machine says about it. */
+/** A candidate with what this machine says about it: why it cannot be taken, or why its counts are approximate. */
 interface Judged {
   readonly candidate: Candidate;
   readonly unavailable: string | undefined;
@@ -64,12 +65,12 @@ interface Judged {
 }
 
 function planEvent(event: TaskEvent, facts: HostFacts, settings: Settings): EventPlan {
-  const judged = CANDIDATES.filter(
+  const candidates = CANDIDATES.filter(
     (candidate) => candidate.event === event && candidate.isFor?.(settings, facts) !== false,
   ).map((candidate) => judge(candidate, facts, settings));
   const named = event === NAMED_EVENT ? namedFamily(settings) : undefined;
-  const byName = judged.filter(({ candidate }) => candidate.family === named);
-  const ordered = [...byName, ...judged.filter(({ candidate }) => candidate.family !== named)];
+  const byName = candidates.filter(({ candidate }) => candidate.family === named);
+  const ordered = [...byName, ...candidates.filter(({ candidate }) => candidate.family !== named)];
   const usable = ordered.filter(({ unavailable }) => unavailable === undefined);
   const chosen =
     usable.find(({ candidate, approximate }) => approximate === undefined || candidate.isWorthIt) ??
@@ -82,8 +83,8 @@ function planEvent(event: TaskEvent, facts: HostFacts, settings: Settings): Even
 }
 
 function judge(candidate: Candidate, facts: HostFacts, settings: Settings): Judged {
-  const failure = facts.failures.get(candidate.probe) ?? facts.failures.get(candidate.family);
-  const unavailable = missingBpf(facts) ?? candidate.unavailable(facts, settings) ?? failure;
+  const failure = facts.failures.get(candidate.name) ?? facts.failures.get(candidate.family);
+  const unavailable = whyNoBpf(facts) ?? candidate.unavailable(facts, settings) ?? failure;
   return {
     candidate,
     unavailable,
@@ -93,7 +94,7 @@ function judge(candidate: Candidate, facts: HostFacts, settings: Settings): Judg
 
 function reject({ candidate, unavailable, approximate }: Judged): Rejection {
   return {
-    candidate: candidate.probe,
+    candidate: candidate.name,
     reason: unavailable ?? `only approximate here: ${approximate}`,
   };
 }
@@ -107,7 +108,7 @@ function attach(
     event: candidate.event,
     attachType: candidate.attachType,
     family: candidate.family,
-    probe: candidate.probe,
+    candidate: candidate.name,
     attachPoints: [
       ...pointsAtFunctions(candidate, facts),
       ...pointsAtTracepoints(candidate, facts),
@@ -146,9 +147,7 @@ function warnOf(plan: EventPlan, facts: HostFacts, settings: Settings): string[]
     return [];
   if (isAttached(plan) && plan.family === named) return warnOfTypes(plan, facts, settings);
   const reasons = plan.rejected
-    .filter((rejection) =>
-      CANDIDATES.some(({ probe, family }) => probe === rejection.candidate && family === named),
-    )
+    .filter(({ candidate }) => familyOf(candidate) === named)
     .map(({ reason }) => reason);
   const instead = isAttached(plan)
     ? `it is attached by ${plan.attachType} instead`
@@ -158,7 +157,11 @@ function warnOf(plan: EventPlan, facts: HostFacts, settings: Settings): string[]
   ];
 }
 
-/** The settings of that kind are about kernel functions: the exit before 6.16, and failed forks. */
+function familyOf(name: string): Family | undefined {
+  return CANDIDATES.find((candidate) => candidate.name === name)?.family;
+}
+
+/** `ebpf type format` is about kernel functions alone: the exit before 6.16, and failed forks. */
 function noteIdleFormat(events: readonly EventPlan[], settings: Settings): string[] {
   const isAtFunction = (event: EventPlan) =>
     isAttached(event) && (event.family === 'fentry' || event.family === 'kprobe');
@@ -172,11 +175,11 @@ function describeFormat({ typeFormat, coReTracing }: Settings): string {
     : `ebpf type format = ${typeFormat}`;
 }
 
-/** A kprobe does without types, which were asked for. */
+/** `co-re` asks for the kernel's types, and a kprobe is attached without them where there are none. */
 function warnOfTypes({ event }: EventPlan, facts: HostFacts, settings: Settings): string[] {
-  const missing = settings.typeFormat === 'co-re' ? missingTypes(facts) : undefined;
-  if (missing === undefined) return [];
+  const reason = settings.typeFormat === 'co-re' ? whyNoTypes(facts) : undefined;
+  if (reason === undefined) return [];
   return [
-    `${describeFormat(settings)} asks for kernel types to watch ${event}, which cannot be had: ${missing}; it is attached without them`,
+    `${describeFormat(settings)} asks for kernel types to watch ${event}, which cannot be had: ${reason}; it is attached without them`,
   ];
 }

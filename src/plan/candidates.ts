@@ -5,7 +5,7 @@ import { EXEC_CANDIDATES } from './candidates/exec.ts';
 import { EXIT_CANDIDATES } from './candidates/exit.ts';
 import { tracepointName } from './unavailable.ts';
 
-/** Every way to attach every event. */
+/** Every candidate of every event. */
 export const CANDIDATES: readonly Candidate[] = [
   ...CREATE_CANDIDATES,
   ...EXEC_CANDIDATES,
@@ -15,12 +15,12 @@ export const CANDIDATES: readonly Candidate[] = [
 
 /** The tracepoints that some candidate needs, `category:name`. */
 export const TRACEPOINTS: readonly string[] = [
-  ...new Set(CANDIDATES.flatMap(({ tracepoints }) => tracepoints)),
+  ...new Set(CANDIDATES.flatMap((candidate) => candidate.tracepoints)),
 ]
   .filter((point) => point.startsWith('tracepoint:'))
   .map(tracepointName);
 
 /** The kernel functions that some candidate attaches to. */
 export const FUNCTIONS: readonly string[] = [
-  ...new Set(CANDIDATES.flatMap(({ functions }) => functions)),
+  ...new Set(CANDIDATES.flatMap((candidate) => candidate.functions)),
 ];

@@ -4,9 +4,9 @@ import { wantsKeys } from './candidate.ts';
 import { chooseCgroupEvents } from './cgroup-events.ts';
 import type { Keying } from './plan.ts';
 import { findTaskOffsets } from './task-offsets.ts';
-import { describeMissingOffsets, missingArguments } from './unavailable.ts';
+import { whyNoFields, whyNoOffsets } from './unavailable.ts';
 
-/** How counts are kept apart by task and cgroup on a machine, and what of it is not as it could be. */
+/** How counts are kept apart by task and cgroup on a machine, and what is missing for the best way. */
 export interface KeyingPlan {
   readonly keying: Keying | null;
   readonly notes: readonly string[];
@@ -15,8 +15,8 @@ export interface KeyingPlan {
 /** Decide how counts are kept apart by task and cgroup on this machine; not at all where nobody asks for it. */
 export function planKeying(facts: HostFacts, settings: Settings): KeyingPlan {
   const task = findTaskOffsets(facts);
-  const missing = task === undefined ? describeMissingOffsets(facts) : undefined;
-  if (!wantsKeys(settings)) return { keying: null, notes: missing === undefined ? [] : [missing] };
+  const noTask = whyNoOffsets(facts);
+  if (!wantsKeys(settings)) return { keying: null, notes: noTask === undefined ? [] : [noTask] };
   const cgroupEvents = null;
   if (task !== undefined) {
     return withCgroupEvents(facts, settings, {
@@ -24,22 +24,22 @@ export function planKeying(facts: HostFacts, settings: Settings): KeyingPlan {
       notes: [],
     });
   }
-  const reason = missingArguments(facts);
-  if (reason !== undefined) {
+  const noFields = whyNoFields(facts);
+  if (noFields !== undefined) {
     return {
       keying: null,
-      notes: [`counts are not kept apart by app group and cgroup, because ${reason}`],
+      notes: [`counts are not kept apart by app group and cgroup, because ${noFields}`],
     };
   }
   return withCgroupEvents(facts, settings, {
     keying: { by: 'ids', cgroupEvents },
     notes: [
-      `every process takes a place of its own in the tables, and counts under the last name that it had between two dumps, because ${missing}`,
+      `every process takes a place of its own in the tables, and counts under the last name that it had between two dumps, because ${noTask}`,
     ],
   });
 }
 
-/** From 0.23 on they are those of the namespace in which bpftrace runs, and each use fails for a task of another one. */
+/** From 0.23 on `pid` and `tid` are ids of the namespace in which bpftrace runs, and fail for a task of another one. */
 function hasOwnIds({ bpftrace, pidNamespace }: HostFacts): boolean {
   return pidNamespace === 'first' || !isAtLeast(bpftrace, 0, 23);
 }
@@ -50,8 +50,8 @@ function withCgroupEvents(
   plan: { keying: Keying; notes: string[] },
 ): KeyingPlan {
   if (!settings.cgroups) return plan;
-  const missing = missingCgroupIds(facts);
-  if (missing !== undefined) return { ...plan, notes: [...plan.notes, missing] };
+  const reason = whyNoCgroupIds(facts);
+  if (reason !== undefined) return { ...plan, notes: [...plan.notes, reason] };
   const events = chooseCgroupEvents(facts);
   if (!('unavailable' in events))
     return { ...plan, keying: { ...plan.keying, cgroupEvents: events } };
@@ -64,8 +64,8 @@ function withCgroupEvents(
   };
 }
 
-/** The kernel knows the cgroup of an event where version 2 is mounted. */
-function missingCgroupIds({ cgroups }: HostFacts): string | undefined {
+/** A key holds the cgroup's id of version 2, which says something only where version 2 is mounted. */
+function whyNoCgroupIds({ cgroups }: HostFacts): string | undefined {
   switch (cgroups.kind) {
     case 'v1':
       return 'counts by cgroup and service are approximate, because this machine has cgroups of version 1 alone: a process counts where /proc says that it is, one that is gone where its parent is';

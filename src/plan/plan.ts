@@ -1,6 +1,6 @@
 import type { TaskOffsets } from './task-offsets.ts';
 
-/** One thing that is watched in the kernel. */
+/** One kind of thing that happens to a task. */
 export type TaskEvent = 'create' | 'exec' | 'exit' | 'release' | 'error';
 
 /** How an event is attached. */
@@ -15,27 +15,27 @@ export type AttachType =
 /** Ways to attach to a kernel function. `fentry` stands for fexit too, `kprobe` for kretprobe. */
 export type FunctionFamily = 'fentry' | 'kprobe';
 
-/** Attachments that a machine has or lacks together. */
+/** Attach types that a machine has or lacks together. */
 export type Family = 'tracepoint' | 'rawtracepoint' | FunctionFamily;
 
-/** What is attached where, and what of it can be trusted. */
+/** For each event how it is counted, what the count is worth, and why. */
 export interface Plan {
   readonly events: readonly EventPlan[];
   /** How counts are kept apart by task and cgroup; `null` where only totals are asked for, or can be had. */
   readonly keying: Keying | null;
-  /** Where programs find what they want to know of a task; `null` where the kernel does not tell. */
+  /** Where members of a task lie; `null` where the kernel has no type information, or some of them are not in it. */
   readonly task: TaskOffsets | null;
   /** `per-cpu`: each CPU counts in a map of its own; `central`: all in one, under keys that end with the CPU. */
   readonly tables: 'per-cpu' | 'central';
-  /** Where two CPUs count under a new key at the same time, this bpftrace loses what one of them counted: keys end with the CPU. */
+  /** Keys end with the CPU, because this bpftrace loses a count where two CPUs count under one new key at the same time. */
   readonly losesNewKeys: boolean;
   /** bpftrace is to run with real-time priority. */
   readonly isRealTime: boolean;
   /** How this machine's bpftrace spells fentry and fexit. */
   readonly fentryWords: FentryWords;
-  /** What was asked for by name and cannot be had, and what is done instead. */
+  /** One sentence for each setting that names what cannot be had: why, and what is done instead. */
   readonly warnings: readonly string[];
-  /** What this machine or its bpftrace cannot do, although no event suffers from it here. */
+  /** Sentences about this machine and its bpftrace that change no event's quality. */
   readonly notes: readonly string[];
 }
 
@@ -44,14 +44,14 @@ export interface FentryWords {
   readonly fexit: 'fexit' | 'kretfunc';
 }
 
-/** What a keyed count is kept under, so that it can be attributed after the task is gone. */
+/** How keys are made: a key must say whose the count is after the task is gone. */
 export type Keying = TypeKeying | IdKeying;
 
 /** The kernel's type information lets the program read the task itself: short-lived tasks share keys. */
 export interface TypeKeying extends CommonKeying {
   readonly by: 'types';
   readonly task: TaskOffsets;
-  /** bpftrace's own words `pid` and `tid` are the kernel's ids, which costs less than to read them. */
+  /** bpftrace's builtins `pid` and `tid` are the kernel's own ids; they cost less than reading the task. */
   readonly hasOwnIds: boolean;
 }
 
@@ -72,30 +72,30 @@ export interface CgroupEvents {
    * (`far-pointer`), or its `location` in the record.
    */
   readonly path: 'pointer' | 'far-pointer' | 'location';
-  /** A loop of this bpftrace counts right. */
+  /** `while` works in this bpftrace; otherwise the loop is unrolled. */
   readonly canLoop: boolean;
 }
 
-/** One event's part of a plan: attached, computed from the kernel's own numbers, or absent with the reason. */
+/** How one event is counted: attached, computed from the kernel's own numbers, or absent with the reason. */
 export type EventPlan = AttachedEvent | ComputedEvent | AbsentEvent;
 
 export interface AttachedEvent {
   readonly event: TaskEvent;
   readonly attachType: AttachType;
   readonly family: Family;
-  /** Which way to count the event was taken; an emitter of `program/events/` writes it. */
-  readonly probe: string;
+  /** Name of the candidate that was taken; the emitter of the same name in `program/events/` writes its program. */
+  readonly candidate: string;
   /** In the order of the program. */
   readonly attachPoints: readonly string[];
   /** The maps that the probe fills, without `@`. */
   readonly maps: readonly string[];
   readonly quality: 'exact' | 'approximate';
   readonly reason: string;
-  /** What would have come first, and why it was not taken. */
+  /** The candidates before the one that was taken. */
   readonly rejected: readonly Rejection[];
 }
 
-/** Nothing is attached: the count follows from numbers that the kernel keeps itself. */
+/** Nothing is attached: the count is computed from numbers that the kernel keeps itself. */
 export interface ComputedEvent {
   readonly event: TaskEvent;
   readonly attachType: null;
@@ -112,8 +112,8 @@ export interface AbsentEvent {
   readonly rejected: readonly Rejection[];
 }
 
+/** A candidate that was not taken, by its name. */
 export interface Rejection {
-  /** The `probe` of what was not taken. */
   readonly candidate: string;
   readonly reason: string;
 }

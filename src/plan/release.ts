@@ -2,8 +2,9 @@ import type { HostFacts } from '../host/facts.ts';
 import type { AbsentEvent, ComputedEvent } from './plan.ts';
 
 /**
- * No probe sees every release: the tracepoint runs in a soft interrupt, in which programs are left out. Two numbers of the
- * kernel's own do: a fork that succeeded adds one to both, and a release takes one from the number of live tasks.
+ * Releases are computed from two numbers of the kernel's: a fork adds one to the forks since boot and to the live tasks,
+ * and a release takes one off the live tasks. A probe would not do, because the tracepoint of a release runs in a soft
+ * interrupt, where some kernels skip the program without counting a miss.
  */
 export function planRelease({ taskNumbersProblem }: HostFacts): ComputedEvent | AbsentEvent {
   const event = { event: 'release', attachType: null, rejected: [] } as const;

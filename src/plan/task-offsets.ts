@@ -1,9 +1,9 @@
 import { type HostFacts, isAtLeast } from '../host/facts.ts';
 
 /**
- * Where a program finds what it wants to know of a task: bytes from the begin of `struct task_struct`, and of
- * `struct signal_struct` for `live`. By number, because each struct that a program names makes bpftrace parse the
- * kernel's types, which takes half a second on 0.17.
+ * Where members of a task lie: bytes from the begin of `struct task_struct`, and of `struct signal_struct` for `live`.
+ * Programs have them as numbers, because a struct that a program names makes bpftrace parse the kernel's types, which
+ * takes half a second on 0.17.
  */
 export interface TaskOffsets {
   readonly flags: number;

@@ -2,73 +2,70 @@ import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { FunctionFamily } from './plan.ts';
 import { findTaskOffsets } from './task-offsets.ts';
 
-/** Each of these says why something cannot be had on a machine; `undefined` where it can. */
+/** Why something cannot be had on a machine; `undefined` where it can. */
 type Reason = string | undefined;
 
-/** What keeps every BPF program from running here. */
-export function missingBpf(facts: HostFacts): Reason {
+const NO_TYPES = 'this kernel has no type information (BTF)';
+
+/** Why no BPF program at all can run here. */
+export function whyNoBpf(facts: HostFacts): Reason {
   if (facts.rejectedBy !== undefined) {
     return `Netdata's list of kernels that must not run eBPF names this one (${facts.rejectedBy})`;
   }
   if (facts.lockdown.state === 'confidentiality') {
     return 'this kernel is locked down (confidentiality), which lets no BPF program read it';
   }
-  return missingOptions(facts, ['BPF', 'BPF_SYSCALL', 'PERF_EVENTS']);
+  return whyNoOptions(facts, ['BPF', 'BPF_SYSCALL', 'PERF_EVENTS']);
 }
 
 /** @param attachPoint - `tracepoint:category:name`. */
-export function missingTracepoint(facts: HostFacts, attachPoint: string): Reason {
+export function whyNoTracepoint(facts: HostFacts, attachPoint: string): Reason {
   const name = tracepointName(attachPoint);
   return facts.tracepoints.has(name) ? undefined : `this kernel has no tracepoint ${name}`;
 }
 
-export function missingField(facts: HostFacts, attachPoint: string, field: string): Reason {
+export function whyNoField(facts: HostFacts, attachPoint: string, field: string): Reason {
   const name = tracepointName(attachPoint);
   const fields = facts.tracepoints.get(name);
-  if (fields === undefined) return missingTracepoint(facts, attachPoint);
+  if (fields === undefined) return whyNoTracepoint(facts, attachPoint);
   if (!fields.includes(field)) return `${name} of this kernel has no field ${field}`;
-  return missingArguments(facts);
+  return whyNoFields(facts);
 }
 
 /** Why this bpftrace cannot read any field of any tracepoint. */
-export function missingArguments({ btf, bpftrace }: HostFacts): Reason {
+export function whyNoFields({ btf, bpftrace }: HostFacts): Reason {
   return btf === 'absent' && isAtLeast(bpftrace, 0, 25)
     ? `bpftrace ${bpftrace.version} reads tracepoint fields only with kernel type information (BTF), which this kernel lacks`
     : undefined;
 }
 
-export function missingTypes(facts: HostFacts): Reason {
-  return facts.btf === 'readable' ? undefined : describeMissingTypes(facts);
-}
-
-/** Why programs cannot read tasks, by the places of their members. */
-export function missingOffsets(facts: HostFacts): Reason {
-  return findTaskOffsets(facts) === undefined ? describeMissingOffsets(facts) : undefined;
-}
-
-export function describeMissingOffsets({ btf }: HostFacts): string {
+export function whyNoTypes({ btf, bpftrace }: HostFacts): Reason {
+  if (btf === 'readable') return undefined;
   return btf === 'absent'
-    ? 'this kernel has no type information (BTF)'
+    ? NO_TYPES
+    : `bpftrace ${bpftrace.version} cannot read this kernel's type information (BTF)`;
+}
+
+/** Why programs cannot read members of a task by their offset. */
+export function whyNoOffsets(facts: HostFacts): Reason {
+  if (findTaskOffsets(facts) !== undefined) return undefined;
+  return facts.btf === 'absent'
+    ? NO_TYPES
     : "this kernel's type information lacks members of task_struct";
 }
 
-function describeMissingTypes(facts: HostFacts): string {
-  return facts.btf === 'absent'
-    ? 'this kernel has no type information (BTF)'
-    : `bpftrace ${facts.bpftrace.version} cannot read this kernel's type information (BTF)`;
-}
-
 /**
- * Whether a tracepoint can also be had as a raw one, which is never skipped before 7.0: since then its program can be
- * preempted, and is skipped for others as long. It has no ids at hand, so it takes a program that can read tasks.
+ * Whether a tracepoint can be attached as a raw one, which misses nothing before 7.0. Since 7.0 its program can be
+ * preempted, and the kernel misses events on that CPU meanwhile. Its record holds no ids, so that the program must be able
+ * to read them from the task.
  */
 export function canBeRaw(facts: HostFacts, attachPoint: string, field: string): boolean {
-  const missing =
-    missingField(facts, attachPoint, field) ??
-    missingTypes(facts) ??
-    missingOffsets(facts) ??
-    missingRawTracepoints(facts);
-  return missing === undefined && !isPreemptible(facts);
+  const reason =
+    whyNoField(facts, attachPoint, field) ??
+    whyNoTypes(facts) ??
+    whyNoOffsets(facts) ??
+    whyNoRawTracepoints(facts);
+  return reason === undefined && !isPreemptible(facts);
 }
 
 /** Since 7.0 a task can be preempted within the program of a raw tracepoint, and within a map call of bpf(). */
@@ -76,8 +73,11 @@ export function isPreemptible({ kernel }: HostFacts): boolean {
   return isAtLeast(kernel, 7, 0);
 }
 
-/** 0.17 and before abort on one; 0.24 to 0.26 find it only among the traceable functions, which may be unreadable. */
-export function missingRawTracepoints({ bpftrace }: HostFacts): Reason {
+/**
+ * 0.17 and before abort on a raw tracepoint; 0.24 to 0.26 look for it among the traceable functions, which may be
+ * unreadable.
+ */
+export function whyNoRawTracepoints({ bpftrace }: HostFacts): Reason {
   const can = isAtLeast(bpftrace, 0, 27) || (bpftrace.major === 0 && bpftrace.minor === 23);
   return can
     ? undefined
@@ -87,15 +87,15 @@ export function missingRawTracepoints({ bpftrace }: HostFacts): Reason {
 /**
  * Why a family of attach types can attach to none of some functions.
  *
- * @param names - Any of them will do: kernels name one thing differently.
+ * @param names - Names of one function in different kernels; one of them is enough.
  */
-export function missingFunctions(
+export function whyNoFunction(
   facts: HostFacts,
   family: FunctionFamily,
   names: readonly string[],
 ): Reason {
   if (facts.tracepoints.size === 0) return 'tracefs cannot be read, which bpftrace wants for it';
-  const whole = family === 'fentry' ? missingFentry(facts) : missingKprobes(facts);
+  const whole = family === 'fentry' ? whyNoFentry(facts) : whyNoKprobes(facts);
   if (whole !== undefined) return whole;
   if (findFunction(facts, family, names) !== undefined) return undefined;
   const all = names.join(' or ');
@@ -118,23 +118,23 @@ export function findFunction(
   });
 }
 
-function missingKprobes(facts: HostFacts): Reason {
-  const missing = missingOptions(facts, ['KPROBES', 'KPROBE_EVENTS', 'BPF_EVENTS']);
+function whyNoKprobes(facts: HostFacts): Reason {
+  const missing = whyNoOptions(facts, ['KPROBES', 'KPROBE_EVENTS', 'BPF_EVENTS']);
   if (missing !== undefined) return missing;
   if (facts.kprobes === 'absent') return 'this kernel offers no kprobes';
   if (facts.kprobes === 'disabled') {
     return 'kprobes are switched off (/sys/kernel/debug/kprobes/enabled): they attach and never fire';
   }
-  return missingFtrace(facts);
+  return whyNoFtrace(facts);
 }
 
-function missingFentry(facts: HostFacts): Reason {
-  const types = missingTypes(facts);
+function whyNoFentry(facts: HostFacts): Reason {
+  const types = whyNoTypes(facts);
   if (types !== undefined) return types;
   if (!isAtLeast(facts.bpftrace, 0, 12)) {
     return `bpftrace ${facts.bpftrace.version} has no fentry that works`;
   }
-  const missing = missingOptions(facts, [
+  const missing = whyNoOptions(facts, [
     'FUNCTION_TRACER',
     'DYNAMIC_FTRACE_WITH_DIRECT_CALLS',
     'BPF_EVENTS',
@@ -148,10 +148,10 @@ function missingFentry(facts: HostFacts): Reason {
   if (facts.lockdown.state === 'integrity' && hidesFunctions(facts)) {
     return 'this kernel is locked down (integrity) and lets nobody read which functions can be traced';
   }
-  return missingFtrace(facts);
+  return whyNoFtrace(facts);
 }
 
-function missingFtrace(facts: HostFacts): Reason {
+function whyNoFtrace(facts: HostFacts): Reason {
   return facts.ftrace === 'disabled'
     ? 'kernel.ftrace_enabled is 0: what is attached to a function never fires'
     : undefined;
@@ -162,8 +162,8 @@ function hidesFunctions(facts: HostFacts): boolean {
   return facts.privilege === 'root' && known.every(({ listed }) => listed === undefined);
 }
 
-/** Only where the kernel's options can be read is it known that one is missing. */
-function missingOptions({ config }: HostFacts, options: readonly string[]): Reason {
+/** Where the kernel's options cannot be read, none is taken for missing. */
+function whyNoOptions({ config }: HostFacts, options: readonly string[]): Reason {
   if (config.source === undefined) return undefined;
   const missing = options.find((option) => {
     const names = [option, ...(FORMER_NAMES[option] ?? [])];
@@ -174,9 +174,9 @@ function missingOptions({ config }: HostFacts, options: readonly string[]): Reas
 
 /** What options were called before, or what stood for them before they were split off. */
 const FORMER_NAMES: Readonly<Record<string, readonly string[]>> = {
-  // 4.11 added the S.
+  // 4.11 renamed KPROBE_EVENT to KPROBE_EVENTS.
   KPROBE_EVENTS: ['KPROBE_EVENT'],
-  // Split off in 3.19; before, BPF programs for events came with the system call.
+  // BPF_SYSCALL stood for both before 3.19.
   BPF: ['BPF_SYSCALL'],
 };
 

@@ -76,10 +76,10 @@ export function renderProgram(plan: Plan): Program {
 }
 
 function renderEvent(event: AttachedEvent, plan: Plan): Section {
-  const emitter = EMITTERS[event.probe];
-  if (emitter === undefined) throw new Error(`no emitter writes ${event.probe}`);
+  const emitter = EMITTERS[event.candidate];
+  if (emitter === undefined) throw new Error(`no emitter writes ${event.candidate}`);
   return {
-    title: event.probe,
+    title: event.candidate,
     about: [ABOUT[event.event], ...emitter.about],
     blocks: emitter.emit(event, plan),
   };

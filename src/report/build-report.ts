@@ -140,7 +140,7 @@ export function buildPlanReport(plan: Plan): Report['plan'] {
       attach_points: isAttached(event) ? [...event.attachPoints] : [],
       quality: event.quality,
       reason: event.reason,
-      rejected: event.rejected.map(({ candidate, reason }) => ({ candidate, reason })),
+      rejected: [...event.rejected],
     })),
     warnings: [...plan.warnings],
     notes: [...plan.notes],

@@ -27,7 +27,7 @@ export async function startSession(
   }
 }
 
-/** What failed and why, by family of attach types or by probe. */
+/** What failed and why, by family of attach types or by candidate. */
 type Failures = ReadonlyMap<string, string>;
 
 /** @returns What to do without; `undefined` where everything counts. */
@@ -58,7 +58,10 @@ function blameSilent(plan: Plan, silent: readonly string[]): Failures {
     );
   }
   return new Map(
-    guilty.map(({ probe }) => [probe, 'it attached, but its self-test event was not counted']),
+    guilty.map(({ candidate }) => [
+      candidate,
+      'it attached, but its self-test event was not counted',
+    ]),
   );
 }
 

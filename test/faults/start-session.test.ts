@@ -40,20 +40,20 @@ async function planAfter(behaviour: string) {
   await session.stop();
   const { plan } = session.compiled;
   const exit = plan.events.filter(isAttached).find(({ event }) => event === 'exit');
-  return { notes: plan.notes, probe: exit?.probe, points: exit?.attachPoints };
+  return { notes: plan.notes, candidate: exit?.candidate, points: exit?.attachPoints };
 }
 
-test('what bpftrace refuses to attach gives way to the next candidate, down to tracepoints', async () => {
-  const { probe, notes } = await planAfter('lacks-functions');
-  expect(probe).toBe('exit.tracepoint.signal-live');
+test('what bpftrace cannot attach gives way to the next candidate, down to tracepoints', async () => {
+  const { candidate, notes } = await planAfter('lacks-functions');
+  expect(candidate).toBe('exit.tracepoint.signal-live');
   expect(notes.join('\n')).toMatch(
     /^fentry was tried here and failed: bpftrace 0\.23\.2 ended before its first dump \(exit code 1\): ERROR: Unable to attach probe: fentry:acct_process\nkprobe was tried here and failed: bpftrace 0\.23\.2 ended while it was attaching \(exit code 255\): Error attaching probe: 'kprobe:acct_process'$/,
   );
 });
 
 test('what attaches and never fires gives way too, and says so', async () => {
-  const { probe, notes } = await planAfter('never-fires');
-  expect(probe).toBe('exit.tracepoint.acct-process.kprobe');
+  const { candidate, notes } = await planAfter('never-fires');
+  expect(candidate).toBe('exit.tracepoint.acct-process.kprobe');
   expect(notes).toEqual([
     'exit.tracepoint.acct-process.fentry was tried here and failed: it attached, but its self-test event was not counted',
   ]);

@@ -46,9 +46,10 @@ function findFaults(facts: HostFacts, settings: Settings): string[] {
     if (facts.rejectedBy !== undefined) unsaid.push('the kernel is rejected');
     if (facts.lockdown.state === 'confidentiality') unsaid.push('the kernel is locked down');
   }
-  return attached.reduce((faults, { attachPoints, family, probe }) => {
-    if (attachPoints.length === 0) faults.push(`${probe} is attached to nothing`);
-    if (facts.failures.has(family) || facts.failures.has(probe)) faults.push(`${probe} failed`);
+  return attached.reduce((faults, { attachPoints, family, candidate }) => {
+    if (attachPoints.length === 0) faults.push(`${candidate} is attached to nothing`);
+    if (facts.failures.has(family) || facts.failures.has(candidate))
+      faults.push(`${candidate} failed`);
     return faults.concat(
       attachPoints.filter((point) => !isThere(point, facts)).map((point) => `no ${point}`),
     );

@@ -7,7 +7,7 @@ export function describePlan(plan: Plan): string[] {
 
 /**
  * What is different in the second plan. A line that takes the place of another stands alone; `no` is before one that is
- * gone. Why a probe is exact is left out: it follows from which one it is.
+ * gone. Why a candidate is exact is left out: it follows from its name.
  */
 export function describeDifference(before: Plan, after: Plan): string[] {
   const [lines, others] = [describePlan(before), describePlan(after)];
@@ -25,7 +25,7 @@ function describeEvent(event: EventPlan): string[] {
       ? `${name}: ${quality}, ${event.attachPoints.join(' ')}, in ${event.maps.join(' ')}`
       : `${name}: ${quality}`,
     isAttached(event)
-      ? `${name} by ${event.probe} (${event.family}, ${attachType}), ${quality} because: ${reason}`
+      ? `${name} by ${event.candidate} (${event.family}, ${attachType}), ${quality} because: ${reason}`
       : `${name} has nothing attached: ${reason}`,
     ...rejected.map((rejection) => `${name} not by ${rejection.candidate}: ${rejection.reason}`),
   ];

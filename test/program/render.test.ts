@@ -96,21 +96,21 @@ test('a plan that attaches nothing is a program of the dump alone', () => {
 });
 
 test('there is an emitter for every candidate, and it says what it does', () => {
-  for (const { event, attachType, family, probe, maps } of CANDIDATES) {
+  for (const { event, attachType, family, name, maps } of CANDIDATES) {
     const attached = {
-      ...{ event, attachType, family, probe, maps },
+      ...{ event, attachType, family, candidate: name, maps },
       attachPoints: [`${attachType}:somewhere`],
       quality: 'exact',
       reason: '',
       rejected: [],
     } as const;
     const { text } = renderProgram({ ...buildPlanFor(), events: [attached] });
-    expect(text).toMatch(new RegExp(`^// ${probe}(: .+)?$`, 'm'));
+    expect(text).toMatch(new RegExp(`^// ${name}(: .+)?$`, 'm'));
   }
 });
 
 test('an event that no emitter writes is the mistake of who planned it', () => {
-  const events = buildPlanFor().events.map((event) => ({ ...event, probe: 'exec.unknown' }));
+  const events = buildPlanFor().events.map((event) => ({ ...event, candidate: 'exec.unknown' }));
   expect(() => renderProgram({ ...buildPlanFor(), events })).toThrow(
     new Error('no emitter writes exec.unknown'),
   );

@@ -1,5 +1,5 @@
 import type { Candidate } from '../candidate.ts';
-import { canBeRaw, missingField } from '../unavailable.ts';
+import { canBeRaw, whyNoField } from '../unavailable.ts';
 
 const NEWTASK = 'tracepoint:task:task_newtask';
 
@@ -15,19 +15,19 @@ export const CREATE_CANDIDATES: readonly Candidate[] = [
     ...CREATE_CANDIDATE,
     attachType: 'rawtracepoint',
     family: 'rawtracepoint',
-    probe: 'create.rawtracepoint',
+    name: 'create.rawtracepoint',
     tracepoints: ['rawtracepoint:task_newtask'],
     isFor: (_, facts) => canBeRaw(facts, NEWTASK, 'clone_flags'),
     unavailable: () => undefined,
-    because: 'a raw task_newtask fires once for each new task, and the kernel skips none',
+    because: 'a raw task_newtask fires once for each new task, and the kernel misses none',
   },
   {
     ...CREATE_CANDIDATE,
     attachType: 'tracepoint',
     family: 'tracepoint',
-    probe: 'create.tracepoint',
+    name: 'create.tracepoint',
     tracepoints: [NEWTASK],
-    unavailable: (facts) => missingField(facts, NEWTASK, 'clone_flags'),
+    unavailable: (facts) => whyNoField(facts, NEWTASK, 'clone_flags'),
     because: 'task_newtask fires once for each new task and carries its clone flags',
   },
 ];

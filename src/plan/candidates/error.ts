@@ -1,18 +1,13 @@
 import { type HostFacts, isAtLeast } from '../../host/facts.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Candidate } from '../candidate.ts';
-import {
-  missingField,
-  missingFunctions,
-  missingOffsets,
-  missingTracepoint,
-} from '../unavailable.ts';
+import { whyNoField, whyNoFunction, whyNoOffsets, whyNoTracepoint } from '../unavailable.ts';
 
 const SYSCALLS = ['clone', 'clone3', 'fork', 'vfork'].map(
   (name) => `tracepoint:syscalls:sys_exit_${name}`,
 );
 
-/** One function under its names since 5.10, since 4.2, and before. */
+/** The function behind clone, clone3, fork and vfork: its names since 5.10, since 4.2, and before. */
 const CLONE = ['kernel_clone', '_do_fork', 'do_fork'];
 
 const ERROR_CANDIDATE = {
@@ -27,26 +22,26 @@ export const ERROR_CANDIDATES: readonly Candidate[] = [
     ...ERROR_CANDIDATE,
     attachType: 'fexit',
     family: 'fentry',
-    probe: 'error.fexit',
+    name: 'error.fexit',
     functions: CLONE,
     isFor: wantsReturns,
-    unavailable: (facts) => missingFunctions(facts, 'fentry', CLONE),
+    unavailable: (facts) => whyNoFunction(facts, 'fentry', CLONE),
     approximate: () => undefined,
     because:
-      'what the function behind clone, clone3, fork and vfork returns; what a filter (seccomp) or a bad argument keeps from it is no failed fork',
+      'what the function behind clone, clone3, fork and vfork returns; what a filter (seccomp) or a bad argument keeps from it is not a failed fork',
   },
   {
     ...ERROR_CANDIDATE,
     attachType: 'kretprobe',
     family: 'kprobe',
-    probe: 'error.kretprobe',
+    name: 'error.kretprobe',
     functions: CLONE,
     // The exact tracepoints would slow down every system call of the machine.
     isWorthIt: true,
     isFor: wantsReturns,
-    unavailable: (facts) => missingFunctions(facts, 'kprobe', CLONE),
+    unavailable: (facts) => whyNoFunction(facts, 'kprobe', CLONE),
     approximate: (facts) =>
-      missingOffsets(facts) === undefined
+      whyNoOffsets(facts) === undefined
         ? missedReturns(facts)
         : `${missedReturns(facts)}, and a helper that the kernel itself fails to start counts`,
     because: 'what the function behind clone, clone3, fork and vfork returns',
@@ -55,11 +50,11 @@ export const ERROR_CANDIDATES: readonly Candidate[] = [
     ...ERROR_CANDIDATE,
     attachType: 'tracepoint',
     family: 'tracepoint',
-    probe: 'error.tracepoint',
+    name: 'error.tracepoint',
     tracepoints: SYSCALLS,
     unavailable: (facts, settings) =>
       wantsReturns(settings)
-        ? missingSyscallReturns(facts)
+        ? whyNoSyscallReturns(facts)
         : 'the load mode is entry; --mode return counts failed forks',
     approximate: () => undefined,
     because:
@@ -71,12 +66,12 @@ function wantsReturns({ loadMode }: Settings): boolean {
   return loadMode === 'return';
 }
 
-function missingSyscallReturns(facts: HostFacts): string | undefined {
-  const there = SYSCALLS.filter((point) => missingTracepoint(facts, point) === undefined);
+function whyNoSyscallReturns(facts: HostFacts): string | undefined {
+  const there = SYSCALLS.filter((point) => whyNoTracepoint(facts, point) === undefined);
   const [first] = there;
   return first === undefined
     ? 'this kernel has no tracepoint at the return of clone, clone3, fork or vfork'
-    : missingField(facts, first, 'ret');
+    : whyNoField(facts, first, 'ret');
 }
 
 /**

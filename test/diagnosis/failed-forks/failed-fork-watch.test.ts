@@ -64,7 +64,7 @@ test('committed memory has a limit where overcommit_memory is 2', () => {
 });
 
 test.each([
-  ['that is no failed fork', { ...REFUSED, counter: 'exec' }],
+  ['that is not a failed fork', { ...REFUSED, counter: 'exec' }],
   ['of a caller that is gone', { ...REFUSED, id: 99 }],
 ])('an event %s is ignored', (_, key) => {
   const watch = open();
