@@ -16,7 +16,7 @@ export interface BareTracer {
  * @throws UserError where it does not come to a dump.
  */
 export async function startBareTracer(
-  { facts, plan, program, pidTableSize }: Compiled,
+  { facts, settings, plan, program }: Compiled,
   periodMs: number,
 ): Promise<BareTracer> {
   const startedAtMs = performance.now();
@@ -27,7 +27,7 @@ export async function startBareTracer(
     program,
     periodMs,
     clock: readKernelClock(facts),
-    mapKeys: plan.keying === null ? undefined : pidTableSize,
+    mapKeys: plan.keying === null ? undefined : settings.pidTableSize,
     onSample: () => {
       if (Number.isNaN(firstDumpMs)) firstDumpMs = performance.now() - startedAtMs;
     },

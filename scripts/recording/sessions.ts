@@ -34,7 +34,7 @@ export async function recordSession(bpftrace: RealBpftrace): Promise<void> {
     0,
     [],
   );
-  const { facts, program, pidTableSize } = compiled;
+  const { facts, settings, program } = compiled;
   const run: Run = {
     bpftrace,
     program: program.text,
@@ -42,7 +42,7 @@ export async function recordSession(bpftrace: RealBpftrace): Promise<void> {
     options: isAtLeast(facts.bpftrace, 0, 27)
       ? ['--traceable-functions', projectFile('probes/traceable-functions')]
       : [],
-    environment: mapSizeEnvironment(pidTableSize),
+    environment: mapSizeEnvironment(settings.pidTableSize),
   };
   const clock = THIS_MACHINE.openClock(facts);
   const bounds = THIS_MACHINE.openTaskBounds({ clock, periodMs: PERIOD_MS, cpus: facts.cpus });

@@ -3,8 +3,6 @@ import type { MapLayout, ProgramLayout } from '../program/layout.ts';
 import { type CgroupEvent, readCgroupEvents } from './cgroup-events.ts';
 import { joinCpus } from './join-cpus.ts';
 
-export type { CgroupEvent };
-
 /** One line of `bpftrace -f json`, as far as we use it. */
 export type Line =
   | {

@@ -1,5 +1,5 @@
 import type { Range } from '../procfs/tasks.ts';
-import { countCreated } from './counters.ts';
+import { countCreated, minus } from './counters.ts';
 import type { Totals } from './totals.ts';
 
 /** Our count of created tasks held against the kernel's own, over a window. */
@@ -17,7 +17,7 @@ export interface Audit {
 
 /** Compare the two counts over the window from some totals to later ones. */
 export function buildAudit(open: Totals, close: Totals): Audit {
-  const created = createdBetween(open, close);
+  const created = minus(createdUntil(close), createdUntil(open));
   if (open.kernel === null || close.kernel === null) {
     return { created, forks: null, completeness: null };
   }
@@ -32,11 +32,6 @@ function compare(created: number, { low, high }: Range): number | null {
   if (created < low) return (created / low) * 100;
   if (created > high) return (high / created) * 100;
   return high - low > high / 2 ? null : 100;
-}
-
-function createdBetween(open: Totals, close: Totals): number | null {
-  const [from, to] = [createdUntil(open), createdUntil(close)];
-  return from === null || to === null ? null : to - from;
 }
 
 function createdUntil({ counters, missed }: Totals): number | null {

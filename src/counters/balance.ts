@@ -1,5 +1,5 @@
-import { countExited } from './counters.ts';
-import type { Totals } from './totals.ts';
+import { minus } from './counters.ts';
+import { countEnded, type Totals } from './totals.ts';
 
 /**
  * A second audit, over a window: each task that exited was released, or is a zombie. The three numbers come from three
@@ -18,19 +18,8 @@ export interface Balance {
 
 /** Compare the three over the window from some totals to later ones. */
 export function buildBalance(open: Totals, close: Totals): Balance {
-  const exited = growth(exitedUntil(open), exitedUntil(close));
-  const released = growth(open.counters.released, close.counters.released);
-  const zombies = growth(open.kernel?.zombies ?? null, close.kernel?.zombies ?? null);
-  const difference =
-    exited === null || released === null || zombies === null ? null : exited - released - zombies;
-  return { exited, released, zombies, difference };
-}
-
-function growth(from: number | null, to: number | null): number | null {
-  return from === null || to === null ? null : to - from;
-}
-
-function exitedUntil({ counters, missed }: Totals): number | null {
-  const exited = countExited(counters);
-  return exited === null ? null : exited + missed.exit;
+  const exited = minus(countEnded(close), countEnded(open));
+  const released = minus(close.counters.released, open.counters.released);
+  const zombies = minus(close.kernel?.zombies ?? null, open.kernel?.zombies ?? null);
+  return { exited, released, zombies, difference: minus(minus(exited, released), zombies) };
 }

@@ -1,3 +1,5 @@
+import type { Dump } from '../bpftrace/dumps.ts';
+
 /** Counts by the name of their map, and errors by errno. The one shape of which counters are made, for every scope. */
 export interface MapCounts {
   readonly maps: ReadonlyMap<string, number>;
@@ -12,6 +14,15 @@ export interface OpenCounts extends MapCounts {
 
 export function emptyCounts(): OpenCounts {
   return { maps: new Map(), errors: new Map() };
+}
+
+/** The maps of a dump that count every event, whatever its key. */
+export function readTotalMaps(dump: Dump): MapCounts {
+  const errors = [...(dump.keyed.get('error') ?? [])];
+  return {
+    maps: dump.scalars,
+    errors: new Map(errors.map(([errno, count]) => [Number(errno), count])),
+  };
 }
 
 /** Add `count` events of one counter. */

@@ -9,6 +9,7 @@ import {
   countExited,
   highestCounters,
 } from './counters.ts';
+import { readTotalMaps } from './map-counts.ts';
 
 /** Events that the kernel did not hand to a program, since the start. */
 export type Missed = Readonly<Record<'create' | 'exec' | 'exit' | 'error', number>>;
@@ -97,7 +98,7 @@ export class TotalsBuilder {
     if (tasks === undefined) return null;
     return {
       created: tasks.created,
-      released: this.#releases.take(tasks.released, endedOf(counted) ?? 0, zombies),
+      released: this.#releases.take(tasks.released, countEnded(counted) ?? 0, zombies),
       zombies,
     };
   }
@@ -111,7 +112,7 @@ export class TotalsBuilder {
     if (counted.counters.released === null) return null;
     if (kernel === null) return last;
     const { low, high } = kernel.released;
-    const wanted = kernel.zombies === null ? low : (endedOf(counted) ?? 0) - kernel.zombies;
+    const wanted = kernel.zombies === null ? low : (countEnded(counted) ?? 0) - kernel.zombies;
     return Math.max(last ?? 0, Math.min(high, Math.max(low, wanted)));
   }
 }
@@ -140,19 +141,15 @@ interface Counted {
   readonly missed: Missed;
 }
 
-/** Ends that were counted or missed; `null` where ends are not counted. */
-function endedOf({ counters, missed }: Counted): number | null {
+/** Tasks that exited, counted or missed, since the start; `null` where exits are not counted. */
+export function countEnded({ counters, missed }: Counted): number | null {
   const exited = countExited(counters);
   return exited === null ? null : exited + missed.exit;
 }
 
 /** Counters since attach. What the kernel missed of exec is added, because its kind is known. */
 function count(plan: Plan, sample: Sample): Counted {
-  const errors = [...(sample.dump.keyed.get('error') ?? [])];
-  const counters = buildCounters(plan, {
-    maps: sample.dump.scalars,
-    errors: new Map(errors.map(([errno, count]) => [Number(errno), count])),
-  });
+  const counters = buildCounters(plan, readTotalMaps(sample.dump));
   const missed = {
     create: countMissed(plan, sample, 'create'),
     exec: countMissed(plan, sample, 'exec'),

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { parseStat } from '../procfs/process.ts';
+import { readStat } from '../procfs/process.ts';
+import { readText } from '../procfs/read-text.ts';
 import { identify, type Zombie } from '../procfs/zombies.ts';
 
 /** A process with zombies: children that it has not waited for. A value that can be written as JSON. */
@@ -36,19 +36,10 @@ export function readZombieParents(
   return [...children]
     .map(([id, own]) => ({
       id,
-      comm: parseStat(readIfThere(`${root}/proc/${id}/stat`))?.comm ?? null,
-      cgroup: /^0::(.*)$/m.exec(readIfThere(`${root}/proc/${id}/cgroup`))?.[1] ?? null,
+      comm: readStat(id, root)?.comm ?? null,
+      cgroup: /^0::(.*)$/m.exec(readText(`${root}/proc/${id}/cgroup`) ?? '')?.[1] ?? null,
       children: own.length,
       newChildren: own.filter((child) => !known.has(identify(child))).length,
     }))
     .sort((a, b) => b.children - a.children || a.id - b.id);
-}
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    // It ended meanwhile.
-    return '';
-  }
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { decodeOctal, type Mount, parseMountinfo } from '../procfs/mounts.ts';
+import { readText } from '../procfs/read-text.ts';
 
 /**
  * How cgroups are mounted. The kernel's cgroup ids are those of version 2; with version 1 alone every task has id 1.
@@ -15,13 +16,6 @@ export type CgroupLayout =
   | { readonly kind: 'v1'; readonly v1Mounts: readonly string[] }
   | { readonly kind: 'none' };
 
-interface Mount {
-  readonly type: string;
-  readonly point: string;
-  /** The directory of the file system that is seen there; other than `/` for a bind mount of a part. */
-  readonly root: string;
-}
-
 /** Where Linux distributions mount version 2, the best first. */
 const USUAL_V2_MOUNTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
 
@@ -31,14 +25,15 @@ const USUAL_V2_MOUNTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
  * @param root - Where the machine's file tree starts; empty but for fixtures.
  */
 export function readCgroupLayout(root: string): CgroupLayout {
-  const mounts =
-    readLines(`${root}/proc/self/mountinfo`)?.flatMap(parseMountinfoLine) ??
-    readLines(`${root}/proc/mounts`)?.flatMap(parseMountsLine) ??
-    [];
-  return chooseLayout(mounts);
+  const mountinfo = readText(`${root}/proc/self/mountinfo`);
+  return chooseLayout(
+    mountinfo === undefined
+      ? parseMounts(readText(`${root}/proc/mounts`) ?? '')
+      : parseMountinfo(mountinfo),
+  );
 }
 
-function chooseLayout(mounts: readonly Mount[]): CgroupLayout {
+function chooseLayout(mounts: readonly Pick<Mount, 'type' | 'point' | 'root'>[]): CgroupLayout {
   const v1Mounts = mounts.filter(({ type }) => type === 'cgroup').map(({ point }) => point);
   const v2 = mounts.filter(({ type }) => type === 'cgroup2');
   const whole = v2.filter(({ root }) => root === '/');
@@ -50,34 +45,11 @@ function chooseLayout(mounts: readonly Mount[]): CgroupLayout {
   return { kind: isUnified ? 'unified' : 'hybrid', v2Mount, v1Mounts };
 }
 
-/** `41 31 0:38 / /sys/fs/cgroup/unified rw,relatime shared:9 - cgroup2 cgroup2 rw`; any number of words before the dash. */
-function parseMountinfoLine(line: string): Mount[] {
-  const [before = '', after = ''] = line.split(' - ');
-  const [, , , root, point] = before.split(' ');
-  const [type = ''] = after.split(' ');
-  if (root === undefined || point === undefined) return [];
-  return [{ type, point: decodeOctal(point), root: decodeOctal(root) }];
-}
-
-/** `cgroup2 /sys/fs/cgroup/unified cgroup2 rw,relatime 0 0` */
-function parseMountsLine(line: string): Mount[] {
-  const [, point, type] = line.split(' ');
-  if (point === undefined || type === undefined) return [];
-  return [{ type, point: decodeOctal(point), root: '/' }];
-}
-
-/** The kernel writes a space, a tab, a line break and a backslash as three octal digits. */
-export function decodeOctal(word: string): string {
-  return word.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
-    String.fromCharCode(Number.parseInt(octal, 8)),
-  );
-}
-
-function readLines(path: string): string[] | undefined {
-  try {
-    return readFileSync(path, 'latin1').split('\n');
-  } catch {
-    // Absent or closed to us: the caller has another file to ask.
-    return undefined;
-  }
+/** @param text - Lines such as `cgroup2 /sys/fs/cgroup/unified cgroup2 rw,relatime 0 0`. */
+function parseMounts(text: string): Pick<Mount, 'type' | 'point' | 'root'>[] {
+  return text.split('\n').flatMap((line) => {
+    const [, point, type] = line.split(' ');
+    if (point === undefined || type === undefined) return [];
+    return [{ type, point: decodeOctal(point), root: '/' }];
+  });
 }

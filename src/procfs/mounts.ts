@@ -1,33 +1,53 @@
 import { readText } from './read-text.ts';
 
-/** The two filesystems through which the kernel shows what can be traced. */
+/** One mount, as `/proc/PID/mountinfo` lists it. Byte strings. */
+export interface Mount {
+  readonly type: string;
+  readonly point: string;
+  /** The directory of the file system that is mounted; other than `/` for a bind mount of a part. */
+  readonly root: string;
+  /** Options of the file system, such as the controllers of a cgroup hierarchy of version 1. */
+  readonly options: readonly string[];
+}
+
+/** Mount points of the two file systems through which the kernel shows what can be traced, in the order of mounting. */
 export interface TraceMounts {
-  /** Where each is mounted, in the order of mounting; several are possible, and none. */
   readonly tracefs: readonly string[];
   readonly debugfs: readonly string[];
 }
 
 /** Read where tracefs and debugfs are mounted. */
 export function readTraceMounts(root: string): TraceMounts {
-  const text =
-    readText(`${root}/proc/self/mountinfo`) ?? readText(`${root}/proc/1/mountinfo`) ?? '';
-  return parseTraceMounts(text);
+  return parseTraceMounts(
+    readText(`${root}/proc/self/mountinfo`) ?? readText(`${root}/proc/1/mountinfo`) ?? '',
+  );
 }
 
-/** @param mountinfo - As /proc/PID/mountinfo has it: `… MOUNTPOINT OPTIONS … - TYPE SOURCE …`. */
+/** @param mountinfo - See `parseMountinfo`. */
 export function parseTraceMounts(mountinfo: string): TraceMounts {
-  const mounts = { tracefs: [] as string[], debugfs: [] as string[] };
-  for (const line of mountinfo.split('\n')) {
-    const [before = '', after = ''] = line.split(' - ');
-    const type = after.split(' ')[0];
-    const place = before.split(' ')[4];
-    if (place !== undefined && (type === 'tracefs' || type === 'debugfs')) {
-      mounts[type].push(place.replace(/\\(\d{3})/g, (_, octal: string) => fromOctal(octal)));
-    }
-  }
-  return mounts;
+  const mounts = parseMountinfo(mountinfo);
+  const pointsOf = (type: string) =>
+    mounts.filter((mount) => mount.type === type).map(({ point }) => point);
+  return { tracefs: pointsOf('tracefs'), debugfs: pointsOf('debugfs') };
 }
 
-function fromOctal(octal: string): string {
-  return String.fromCharCode(Number.parseInt(octal, 8));
+/** @param text - Lines such as `41 31 0:38 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw`; any others are left out. */
+export function parseMountinfo(text: string): Mount[] {
+  return text.split('\n').flatMap((line) => {
+    // The number of words before the dash varies.
+    const [before = '', after = ''] = line.split(' - ');
+    const [, , , root, point] = before.split(' ');
+    const [type = '', , options = ''] = after.split(' ');
+    if (root === undefined || point === undefined) return [];
+    return [
+      { type, point: decodeOctal(point), root: decodeOctal(root), options: options.split(',') },
+    ];
+  });
+}
+
+/** The kernel writes a space, a tab, a line break and a backslash as three octal digits. */
+export function decodeOctal(word: string): string {
+  return word.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
+    String.fromCharCode(Number.parseInt(octal, 8)),
+  );
 }

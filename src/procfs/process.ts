@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readText } from './read-text.ts';
 
 /** What /proc says of a process that lives. */
 export interface LiveProcess {
@@ -11,9 +11,6 @@ export interface LiveProcess {
   readonly startTicks: number;
 }
 
-/** In the flags of a task, from the start of its end until it is gone. */
-const PF_EXITING = 4;
-
 /** Longer command lines are cut: patterns look for names, not for data. */
 const CMDLINE_BYTES = 16_384;
 
@@ -24,26 +21,27 @@ const CMDLINE_BYTES = 16_384;
  * @returns `undefined` where it is gone.
  */
 export function readProcess(id: number, root = ''): LiveProcess | undefined {
-  try {
-    const stat = parseStat(readFileSync(`${root}/proc/${id}/stat`, 'latin1'));
-    if (stat === undefined) return undefined;
-    const { comm, parent, startTicks } = stat;
-    const cmdline = readFileSync(`${root}/proc/${id}/cmdline`, 'latin1').slice(0, CMDLINE_BYTES);
-    return { comm, parent, startTicks, cmdline };
-  } catch {
-    // It ended before or while it was read.
-    return undefined;
-  }
+  const stat = readStat(id, root);
+  const cmdline = stat && readText(`${root}/proc/${id}/cmdline`);
+  if (stat === undefined || cmdline === undefined) return undefined;
+  const { comm, parent, startTicks } = stat;
+  return { comm, parent, startTicks, cmdline: cmdline.slice(0, CMDLINE_BYTES) };
+}
+
+/** What `/proc/ID/stat` says of a process. */
+export interface ProcessStat extends Omit<LiveProcess, 'cmdline'> {
+  /** One letter; `Z` for a zombie. */
+  readonly state: string;
+  readonly threads: number;
+}
+
+/** @returns `undefined` where the process is gone. */
+export function readStat(id: number, root = ''): ProcessStat | undefined {
+  return parseStat(readText(`${root}/proc/${id}/stat`) ?? '');
 }
 
 /** The comm may hold anything, parentheses and spaces too: it ends at the last parenthesis. */
-export function parseStat(stat: string):
-  | (Omit<LiveProcess, 'cmdline'> & {
-      readonly state: string;
-      readonly threads: number;
-      readonly isEnding: boolean;
-    })
-  | undefined {
+export function parseStat(stat: string): ProcessStat | undefined {
   const end = stat.lastIndexOf(')');
   const fields = stat.slice(end + 2).split(' ');
   const [parent, startTicks] = [Number(fields[1]), Number(fields[19])];
@@ -52,7 +50,6 @@ export function parseStat(stat: string):
     comm: stat.slice(stat.indexOf('(') + 1, end),
     state: fields[0] ?? '',
     threads: Number(fields[17]),
-    isEnding: (Number(fields[6]) & PF_EXITING) !== 0,
     parent,
     startTicks,
   };

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-/** The content of a file; `undefined` where it is absent or closed to us. */
-export function readText(path: string): string | undefined {
+/**
+ * The content of a file as a byte string; `undefined` where it is absent, closed to us, or of a process that has ended.
+ *
+ * @param path - A `Buffer` where the path is not UTF-8.
+ */
+export function readText(path: string | Buffer): string | undefined {
   try {
     return readFileSync(path, 'latin1');
   } catch {
-    // What cannot be read is not known; the caller says so.
+    // The caller says what is not known without it.
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { parseStat } from './process.ts';
+import { readdirSync } from 'node:fs';
+import { readStat } from './process.ts';
 
 /** A process whose first thread ended and is not released. */
 export interface Zombie {
@@ -33,7 +33,7 @@ export class ZombieScan {
   step(most: number): readonly Zombie[] | undefined {
     if (this.#waiting.length === 0) this.#waiting = readProcessIds(this.#root);
     for (const id of this.#waiting.splice(0, most)) {
-      const stat = parseStat(readIfThere(`${this.#root}/proc/${id}/stat`));
+      const stat = readStat(Number(id), this.#root);
       if (stat?.state !== 'Z') continue;
       const { parent, comm, startTicks, threads } = stat;
       this.#found.push({ id: Number(id), parent, comm, startTicks, hasThreads: threads > 1 });
@@ -52,7 +52,7 @@ export function readZombies(root = ''): readonly Zombie[] {
 
 /** Whether a zombie is there still; its id may be another process's by now. */
 export function isStillZombie({ id, startTicks }: Zombie, root = ''): boolean {
-  const stat = parseStat(readIfThere(`${root}/proc/${id}/stat`));
+  const stat = readStat(id, root);
   return stat?.state === 'Z' && stat.startTicks === startTicks;
 }
 
@@ -63,13 +63,4 @@ export function identify({ id, startTicks }: Pick<Zombie, 'id' | 'startTicks'>):
 
 function readProcessIds(root: string): string[] {
   return readdirSync(`${root}/proc`).filter((name) => /^\d+$/.test(name));
-}
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    // Reaped, or ended, while the directory was read.
-    return '';
-  }
 }

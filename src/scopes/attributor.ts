@@ -1,19 +1,26 @@
+import type { CgroupEvent } from '../bpftrace/cgroup-events.ts';
 import type { Dump } from '../bpftrace/dumps.ts';
-import type { CgroupEvent } from '../bpftrace/lines.ts';
-import { buildCounters, type Counters, countExited } from '../counters/counters.ts';
-import { addCount, emptyCounts, type MapCounts, type OpenCounts } from '../counters/map-counts.ts';
-import type { Totals } from '../counters/totals.ts';
+import { buildCounters, type Counters } from '../counters/counters.ts';
+import {
+  addCount,
+  emptyCounts,
+  type MapCounts,
+  type OpenCounts,
+  readTotalMaps,
+} from '../counters/map-counts.ts';
+import { countEnded, type Totals } from '../counters/totals.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Zombie } from '../procfs/zombies.ts';
 import { KEYS } from '../program/double-buffer.ts';
 import { parseTaskKey, type TaskKey } from '../program/key/parse.ts';
 import { CgroupLedger } from './cgroups/cgroup-ledger.ts';
 import type { ResolvedCgroup } from './cgroups/resolve-cgroup.ts';
+import { countBy } from './count-by.ts';
 import { countWaiting, Ledger } from './ledger.ts';
 import type { ScopesState } from './state.ts';
 import type { KnownTasks } from './tasks/known.ts';
 import type { ProcessTree } from './tasks/tree.ts';
-import { countBy, type ZombieReading } from './zombie-counts.ts';
+import type { ZombieReading } from './zombie-counts.ts';
 
 export interface AttributorOptions {
   readonly plan: Plan;
@@ -45,7 +52,7 @@ export class Attributor {
   readonly #dropped: OpenCounts = emptyCounts();
   readonly #unattributed: OpenCounts = emptyCounts();
   /** All that the maps of this bpftrace have counted, key or no key. */
-  #scalars: MapCounts | undefined;
+  #totalMaps: MapCounts | undefined;
   #totals: Totals | undefined;
   #run = 0;
   /** Tasks that were released and of which no end was counted: zombies of the start, and ends that were lost. */
@@ -71,7 +78,7 @@ export class Attributor {
     const { tree, knownTasks, onCgroupEvent } = this.#options;
     for (const event of dump.cgroupEvents) onCgroupEvent?.(event);
     knownTasks?.note(dump);
-    if (totals.run !== this.#run) this.#scalars = undefined;
+    if (totals.run !== this.#run) this.#totalMaps = undefined;
     this.#run = totals.run;
     const keys = this.#readKeys(dump);
     for (const { key } of keys) tree.note(key, nowMs);
@@ -80,9 +87,9 @@ export class Attributor {
       addCount(keyed, key.counter, key.index, count);
       this.#give(key, count, nowMs);
     }
-    const scalars = readScalars(dump);
-    addDropped(this.#dropped, scalars, this.#scalars, keyed);
-    this.#scalars = scalars;
+    const totalMaps = readTotalMaps(dump);
+    addDropped(this.#dropped, totalMaps, this.#totalMaps, keyed);
+    this.#totalMaps = totalMaps;
     this.#fresh = zombies?.fresh ?? this.#fresh;
     this.#reaped = zombies?.reaped ?? this.#reaped;
     this.#release(totals, nowMs);
@@ -176,33 +183,17 @@ function toKey({ id, parent, comm }: Zombie): TaskKey {
   return { id, parent, comm, cgroup: '', counter: '', index: 0 };
 }
 
-/** Tasks that ended, counted or missed; `null` where ends are not counted. */
-function countEnded({ counters, missed }: Totals): number | null {
-  const exited = countExited(counters);
-  return exited === null ? null : exited + missed.exit;
-}
-
-/** All that was counted, key or no key. */
-function readScalars(dump: Dump): MapCounts {
-  const errors = [...(dump.keyed.get('error') ?? [])];
-  return {
-    maps: new Map([...dump.scalars, ['error', errors.reduce((sum, [, count]) => sum + count, 0)]]),
-    errors: new Map(errors.map(([errno, count]) => [Number(errno), count])),
-  };
-}
-
 function addDropped(
   dropped: OpenCounts,
-  scalars: MapCounts,
+  totals: MapCounts,
   before: MapCounts | undefined,
   keyed: MapCounts,
 ): void {
-  for (const [counter, total] of scalars.maps) {
-    if (counter === 'error') continue;
+  for (const [counter, total] of totals.maps) {
     const rest = total - (before?.maps.get(counter) ?? 0) - (keyed.maps.get(counter) ?? 0);
     if (rest > 0) addCount(dropped, counter, 0, rest);
   }
-  for (const [errno, total] of scalars.errors) {
+  for (const [errno, total] of totals.errors) {
     const rest = total - (before?.errors.get(errno) ?? 0) - (keyed.errors.get(errno) ?? 0);
     if (rest > 0) addCount(dropped, 'error', errno, rest);
   }

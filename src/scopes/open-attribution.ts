@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { CgroupLayout } from '../host/cgroup-layout.ts';
 import type { Plan } from '../plan/plan.ts';
 import { readProcess as readProcessBelow } from '../procfs/process.ts';
+import { readText } from '../procfs/read-text.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 import { DEFAULT_APP_GROUPS } from './apps/default-app-groups.ts';
 import { parseAppGroups } from './apps/parse-app-groups.ts';
@@ -101,7 +101,7 @@ function listMounts(layout: CgroupLayout): string[] {
 
 /** Of a zombie whose cgroup was removed the kernel says so behind the path. */
 function readCgroupOf(file: string, hasV2: boolean): string | undefined {
-  const text = readIfThere(file) ?? '';
+  const text = readText(file) ?? '';
   const path = hasV2 ? /^0::(.*)$/m.exec(text)?.[1] : findDeepest(text);
   return path?.replace(/ \(deleted\)$/, '');
 }
@@ -109,7 +109,7 @@ function readCgroupOf(file: string, hasV2: boolean): string | undefined {
 function readAppGroups(directories: readonly string[]) {
   for (const directory of directories) {
     const file = `${directory}/apps_groups.conf`;
-    const text = readIfThere(file);
+    const text = readText(file);
     if (text === undefined) continue;
     const { groups, problems } = parseAppGroups(text);
     return {
@@ -118,13 +118,4 @@ function readAppGroups(directories: readonly string[]) {
     };
   }
   return { groups: parseAppGroups(DEFAULT_APP_GROUPS).groups, problems: [] };
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    // Not there, or not for us: the next directory may have one.
-    return undefined;
-  }
 }

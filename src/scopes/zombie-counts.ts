@@ -12,16 +12,3 @@ export interface ZombieReading {
 export function countZombieGrowth({ fresh, reaped }: ZombieReading): number | null {
   return fresh === undefined ? null : fresh.length - reaped;
 }
-
-/** How many zombies stand under each name. */
-export function countBy<Name>(
-  zombies: readonly Zombie[],
-  nameOf: (zombie: Zombie) => Name | undefined,
-): Map<Name, number> {
-  const counts = new Map<Name, number>();
-  for (const zombie of zombies) {
-    const name = nameOf(zombie);
-    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return counts;
-}

@@ -16,8 +16,6 @@ export interface Compiled {
   readonly settings: Settings;
   readonly plan: Plan;
   readonly program: Program;
-  /** How many keys a map of the program can hold. */
-  readonly pidTableSize: number;
 }
 
 /**
@@ -55,13 +53,7 @@ export function askHost(
 export function compileFor(facts: HostFacts, settings: Settings): Compiled {
   const plan = buildPlan(facts, settings);
   if (!plan.events.some(isAttached)) throw nothingToAttach(plan);
-  return {
-    facts,
-    settings,
-    plan,
-    program: renderProgram(plan),
-    pidTableSize: settings.pidTableSize,
-  };
+  return { facts, settings, plan, program: renderProgram(plan) };
 }
 
 function nothingToAttach(plan: Plan): UserError {

@@ -4,11 +4,11 @@ import type { Sample } from '../bpftrace/sample.ts';
 import { Supervisor } from '../bpftrace/supervisor.ts';
 import type { Limits } from '../bpftrace/timeouts.ts';
 import { buildAudit } from '../counters/audit.ts';
-import { countExited } from '../counters/counters.ts';
-import { type Totals, TotalsBuilder } from '../counters/totals.ts';
+import { minus } from '../counters/counters.ts';
+import { countEnded, type Totals, TotalsBuilder } from '../counters/totals.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { KernelClock } from '../host/kernel-clock.ts';
-import type { Plan, TaskEvent } from '../plan/plan.ts';
+import type { TaskEvent } from '../plan/plan.ts';
 import { countZombieGrowth, type ZombieReading } from '../scopes/zombie-counts.ts';
 import { attribute, type SessionScopes } from './attribute.ts';
 import type { Compiled } from './compile.ts';
@@ -55,7 +55,7 @@ export class Session {
   #failure: { readonly reason: unknown } | undefined;
 
   constructor(compiled: Compiled, options: SessionOptions) {
-    const { facts, plan, program } = compiled;
+    const { facts, settings, plan, program } = compiled;
     const { machine = THIS_MACHINE } = options;
     this.compiled = compiled;
     this.clock = machine.openClock(facts);
@@ -73,7 +73,7 @@ export class Session {
       program,
       clock: this.clock,
       periodMs: options.periodMs,
-      mapKeys: countKeys(plan, compiled.pidTableSize),
+      mapKeys: plan.keying === null ? undefined : settings.pidTableSize,
       limits: options.limits,
       machine,
       onNotice: options.onNotice,
@@ -199,12 +199,5 @@ export class Session {
 
 /** Tasks that ended since the start and are not released; 0 where that is not counted. */
 function countWaiting(totals: Totals | undefined): number {
-  if (totals === undefined || totals.counters.released === null) return 0;
-  const exited = countExited(totals.counters);
-  return exited === null ? 0 : exited + totals.missed.exit - totals.counters.released;
-}
-
-/** How many keys a map must hold, so that it holds so many tasks; `undefined` where there are none. */
-function countKeys({ keying }: Plan, tasks: number): number | undefined {
-  return keying === null ? undefined : tasks;
+  return totals === undefined ? 0 : (minus(countEnded(totals), totals.counters.released) ?? 0);
 }

@@ -18,7 +18,6 @@ describe('the stat of a process', () => {
       parent: 42,
       startTicks: 1_234_567,
       threads: 7,
-      isEnding: true,
     });
   });
 
@@ -35,7 +34,6 @@ describe('the stat of a process', () => {
             parent,
             startTicks: ticks,
             threads: 7,
-            isEnding: true,
           };
           expect(parseStat(statOf(comm, parent, ticks))).toEqual(expected);
         },

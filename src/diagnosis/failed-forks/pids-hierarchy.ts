@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { decodeOctal } from '../../host/cgroup-layout.ts';
+import { readdirSync, statSync } from 'node:fs';
+import { parseMountinfo } from '../../procfs/mounts.ts';
+import { readText } from '../../procfs/read-text.ts';
 
 /** Where the pids controller is, and how to read it. Paths are byte strings. */
 export interface PidsHierarchy {
@@ -27,13 +28,16 @@ export interface PidsEvents {
  * @returns `undefined` where it is not mounted.
  */
 export function findPidsHierarchy(root = ''): PidsHierarchy | undefined {
-  const mounts = (readText(`${root}/proc/self/mountinfo`) ?? '').split('\n').flatMap(parseMount);
+  const mounts = parseMountinfo(readText(`${root}/proc/self/mountinfo`) ?? '');
   const v1 = mounts.find(({ type, options }) => type === 'cgroup' && options.includes('pids'));
   if (v1 !== undefined) return { mount: `${root}${v1.point}`, version: 1, isLocal: true };
   const v2 = mounts.find(
     ({ type, point }) =>
       type === 'cgroup2' &&
-      (readText(`${root}${point}/cgroup.controllers`) ?? '').trim().split(' ').includes('pids'),
+      (readText(toBuffer(`${root}${point}/cgroup.controllers`)) ?? '')
+        .trim()
+        .split(' ')
+        .includes('pids'),
   );
   if (v2 === undefined) return undefined;
   return {
@@ -59,10 +63,10 @@ export function walkPidsEvents(hierarchy: PidsHierarchy): Map<string, PidsEvents
 export function readPidsEvents(hierarchy: PidsHierarchy, path: string): PidsEvents | undefined {
   const directory = `${hierarchy.mount}${path}`;
   if (hierarchy.version === 2 && !hierarchy.isLocal) {
-    const hits = parseMax(readText(`${directory}/pids.events.local`));
+    const hits = parseMax(readText(toBuffer(`${directory}/pids.events.local`)));
     if (hits !== undefined) return { hits, countsAt: 'limit' };
   }
-  const hits = parseMax(readText(`${directory}/pids.events`));
+  const hits = parseMax(readText(toBuffer(`${directory}/pids.events`)));
   return hits === undefined ? undefined : { hits, countsAt: 'caller' };
 }
 
@@ -71,8 +75,8 @@ export function readPidsLimit(
   hierarchy: PidsHierarchy,
   path: string,
 ): { readonly limit: number; readonly used: number } | undefined {
-  const limit = Number(readText(`${hierarchy.mount}${path}/pids.max`) ?? 'gone');
-  const used = Number(readText(`${hierarchy.mount}${path}/pids.current`) ?? 'gone');
+  const limit = Number(readText(toBuffer(`${hierarchy.mount}${path}/pids.max`)) ?? 'gone');
+  const used = Number(readText(toBuffer(`${hierarchy.mount}${path}/pids.current`)) ?? 'gone');
   // "max" is no number: there is no limit.
   return Number.isNaN(limit) || Number.isNaN(used) ? undefined : { limit, used };
 }
@@ -122,27 +126,9 @@ function listChildren(hierarchy: PidsHierarchy, path: string): string[] {
   }
 }
 
-function parseMount(line: string): { type: string; point: string; options: string[] }[] {
-  const [before = '', after = ''] = line.split(' - ');
-  const point = before.split(' ')[4];
-  const [type = '', , options = ''] = after.split(' ');
-  return point === undefined
-    ? []
-    : [{ type, point: decodeOctal(point), options: options.split(',') }];
-}
-
 function parseMax(text: string | undefined): number | undefined {
   const count = /^max (\d+)$/m.exec(text ?? '')?.[1];
   return count === undefined ? undefined : Number(count);
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(toBuffer(path), 'latin1');
-  } catch {
-    // Not there, gone meanwhile, or not readable for us.
-    return undefined;
-  }
 }
 
 function toBuffer(path: string): Buffer {

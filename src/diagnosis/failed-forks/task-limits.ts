@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readText } from '../../procfs/read-text.ts';
 
 /** A limit on tasks, and how many count against it. */
 export interface Usage {
@@ -68,7 +69,7 @@ export function countTasksByUser(root = ''): Map<number, number> {
   const tasks = new Map<number, number>();
   for (const name of readdirSync(`${root}/proc`)) {
     if (!/^\d+$/.test(name)) continue;
-    const status = readIfThere(`${root}/proc/${name}/status`);
+    const status = readText(`${root}/proc/${name}/status`) ?? '';
     const user = Number(/^Uid:\t(\d+)/m.exec(status)?.[1]);
     const threads = Number(/^Threads:\t(\d+)/m.exec(status)?.[1]);
     if (!Number.isNaN(user + threads)) tasks.set(user, (tasks.get(user) ?? 0) + threads);
@@ -77,9 +78,9 @@ export function countTasksByUser(root = ''): Map<number, number> {
 }
 
 export function readMachineLimits(root = ''): MachineLimits {
-  const number = (file: string) => Number(readIfThere(`${root}/proc/sys/${file}`));
+  const number = (file: string) => Number(readText(`${root}/proc/sys/${file}`) ?? '');
   // "0.20 0.18 0.12 1/80 11206": of 80 tasks 1 runs.
-  const tasks = Number(/\/(\d+) /.exec(readIfThere(`${root}/proc/loadavg`))?.[1]);
+  const tasks = Number(/\/(\d+) /.exec(readText(`${root}/proc/loadavg`) ?? '')?.[1]);
   return {
     threadsMax: toUsage(number('kernel/threads-max'), tasks),
     pidMax: toUsage(number('kernel/pid_max'), tasks),
@@ -98,7 +99,7 @@ function parseProcessLimit(limits: string): ProcessLimit | undefined {
 }
 
 function readCommit(root: string): Usage | undefined {
-  const meminfo = readIfThere(`${root}/proc/meminfo`);
+  const meminfo = readText(`${root}/proc/meminfo`) ?? '';
   const limit = Number(/^CommitLimit: +(\d+) kB/m.exec(meminfo)?.[1]);
   const used = Number(/^Committed_AS: +(\d+) kB/m.exec(meminfo)?.[1]);
   return toUsage(limit, used);
@@ -106,13 +107,4 @@ function readCommit(root: string): Usage | undefined {
 
 function toUsage(limit: number, used: number): Usage | undefined {
   return Number.isNaN(limit + used) || limit === 0 ? undefined : { limit, used };
-}
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    // Gone, or not offered by this kernel: no limit is then known.
-    return '';
-  }
 }

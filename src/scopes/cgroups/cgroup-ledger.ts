@@ -1,5 +1,6 @@
 import type { Counters } from '../../counters/counters.ts';
 import type { MapCounts } from '../../counters/map-counts.ts';
+import { countBy } from '../count-by.ts';
 import { Ledger } from '../ledger.ts';
 import type { ResolvedCgroup } from './resolve-cgroup.ts';
 
@@ -53,9 +54,7 @@ export class CgroupLedger {
    * @param zombies - The cgroups of the zombies that somebody saw, one for each.
    */
   release(waiting: number, zombies: readonly ResolvedCgroup[]): void {
-    const counts = new Map<string, number>();
-    for (const place of zombies) counts.set(nameOf(place), (counts.get(nameOf(place)) ?? 0) + 1);
-    this.#counts.release(waiting, counts);
+    this.#counts.release(waiting, countBy(zombies, nameOf));
   }
 
   /** Also where nothing happens any more: a container may be idle once Netdata has its name, and Netdata may start after us. */

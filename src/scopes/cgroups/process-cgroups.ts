@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readText } from '../../procfs/read-text.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
 import { BoundedMap } from './bounded-map.ts';
 
@@ -30,7 +31,7 @@ export class ProcessCgroups {
    * @param mounts - Where hierarchies of version 1 are mounted, as byte strings.
    * @param readOwn - The content of `/proc/ID/cgroup`; `undefined` where the process is gone.
    */
-  constructor(mounts: readonly string[], readOwn = readOwnCgroups) {
+  constructor(mounts: readonly string[], readOwn = (id: number) => readText(`/proc/${id}/cgroup`)) {
     this.#mounts = mounts;
     this.#readOwn = readOwn;
   }
@@ -75,13 +76,4 @@ export function findDeepest(text: string): string | undefined {
   const paths = [...text.matchAll(/^[1-9]\d*:[^:]*:(\/.*)$/gm)].map(([, path = '']) => path);
   const depth = (path: string) => path.split('/').filter((name) => name !== '').length;
   return paths.toSorted((a, b) => depth(b) - depth(a))[0];
-}
-
-function readOwnCgroups(id: number): string | undefined {
-  try {
-    return readFileSync(`/proc/${id}/cgroup`, 'latin1');
-  } catch {
-    // It ended before or while it was read.
-    return undefined;
-  }
 }

@@ -2,7 +2,9 @@ import { buildCounters, type Counters } from '../../counters/counters.ts';
 import { emptyCounts, mergeCounts } from '../../counters/map-counts.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
-import { countWaiting, Ledger } from '../ledger.ts';
+import { COMM_BYTES } from '../apps/pattern-index.ts';
+import { countBy } from '../count-by.ts';
+import { Ledger } from '../ledger.ts';
 
 /** What a command and its children did since the start. A value that can be written as JSON. */
 export interface CommandState {
@@ -10,9 +12,6 @@ export interface CommandState {
   /** By command name, byte strings. */
   readonly comms: readonly { readonly name: string; readonly counters: Counters }[];
 }
-
-/** The kernel keeps this much of a name. */
-const COMM_BYTES = 15;
 
 /** Counts what a command and its children did, in all and by command name. */
 export class CommandScope {
@@ -53,14 +52,8 @@ export class CommandScope {
    * @param zombies - Names of the command's zombies; `undefined` where nobody looked.
    */
   release(waiting: number, zombies?: readonly string[]): void {
-    const counts = new Map<string, number>();
-    for (const comm of zombies ?? []) counts.set(comm, (counts.get(comm) ?? 0) + 1);
+    const counts = countBy(zombies ?? [], (comm) => comm);
     this.#comms.release(zombies === undefined ? waiting : zombies.length, counts);
-  }
-
-  /** Tasks of the command that ended and were not counted as released. */
-  get waiting(): number {
-    return [...this.#comms.entries.values()].reduce((sum, counts) => sum + countWaiting(counts), 0);
   }
 
   state(): CommandState {
