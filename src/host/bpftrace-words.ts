@@ -1,10 +1,13 @@
-/** What a line that says why begins with, as every version writes it; source lines of the program may hold such words too. */
+/**
+ * How a line of an error begins, or what it holds, in any supported version. bpftrace also prints lines of the program, in
+ * which such words may stand elsewhere.
+ */
 const SAYS_WHY = /(^|: )(ERROR|FATAL|fatal error|error)\b|^Error |^Unable to attach|lockdown/;
 
-/** Every version complains of this without CAP_SYS_RESOURCE, and it harms nothing. */
+/** Lines that are no error: the first one comes wherever CAP_SYS_RESOURCE is missing, and nothing fails for it. */
 const HARMLESS = /RLIMIT_MEMLOCK|^__BPFTRACE|WARNING/;
 
-/** The line of bpftrace's stderr that says best what is wrong; `undefined` where it said nothing. */
+/** The first line of an error on bpftrace's stderr, else its first line; `undefined` where there is none. */
 export function findFirstError(stderr: string): string | undefined {
   const lines = stderr
     .split('\n')

@@ -4,7 +4,7 @@ import { CHILD_ENVIRONMENT } from './environment.ts';
 import { findExecutable, isExecutable } from './executables.ts';
 import type { BpftraceFacts } from './facts.ts';
 
-/** `bpftrace --version` takes 35-60 ms, and up to 4 s in an emulated machine on a busy host; after this it hangs. */
+/** `bpftrace --version` takes 35-60 ms, and up to 4 s in an emulated machine on a busy host. */
 const VERSION_TIMEOUT_MS = 30_000;
 
 const INSTALL_HINT =

@@ -12,12 +12,12 @@ export const CHILD_ENVIRONMENT = {
   LC_ALL: 'C',
   HOME: '/',
   TMPDIR: '/run',
-  // Pages of the buffer that prints travel through: the 16 MB that 0.27 takes by itself cost it 40 MB of memory.
+  // Pages of the buffer between the programs and bpftrace: with 0.27's default of 16 MB it takes 40 MB more memory.
   BPFTRACE_PERF_RB_PAGES: '64',
   __BPFTRACE_NOTIFY_PROBES_ATTACHED: '1',
 } as const;
 
-/** How many keys a map of a bpftrace program can hold: its name up to 0.19, and from 0.20 on. */
+/** Lets each map of a bpftrace program hold so many keys: the variable's name up to 0.19, and from 0.20 on. */
 export function mapSizeEnvironment(keys: number): Record<string, string> {
   return { BPFTRACE_MAP_KEYS_MAX: String(keys), BPFTRACE_MAX_MAP_KEYS: String(keys) };
 }
@@ -25,5 +25,5 @@ export function mapSizeEnvironment(keys: number): Record<string, string> {
 /** The system's own directories: a privileged child is never looked up in the user's PATH. */
 export const SYSTEM_DIRECTORIES: readonly string[] = CHILD_ENVIRONMENT.PATH.split(':');
 
-/** Our own stand-in for `linux/types.h`, which 0.11 to 0.24 want without type information; see the file. */
+/** Holds our replacement for `linux/types.h`, which 0.11 to 0.24 include where the kernel has no type information. */
 export const INCLUDE_DIRECTORY = fileURLToPath(new URL('../../probes/include', import.meta.url));

@@ -11,7 +11,7 @@ export function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    // Missing or not executable: either way this path is not the one.
+    // Absent, or not executable for us.
     return false;
   }
 }

@@ -1,33 +1,33 @@
 import type { CgroupLayout } from './cgroup-layout.ts';
 import type { KernelOffsets } from './kernel-types.ts';
 
-/** What the machine offers, read once before a plan is made. Plain data, so that a plan can be made for any machine. */
+/** What a plan needs to know of a machine, read once at the start. Plain data: tests plan for machines that are not here. */
 export interface HostFacts {
   readonly kernel: KernelVersion;
   readonly cpus: number;
   readonly bpftrace: BpftraceFacts;
   readonly btf: BtfState;
-  /** Where members of the kernel's structs lie, read by ourselves; empty where the kernel has no type information. */
+  /** Where members of the kernel's structs lie, as we read the BTF; empty where the kernel has no type information. */
   readonly offsets: KernelOffsets;
   /** Fields of each tracepoint that a plan may use, by `category:name`; a tracepoint that is not there has no entry. */
   readonly tracepoints: ReadonlyMap<string, readonly string[]>;
   readonly privilege: Privilege;
   readonly config: KernelConfig;
   readonly lockdown: Lockdown;
-  /** What is known of each function that a plan may event; one that the kernel does not have has no entry. */
+  /** What is known of each function that a plan may attach to; one that the kernel does not have has no entry. */
   readonly functions: ReadonlyMap<string, KernelFunction>;
-  /** `disabled`: they attach, and never fire. */
+  /** `disabled`: kprobes can be attached, and never fire. */
   readonly kprobes: 'available' | 'absent' | 'disabled';
-  /** `disabled` by the switch `kernel.ftrace_enabled`: what events the entry of a function attaches, and never fires. */
+  /** `disabled` by `kernel.ftrace_enabled`: what is attached to the entry of a function never fires. */
   readonly ftrace: 'enabled' | 'disabled';
   readonly cgroups: CgroupLayout;
-  /** Whether process ids are the kernel's own, or those of a container. */
+  /** Whether our process ids are the kernel's own (`first`), or those of a container (`nested`). */
   readonly pidNamespace: 'first' | 'nested' | 'unknown';
   /** Why the kernel's own numbers of tasks cannot be had here; `undefined` where /proc/stat and /proc/loadavg tell them. */
   readonly taskNumbersProblem: string | undefined;
   /** The line of Netdata's reject list that names this kernel, with its file. */
   readonly rejectedBy: string | undefined;
-  /** What was tried here and failed, by family of attachType or by probe: what happened. */
+  /** What was tried in this session and failed, by family of attach types or by candidate: what happened. */
   readonly failures: ReadonlyMap<string, string>;
 }
 
@@ -39,7 +39,7 @@ export interface KernelConfig {
   readonly options: ReadonlyMap<string, string>;
 }
 
-/** How far the kernel keeps even root from itself, and what says so. */
+/** How far the kernel is locked down against root, and the file that says so. */
 export interface Lockdown {
   readonly state: 'none' | 'integrity' | 'confidentiality' | 'unknown';
   readonly source: string;

@@ -2,7 +2,7 @@ import { readText } from '../procfs/read-text.ts';
 import type { KernelFunction } from './facts.ts';
 import { TRACEFS_DIRECTORIES } from './tracepoints.ts';
 
-/** What the kernel says about functions, by itself. */
+/** Where to look for functions. */
 export interface FunctionSources {
   /** Functions that the type information describes; `undefined` where there is none. */
   readonly typed: ReadonlySet<string> | undefined;
@@ -12,8 +12,8 @@ export interface FunctionSources {
 /**
  * Find out which of some functions the kernel has, and which can be traced.
  *
- * `available_filter_functions` says so itself, but only root may read it, and some kernels let nobody. Then the type
- * information tells what is there, and without that the list of all symbols.
+ * `available_filter_functions` lists what can be traced. Only root may read it, and on some kernels nobody may. Then the
+ * type information says which functions there are, and without that `/proc/kallsyms`.
  */
 export function readFunctions(
   names: readonly string[],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readText } from '../procfs/read-text.ts';
 import { type HostFacts, isAtLeast } from './facts.ts';
 
-/** The clock that `nsecs` shows in a bpftrace program, read from here. */
+/** The clock of `nsecs` in a bpftrace program, read from outside of it. In nanoseconds since boot. */
 export interface KernelClock {
   /** What to add to it for wall clock time, in nanoseconds. */
   readonly wallOffsetNs: bigint;
@@ -11,7 +11,7 @@ export interface KernelClock {
   wallMsAt(kernelNs: number): number;
 }
 
-/** What the clock is made of. All but the wall clock is in nanoseconds. */
+/** The clocks that this one is computed from. */
 export interface ClockSources {
   /** The time since boot without suspend. */
   monotonicNs(): bigint;
@@ -63,7 +63,7 @@ export function openKernelClock(countsSuspend: boolean, sources: ClockSources): 
   };
 }
 
-/** The moment uptime moves it is exact. */
+/** /proc/uptime moves in steps of 10 ms, and is exact in the moment of a step: wait for the next one. */
 function readSuspendedNs({ monotonicNs, uptimeNs, namespaceNs }: ClockSources): bigint {
   const first = uptimeNs();
   let uptime = first;

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { readText } from '../procfs/read-text.ts';
 import type { KernelConfig } from './facts.ts';
 
-/** Where distributions keep the options of a kernel, the running kernel's own word first. */
+/** Files that may hold the options of a kernel; the first one is of the running kernel itself. */
 export function configFiles(release: string): string[] {
   return [
     '/proc/config.gz',
@@ -17,7 +17,7 @@ export function configFiles(release: string): string[] {
     // Fedora CoreOS and other image based systems.
     `/usr/lib/ostree-boot/config-${release}`,
     `/usr/lib/kernel/config-${release}`,
-    // A running system of which only /proc/1's root is seen.
+    // In a container that sees the processes of its host.
     `/proc/1/root/boot/config-${release}`,
   ];
 }

@@ -1,7 +1,7 @@
 /** Places of members in bytes, by `struct.member`, such as `task_struct.comm`; what this kernel lacks has no entry. */
 export type KernelOffsets = ReadonlyMap<string, number>;
 
-/** What a plan needs of the kernel's type information. */
+/** What a plan needs from the kernel's type information (BTF). */
 export interface KernelTypes {
   readonly offsets: KernelOffsets;
   /** Names of the functions whose arguments are described. */
@@ -13,7 +13,7 @@ export interface KernelTypes {
  *
  * @param btf - Content of `/sys/kernel/btf/vmlinux`.
  * @param members - `struct.member`, as `KernelOffsets` has them.
- * @returns Nothing where this is no BTF that we know.
+ * @returns Both empty where this is not BTF, or of a kind that we do not know.
  */
 export function readKernelTypes(
   btf: Buffer,
@@ -66,7 +66,7 @@ const HEAD_BYTES = 12;
 const MEMBER_BYTES = 12;
 const BTF_MAGIC = 0xeb9f;
 
-/** A member, or where its search goes on. */
+/** A member of a struct. */
 interface Member {
   readonly offsetBytes: number;
   /** Number of its type. */
@@ -84,7 +84,7 @@ class Btf {
   /** Where each type begins, by its number. */
   readonly #types: number[] = [0];
 
-  /** @returns `undefined` where this is no BTF that we know. */
+  /** @returns `undefined` where this is not BTF, or holds a kind of type that we do not know. */
   static open(bytes: Buffer): Btf | undefined {
     if (bytes.length < 24 || bytes.readUInt16LE(0) !== BTF_MAGIC) return undefined;
     const btf = new Btf(bytes);
@@ -99,8 +99,8 @@ class Btf {
   /**
    * Bytes from the begin of a struct to one of its members; `undefined` where either is not there.
    *
-   * @param path - `member`, or `member.member` through structs that lie within; members of structs and unions without a
-   * name count as members of what these lie in. A pointer is where a path ends.
+   * @param path - `member`, or `member.member` for a struct inside the struct; a path does not follow pointers. A member of
+   * an anonymous struct or union counts as a member of the struct around it.
    */
   offsetOf(struct: string, path: string): number | undefined {
     const name = this.#findName(struct);
@@ -151,7 +151,7 @@ class Btf {
     return undefined;
   }
 
-  /** Where the type with this number begins, other names for it left out. */
+  /** Where the type with this number begins; typedefs and qualifiers are followed to what they name. */
   #resolve(type: number): number {
     let at = this.#types[type] ?? 0;
     while (at > 0 && ALIASES.includes(this.#kind(at))) {
@@ -160,7 +160,7 @@ class Btf {
     return at;
   }
 
-  /** Names are told by their place; each stands in the table once. */
+  /** The offset of a name in the table of strings. A name stands there once, so that equal offsets mean equal names. */
   #findName(name: string): number {
     return this.#bytes.indexOf(`\0${name}\0`, this.#stringsAt) + 1 - this.#stringsAt;
   }

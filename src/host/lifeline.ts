@@ -3,15 +3,15 @@ import { CHILD_ENVIRONMENT } from './environment.ts';
 import { findExecutable } from './executables.ts';
 import type { Privilege } from './facts.ts';
 
-/** It takes 3 ms; a machine that needs longer than this for it has other worries. */
+/** setpriv takes 3 ms. */
 const TIMEOUT_MS = 5_000;
 
 /**
- * The words that go before a command so that the kernel kills it when we end, however we end and whatever state it is in:
- * a stopped bpftrace does not notice that nobody reads it.
+ * The words that go before a command so that the kernel kills it when we end, even if we are killed. Without them a
+ * bpftrace that is stopped (SIGSTOP) would outlive us: it does not notice that nobody reads its output.
  *
- * @returns No words where there is no setpriv that can do it (util-linux before 2.33, busybox), and behind sudo: the kernel
- * forgets the wish when a program changes its user.
+ * @returns No words where setpriv cannot do it (util-linux before 2.33, busybox), and behind sudo: the kernel drops the
+ * setting when a program changes its user.
  */
 export async function readLifeline(privilege: Privilege): Promise<readonly string[]> {
   const setpriv = findExecutable('setpriv');

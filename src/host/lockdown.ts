@@ -4,8 +4,8 @@ import type { KernelConfig, Lockdown } from './facts.ts';
 const FILE = '/sys/kernel/security/lockdown';
 
 /**
- * Find out how far the kernel is locked down: from its own word, and where securityfs is not mounted from what it was
- * started and built with.
+ * Find out how far the kernel is locked down: securityfs says it; where that is not mounted, the kernel's command line
+ * and its options do.
  *
  * @see kernel:security/lockdown/lockdown.c
  */
@@ -20,7 +20,7 @@ export function readLockdown(config: KernelConfig, root: string): Lockdown {
     return { state: 'confidentiality', source: config.source };
   }
   if (has('LOCK_DOWN_KERNEL_FORCE_INTEGRITY')) return { state: 'integrity', source: config.source };
-  // Secure boot may have locked it down at start, where it was built for that.
+  // With these options secure boot locks the kernel down, and whether it did is not known here.
   return has('LOCK_DOWN_IN_EFI_SECURE_BOOT') || has('LOCK_DOWN_IN_SECURE_BOOT')
     ? { state: 'unknown', source: `${FILE} is not there` }
     : { state: 'none', source: config.source };

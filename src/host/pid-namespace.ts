@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 
-/** The namespace of process ids in which the kernel itself counts. @see kernel:include/linux/proc_ns.h `PROC_PID_INIT_INO` */
+/** The kernel's first namespace of process ids. @see kernel:include/linux/proc_ns.h `PROC_PID_INIT_INO` */
 const FIRST = 'pid:[4026531836]';
 
 /**
@@ -12,7 +12,7 @@ export function readPidNamespace(root: string): 'first' | 'nested' | 'unknown' {
   try {
     return readlinkSync(`${root}/proc/self/ns/pid`) === FIRST ? 'first' : 'nested';
   } catch {
-    // No /proc, or none that says so.
+    // There is no /proc, or not the kernel's.
     return 'unknown';
   }
 }

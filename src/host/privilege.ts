@@ -4,13 +4,13 @@ import { CHILD_ENVIRONMENT } from './environment.ts';
 import { findExecutable } from './executables.ts';
 import type { Privilege } from './facts.ts';
 
-/** sudo may ask a directory service; longer than this and a plugin would look hung. */
+/** sudo may ask a directory service over the network. */
 const SUDO_TIMEOUT_MS = 5_000;
 
 /**
  * Find out how bpftrace can be given root.
  *
- * @throws UserError `NOT_ROOT` where neither we are root nor sudo lets us run bpftrace without a password.
+ * @throws UserError `NOT_ROOT` where we are not root and sudo does not let us run bpftrace without a password.
  */
 export async function readPrivilege(
   effectiveUid: number,

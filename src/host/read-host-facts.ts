@@ -18,7 +18,7 @@ import { readFtrace, readKprobes } from './switches.ts';
 import { readTaskNumbersProblem } from './task-numbers.ts';
 import { explainNoTracepoints, readTracepoints } from './tracepoints.ts';
 
-/** What to look for, and how. */
+/** What to look for, and where. */
 export interface HostQuestions {
   readonly effectiveUid: number;
   /** Absolute path of the bpftrace to use; `undefined` takes the first in the system's own directories. */
@@ -42,7 +42,7 @@ export type Found<Value> =
 
 type Needed = 'bpftrace' | 'privilege' | 'tracepoints';
 
-/** All that can be read of a machine, also of one on which nothing can be counted. */
+/** `HostFacts` of a machine on which something may be missing that counting needs; `doctor` shows it. */
 export interface HostSurvey extends Omit<HostFacts, Needed> {
   readonly bpftrace: Found<BpftraceFacts>;
   readonly privilege: Found<Privilege>;
@@ -52,7 +52,7 @@ export interface HostSurvey extends Omit<HostFacts, Needed> {
   readonly bpftool: string | undefined;
 }
 
-/** Where no bpftrace can be asked, tracefs is read as the later versions would. */
+/** Stands for a bpftrace that is missing: tracefs is then read as the newest version would. */
 const ANY_BPFTRACE: BpftraceFacts = { path: '', version: '', major: 0, minor: 27 };
 
 /** Read everything that can be read of this machine, whatever is missing. */

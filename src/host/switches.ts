@@ -3,10 +3,10 @@ import { readText } from '../procfs/read-text.ts';
 import type { HostFacts, KernelConfig } from './facts.ts';
 import { TRACEFS_DIRECTORIES } from './tracepoints.ts';
 
-/** Off, it lets kprobes attach and never fire. Needs debugfs. */
+/** Holds 0 where kprobes are switched off: they can be attached then, and never fire. Needs debugfs. */
 const KPROBES_SWITCH = '/sys/kernel/debug/kprobes/enabled';
 
-/** There since 4.17 where a kprobe can be made through perf_event_open. */
+/** Exists since 4.17 where a kprobe can be made through perf_event_open. */
 const KPROBE_EVENTS_SOURCE = '/sys/bus/event_source/devices/kprobe/type';
 
 /** Find out whether this kernel has kprobes, and whether they are switched on. */
@@ -14,7 +14,7 @@ export function readKprobes(config: KernelConfig, root: string): HostFacts['kpro
   const isOffered =
     existsSync(`${root}${KPROBE_EVENTS_SOURCE}`) ||
     TRACEFS_DIRECTORIES.some((directory) => existsSync(`${root}${directory}/kprobe_events`));
-  // tracefs is closed to users, and before 4.17 nothing else tells.
+  // A user cannot read tracefs, and before 4.17 no other file says it.
   if (!isOffered && config.options.get('KPROBE_EVENTS') !== 'y') return 'absent';
   return readText(`${root}${KPROBES_SWITCH}`)?.trim() === '0' ? 'disabled' : 'available';
 }

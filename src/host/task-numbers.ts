@@ -4,7 +4,7 @@ import { readText } from '../procfs/read-text.ts';
 /** The file system of /proc. @see kernel:include/uapi/linux/magic.h `PROC_SUPER_MAGIC` */
 export const PROC_SUPER_MAGIC = 0x9fa0;
 
-/** Where the kernel says how many tasks were created, and how many exist. Neither number can be 0. */
+/** Tasks created since boot, and tasks that exist. Neither number is ever 0 in a file of the kernel's. */
 const FILES: readonly { readonly path: string; readonly number: RegExp }[] = [
   { path: '/proc/stat', number: /^processes (\d+)$/m },
   { path: '/proc/loadavg', number: /^\S+ \S+ \S+ \d+\/(\d+) / },
@@ -29,7 +29,7 @@ export function readTaskNumbersProblem(
       return `${path} is not the kernel's own: another file system is mounted over it, as lxcfs does in containers`;
     }
     const [, value] = number.exec(text) ?? [];
-    if (value === undefined || Number(value) === 0) return `${path} does not tell how many tasks`;
+    if (value === undefined || Number(value) === 0) return `${path} holds no number of tasks`;
   }
   return undefined;
 }

@@ -4,10 +4,10 @@ import { readText } from '../procfs/read-text.ts';
 import { type BpftraceFacts, isAtLeast, type Lockdown, type Privilege } from './facts.ts';
 import { runAsRoot } from './privilege.ts';
 
-/** Where tracefs may be mounted; the second one is mounted by itself when debugfs is. */
+/** Where tracefs may be mounted. With debugfs the kernel mounts it at the second place too. */
 export const TRACEFS_DIRECTORIES = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'] as const;
 
-/** Listing takes up to 0.5 s on 0.27; an emulated machine on a busy host gets what it needs. */
+/** `bpftrace -l` takes up to 0.5 s (0.27), and far longer in an emulated machine on a busy host. */
 const LIST_TIMEOUT_MS = 30_000;
 
 /**
@@ -58,7 +58,7 @@ export function parseFormat(format: string): string[] {
     .filter((name) => !name.startsWith('common_'));
 }
 
-/** tracefs is closed to users; where only bpftrace may be run as root, bpftrace itself is asked. */
+/** Asks bpftrace, because a user cannot read tracefs, and sudo lets us run nothing but bpftrace. */
 async function listFields(
   names: readonly string[],
   bpftrace: BpftraceFacts,
@@ -92,7 +92,7 @@ export function parseListing(text: string): Map<string, string[]> {
   return found;
 }
 
-/** Why bpftrace would find no tracepoint at all, and what to do about it. */
+/** Why bpftrace finds no tracepoint at all, and what to do about it. */
 export function explainNoTracepoints(
   bpftrace: BpftraceFacts,
   mounts: TraceMounts,

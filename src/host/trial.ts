@@ -3,11 +3,11 @@ import { INCLUDE_DIRECTORY } from './environment.ts';
 import type { BpftraceFacts, Privilege } from './facts.ts';
 import { runAsRoot } from './privilege.ts';
 
-/** A trial takes 0.3-0.5 s here, and 4 s in a slow virtual machine. */
+/** A trial takes 0.3-0.5 s, and 4 s in an emulated machine. */
 const TRIAL_TIMEOUT_MS = 15_000;
 
 /**
- * Attach an empty program, and let go of it at once.
+ * Attach an empty program, and detach it at once.
  *
  * @param attachPoint - As this bpftrace spells it.
  * @returns Why it failed, in bpftrace's own words; `undefined` where it attached.
@@ -17,7 +17,7 @@ export async function tryAttach(
   privilege: Privilege,
   attachPoint: string,
 ): Promise<string | undefined> {
-  // Up to 0.23 BEGIN runs before the rest is attached, so the end comes from an interval.
+  // Up to 0.23 BEGIN runs before the rest is attached, so an interval ends the program.
   const text = `${attachPoint} { @trial = 1; } interval:ms:10 { printf("attached\\n"); exit(); }`;
   const words = [bpftrace.path, '-I', INCLUDE_DIRECTORY, '-e', text];
   const { stdout, stderr, exitCode } = await runAsRoot(privilege, words, TRIAL_TIMEOUT_MS);

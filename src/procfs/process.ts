@@ -1,17 +1,17 @@
 import { readText } from './read-text.ts';
 
-/** What /proc says of a process that lives. */
+/** What /proc says of a process that exists. */
 export interface LiveProcess {
   readonly parent: number;
   /** A byte string, as in the kernel's keys. */
   readonly comm: string;
   /** As in `/proc/PID/cmdline`; empty for a kernel thread. */
   readonly cmdline: string;
-  /** When it was started, in ticks since boot: with the id this names a process for good. */
+  /** Its start in clock ticks since boot. Ids are used again; id and start together never are. */
   readonly startTicks: number;
 }
 
-/** Longer command lines are cut: patterns look for names, not for data. */
+/** Longer command lines are cut here. Patterns of app groups look for names, which stand at the begin. */
 const CMDLINE_BYTES = 16_384;
 
 /**
@@ -40,7 +40,7 @@ export function readStat(id: number, root = ''): ProcessStat | undefined {
   return parseStat(readText(`${root}/proc/${id}/stat`) ?? '');
 }
 
-/** The comm may hold anything, parentheses and spaces too: it ends at the last parenthesis. */
+/** The comm may hold any byte, parentheses and spaces too: it ends at the last parenthesis of the line. */
 export function parseStat(stat: string): ProcessStat | undefined {
   const end = stat.lastIndexOf(')');
   const fields = stat.slice(end + 2).split(' ');

@@ -3,8 +3,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 /**
  * The kernel's own numbers of tasks, processes and threads alike, at one moment.
  *
- * `forks` minus `live` is the number of tasks that were released since boot: a fork that succeeded adds one to both under
- * one lock, and the release of a task takes one off `live`. A zombie is alive in this sense.
+ * `forks` minus `live` is the number of tasks released since boot: a fork adds one to both under one lock, and the release
+ * of a task takes one off `live`. Zombies are among the live tasks.
  *
  * @see kernel:kernel/fork.c `total_forks`, `nr_threads`; kernel:kernel/exit.c `__unhash_process`
  */
@@ -25,10 +25,10 @@ export interface Range {
   readonly high: number;
 }
 
-/** On a stormy machine three of four readings are undisturbed; each costs 15-20 µs, and more with many CPUs. */
+/** While many tasks are created, three of four tries see no fork in between; a try takes 15-20 µs, more with many CPUs. */
 const MOST_TRIES = 3;
 
-/** Longer than /proc/stat of most machines; it grows where that is not enough. */
+/** /proc/stat of most machines is shorter; the buffer grows where it is not. */
 const BUFFER_BYTES = 32_768;
 
 /** Reads `KernelTasks`. Keeps its two files open, because opening them costs more than reading them. */
@@ -46,7 +46,7 @@ export class KernelTasksReader {
     this.#loadavg = openSync(`${root}/proc/loadavg`, 'r');
   }
 
-  /** @param nowNs - Reads the kernel's clock. @returns `undefined` where the files say something else than Linux does. */
+  /** @param nowNs - Reads the kernel's clock. @returns `undefined` where a file does not hold its number. */
   read(nowNs: () => number): KernelTasks | undefined {
     const beganNs = nowNs();
     let low = this.#readForks();

@@ -1,19 +1,19 @@
 import { readdirSync } from 'node:fs';
 import { readStat } from './process.ts';
 
-/** A process whose first thread ended and is not released. */
+/** A process whose first thread has ended and is not released. */
 export interface Zombie {
   readonly id: number;
   readonly parent: number;
   /** A byte string. */
   readonly comm: string;
-  /** With the id this names a process for good. */
+  /** See `LiveProcess`. */
   readonly startTicks: number;
-  /** Other threads of it still run: nobody can reap it yet. */
+  /** Other threads of the process still run, so that its parent cannot reap it yet. */
   readonly hasThreads: boolean;
 }
 
-/** Looks at every process of a machine, some at a time: one file of /proc for each, about 12 µs. */
+/** Looks for zombies among all processes, some at a time: it reads one file of /proc for each, in about 12 µs. */
 export class ZombieScan {
   readonly #root: string;
   #waiting: string[] = [];
@@ -27,8 +27,8 @@ export class ZombieScan {
   /**
    * Look at the next processes.
    *
-   * @param most - No more than so many.
-   * @returns All zombies, once every process was looked at; the next step then begins anew.
+   * @param most - How many at most.
+   * @returns All zombies, after the last process; the next step then begins with the first one again.
    */
   step(most: number): readonly Zombie[] | undefined {
     if (this.#waiting.length === 0) this.#waiting = readProcessIds(this.#root);
@@ -50,13 +50,13 @@ export function readZombies(root = ''): readonly Zombie[] {
   return new ZombieScan(root).step(Number.POSITIVE_INFINITY) ?? [];
 }
 
-/** Whether a zombie is there still; its id may be another process's by now. */
+/** Whether a zombie is still there; its id may be another process's by now. */
 export function isStillZombie({ id, startTicks }: Zombie, root = ''): boolean {
   const stat = readStat(id, root);
   return stat?.state === 'Z' && stat.startTicks === startTicks;
 }
 
-/** Names a process for good: ids are given again. */
+/** A name of the process that no other one ever has: ids alone are used again. */
 export function identify({ id, startTicks }: Pick<Zombie, 'id' | 'startTicks'>): string {
   return `${id} ${startTicks}`;
 }

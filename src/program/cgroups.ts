@@ -5,25 +5,25 @@ import { aliasOf } from './layout.ts';
 import { block, branch } from './text.ts';
 
 /**
- * A cgroup that was made stands in the map as the words of its path: number by number, each of six bytes, so that a word
- * is a number that JSON holds exactly and no version of bpftrace mangles a string. A path that is longer than all words
- * is cut, and its last word has no NUL.
+ * The map of new cgroups holds their paths in words of six bytes, each under the id of the cgroup and the number of the word.
+ * A word is a number: some versions of bpftrace mangle strings, and JSON holds a number of six bytes exactly. A path ends at
+ * its NUL; one that has more words than are kept is cut, and has none.
  */
 export const WORD_BYTES = 6;
 
-/** Bytes of a path that are kept: nearly all are shorter, and the begin of a path tells what the cgroup belongs to. */
+/** Words of a path that are kept: 384 bytes. Nearly all paths are shorter, and the begin of one says what it belongs to. */
 const MOST_WORDS = 64;
 
-/** Where the loop is written out, each word makes bpftrace start a millisecond later. */
+/** Words that are kept where the loop is unrolled: bpftrace starts a millisecond later for each. */
 const MOST_WORDS_WITHOUT_LOOP = 36;
 
-/** Stands in the map instead of the number of a word where a cgroup was removed. */
+/** Stands in the key instead of the number of a word, and says that the cgroup was removed. */
 export const REMOVED = 255;
 
 const MADE = 'tracepoint:cgroup:cgroup_mkdir';
 const GONE = 'tracepoint:cgroup:cgroup_rmdir';
 
-/** Which cgroups were made and removed, so that one that is gone by the next dump has a name. */
+/** The comment above these programs. They give a name to a cgroup that is gone by the next dump. */
 export const ABOUT_CGROUPS: readonly string[] = [
   'Made and removed ones, of version 2 alone (root == 0): each hierarchy counts its own ids. A path is kept in',
   `words of ${WORD_BYTES} bytes up to its NUL, under the id of the cgroup and the number of the word; ${REMOVED} says that it is gone`,
@@ -51,7 +51,7 @@ function keepPath({ path, canLoop }: CgroupEvents): string[] {
     '$word = $word & 0xffffffffffff;',
     ...inActiveHalf((half) => [`@${aliasOf(CGROUPS, half)}[$id, $i] = $word;`]),
     '$i = $i + 1;',
-    // True where one of the six bytes is 0.
+    // True where one of the six bytes is 0, the end of the path.
     ...branch('(($word - 0x010101010101) & ~$word & 0x808080808080) != 0', [
       `$i = (uint64)${REMOVED};`,
     ]),
@@ -59,7 +59,7 @@ function keepPath({ path, canLoop }: CgroupEvents): string[] {
   return [
     `$path = ${PATHS[path]};`,
     '$id = (uint64)args->id;',
-    // Asked once: the words of a path must not be split between two dumps.
+    // Read once, so that all words of a path are in one dump.
     '$half = @half;',
     '$word = (uint64)0;',
     '$i = (uint64)0;',
@@ -69,10 +69,10 @@ function keepPath({ path, canLoop }: CgroupEvents): string[] {
   ];
 }
 
-/** The address of a path, which is the only text in the record of the event; see `CgroupEvents`. */
+/** The address of the path; see `CgroupEvents.path`. */
 const PATHS: Readonly<Record<CgroupEvents['path'], string>> = {
   pointer: '(uint64)args->path',
-  // It is at byte 28 of the record, and 0.23 takes four times that.
+  // The path begins at byte 28 of the record, and 0.23 gives byte 4 × 28.
   'far-pointer': '(uint64)args->path - 84',
   location: '(uint64)args + (args->data_loc_path & 0xffff)',
 };

@@ -5,31 +5,31 @@ import { buildWhat, INDEX_SHIFT, KEY_PARTS, type KeyWords } from './key/layout.t
 import { aliasOf, countsByCpu } from './layout.ts';
 import { branch, type Lines } from './text.ts';
 
-/** One more of a counter. */
+/** Adds one to a counter. */
 export interface Count {
   readonly counter: string;
   /** An expression: the index of the counter, such as the errno of an error. */
   readonly index?: string;
-  /** Statements that fill other maps of the half that is counted in, where counts are kept apart by ids. */
+  /** Statements that fill other maps of the active half, where keys are made by ids. */
   readonly byIds?: (half: Half) => Lines;
 }
 
 /** What an event counts: one counter always, one where a condition holds, or one of two. */
 export interface Choice {
-  /** An expression that costs nothing to ask twice. @defaultValue always */
+  /** A condition; it may be evaluated twice. @defaultValue always */
   readonly when?: string;
   readonly count: Count;
   readonly otherwise?: Count;
 }
 
-/** The counter whose keys tell short lives from others: the end of a process, by the task that ends last. */
+/** The counter whose keys tell short lives from others: a process exits with its last task. */
 const ENDED = 'process_exited';
 
 /**
  * Statements that count an event.
  *
- * Without keying each count is one `count()` that is never cleared. With keying it counts in the half that is active now,
- * once in a total and once under the key of its subject; what the key holds of the task is read before.
+ * Without keying each counter is one map that is never cleared. With keying an event counts twice in the active half of the
+ * maps: once in the total of its counter and once under the key of its subject.
  */
 export function writeCounts(subject: Subject, choices: readonly Choice[], plan: Plan): string[] {
   const { keying } = plan;
@@ -71,7 +71,7 @@ function writeChoice(choice: Choice, write: (count: Count) => Lines): Lines {
   );
 }
 
-/** The last part of a key: an expression, and statements that make it. */
+/** The `what` of a key: an expression, and statements that compute it. */
 function planWhat(
   { when, count, otherwise }: Choice,
   keying: Keying,
@@ -110,8 +110,8 @@ function cpuPart(holds: 'count' | 'counts', plan: Plan): string[] {
 }
 
 /**
- * `count()` keeps a number for each CPU. A central map is for all of them, and `++` reads, adds and writes: two CPUs must
- * not have a key in common, so each has its own.
+ * `count()` keeps one number for each CPU. In a central map `++` reads, adds and writes, so that two CPUs must never count
+ * under one key: there each key holds the CPU.
  */
 function writeCount(alias: string, key: readonly string[], { tables }: Plan): string {
   const place = key.length === 0 ? `@${alias}` : `@${alias}[${key.join(', ')}]`;

@@ -1,6 +1,6 @@
 import { branch, type Lines } from './text.ts';
 
-/** `a` or `b`: the maps of a keyed program come in two halves, of which one is counted in while the other is read. */
+/** `a` or `b`: a keyed program has every map twice, and counts in one half while the other one is read. */
 export type Half = 'a' | 'b';
 
 export const HALVES: readonly Half[] = ['a', 'b'];
@@ -17,10 +17,10 @@ export const COMMS = 'comms';
 /** Cgroups that were made and removed; see `cgroups.ts`. */
 export const CGROUPS = 'cgroups';
 
-/** Maps that are cleared with every print, so that they hold what happened since, and are not printed while empty. */
+/** Maps that are cleared after each print: they hold what happened since, and are not printed while empty. */
 export const CLEARED: readonly string[] = [KEYS, PARENTS, COMMS, CGROUPS];
 
-/** The same statements for each half, of which those run that are of `$half`, which was read from `@half`. */
+/** Statements for both halves, of which those for the active one run: `$half`, which was read from `@half`. */
 export function inActiveHalf(statements: (half: Half) => Lines): string[] {
   return branch('$half == 0', statements('a'), statements('b'));
 }

@@ -3,10 +3,10 @@ import type { Block } from './events/emitter.ts';
 import { isCleared, type MapLayout, type ProgramLayout } from './layout.ts';
 import { branch } from './text.ts';
 
-/** A tick of one CPU; a period begins at most that late. */
+/** One CPU runs the program every 10 ms, so that a dump begins at most so late. */
 const ATTACH_POINT = 'interval:ms:10';
 
-/** bpftrace loads one BPF program for it. */
+/** The attach point of the dump's one BPF program, as `Program.attachPoints` has it. */
 export const DUMP_PROGRAM = 'interval';
 
 /**
@@ -37,14 +37,14 @@ export const ABOUT_DUMP: readonly string[] = [
 ];
 
 /**
- * Prints the half of the maps that was counted in until now, once a period.
+ * Prints once a period the half of the maps that was active until now.
  *
- * At the begin of a period events go to the other half (`@half`). One tick later nothing counts in the retired half any
- * more, and it is printed and its keys are cleared. `clear(@busy)` is queued behind that, so the next flip waits for
- * bpftrace however late it is, and no event falls between print and clear. Totals are never cleared. The last number of
- * the begin marker says which half: 0 for `_a`, 1 for `_b`.
+ * At the begin of a period the other half becomes active (`@half`). One tick later no program counts in the retired half any
+ * more: it is printed, and its keys are cleared. `clear(@busy)` is queued behind that, and until it has run the halves do not
+ * change again: no event falls between print and clear, however late bpftrace is. Totals are never cleared. The last number
+ * of the begin marker is the half that is printed: 0 for `_a`, 1 for `_b`.
  */
-export function emitHalvesDump(layout: ProgramLayout): Block {
+export function emitDoubleBufferDump(layout: ProgramLayout): Block {
   const printHalf = (half: Half) => [
     `printf("begin %llu %llu ${half === 'a' ? 0 : 1}\\n", @period, @begin);`,
     ...print([...layout.values()].filter((map) => map.half === half)),
@@ -72,7 +72,7 @@ export function emitHalvesDump(layout: ProgramLayout): Block {
   };
 }
 
-export const ABOUT_HALVES_DUMP: readonly string[] = [
+export const ABOUT_DOUBLE_BUFFER_DUMP: readonly string[] = [
   'Once a period of the wall clock, events go to the other half of the maps, and one tick later the half before is',
   'printed and its keys cleared; @busy is cleared behind that, and until then nothing flips. $1: from nsecs to wall',
   'clock time; $2: the period; nanoseconds',

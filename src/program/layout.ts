@@ -9,14 +9,14 @@ export type MapContent = 'count' | 'counts' | 'ids' | 'names' | 'cgroups';
 
 /** One map that a dump prints. */
 export interface MapLayout {
-  /** What the layers above call it. */
+  /** What the code calls it. */
   readonly name: string;
-  /** What the program calls it, without `@`. */
+  /** What the program and the kernel call it, without `@`. */
   readonly alias: string;
-  /** Which half it is of; absent where maps have no halves. */
+  /** The half of the double buffer that it belongs to; absent where there is no double buffer. */
   readonly half?: Half;
   readonly holds: MapContent;
-  /** Each key ends with the CPU that counted, or is nothing but that: whoever reads adds up. */
+  /** The last part of each key is the CPU that counted; whoever reads the map adds the CPUs up. */
   readonly endsWithCpu: boolean;
 }
 
@@ -51,7 +51,7 @@ const CONTENTS: Readonly<Record<string, MapContent>> = {
   [CGROUPS]: 'cgroups',
 };
 
-/** The alias of a map, of one half where maps have halves. */
+/** The alias of a map; of one half of it where there is a double buffer. */
 export function aliasOf(name: string, half: Half | undefined): string {
   const alias = ALIASES[name] ?? name;
   return half === undefined ? alias : `${alias}_${half}`;
@@ -83,7 +83,7 @@ function buildMap(name: string, half: Half | undefined, plan: Plan): MapLayout {
   };
 }
 
-/** Where two CPUs may not count under one key; see `Plan.tables` and `Plan.losesNewKeys`. */
+/** Whether keys end with the CPU, so that two CPUs never count under one; see `Plan.tables` and `Plan.losesNewKeys`. */
 export function countsByCpu(
   holds: MapContent,
   { tables, losesNewKeys }: Pick<Plan, 'tables' | 'losesNewKeys'>,
@@ -98,7 +98,7 @@ export function countsByCpu(
   }
 }
 
-/** The name of a map is one whose keys are cleared with every print. */
+/** Whether the keys of a map are cleared after each print. */
 export function isCleared(name: string): boolean {
   return CLEARED.includes(name);
 }

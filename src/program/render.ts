@@ -6,7 +6,13 @@ import {
   type TaskEvent,
 } from '../plan/plan.ts';
 import { ABOUT_CGROUPS, emitCgroups } from './cgroups.ts';
-import { ABOUT_DUMP, ABOUT_HALVES_DUMP, DUMP_PROGRAM, emitDump, emitHalvesDump } from './dump.ts';
+import {
+  ABOUT_DOUBLE_BUFFER_DUMP,
+  ABOUT_DUMP,
+  DUMP_PROGRAM,
+  emitDoubleBufferDump,
+  emitDump,
+} from './dump.ts';
 import { CREATE_EMITTERS } from './events/create.ts';
 import type { Block, Emitter } from './events/emitter.ts';
 import { ERROR_EMITTERS } from './events/error.ts';
@@ -31,7 +37,7 @@ const EMITTERS: Readonly<Record<string, Emitter>> = {
   ...ERROR_EMITTERS,
 };
 
-/** What is counted, whichever way. */
+/** What is counted, whichever candidate counts it. */
 const ABOUT: Readonly<Record<TaskEvent, string>> = {
   create: 'tasks that were created, processes and threads apart',
   exec: 'execs that succeeded',
@@ -40,7 +46,7 @@ const ABOUT: Readonly<Record<TaskEvent, string>> = {
   error: 'failed forks by errno',
 };
 
-/** Some blocks of a program under one comment. */
+/** Blocks of a program under one comment. */
 interface Section {
   readonly title: string;
   readonly about: readonly string[];
@@ -50,7 +56,7 @@ interface Section {
 /**
  * Render the bpftrace program of a plan: a section for each event, one for cgroups where they are watched, and the dump.
  *
- * @throws Error for a probe that no emitter writes.
+ * @throws Error for a candidate that has no emitter.
  */
 export function renderProgram(plan: Plan): Program {
   const layout = buildLayout(plan);
@@ -64,7 +70,7 @@ export function renderProgram(plan: Plan): Program {
   const dump =
     plan.keying === null
       ? { title: 'dump', about: ABOUT_DUMP, blocks: [emitDump(layout)] }
-      : { title: 'dump', about: ABOUT_HALVES_DUMP, blocks: [emitHalvesDump(layout)] };
+      : { title: 'dump', about: ABOUT_DOUBLE_BUFFER_DUMP, blocks: [emitDoubleBufferDump(layout)] };
   return {
     text: [...sections, dump].map((section) => renderSection(section, plan.fentryWords)).join('\n'),
     layout,

@@ -8,17 +8,17 @@ export interface ConfFile {
   /** As origins and complaints call it: `process.conf`. */
   readonly name: string;
   readonly path: string;
-  /** It came with Netdata and was not edited here, so that nobody can be blamed for a name that is new in it. */
+  /** It came with Netdata and nobody edited it: a name in it that we do not know is not reported. */
   readonly isStock: boolean;
   readonly text: string;
 }
 
 const SECTION = 'global';
 
-/** What a file says in its `[global]`, and what is wrong with it. Other sections are somebody else's business. */
+/** What a file says in its `[global]`, and what is wrong with it. Other sections are not ours to judge. */
 export function readConfLayer(file: ConfFile): Layer {
-  const { lines, sections, skipped } = parseConf(file.text);
-  const problems: Problem[] = skipped.map(({ line, sentence }) => ({
+  const { lines, sections, ignored } = parseConf(file.text);
+  const problems: Problem[] = ignored.map(({ line, sentence }) => ({
     sentence: `${file.name}:${line}: ${sentence}`,
   }));
   for (const { name, line } of sections) {

@@ -5,7 +5,7 @@ import type { Layer, Origin, Problem, Said } from './said.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import { describeAccepted, readValue, showValue, type Value } from './values.ts';
 
-/** Everything that was said, by place. */
+/** Everything that was said about options, by place. */
 export interface Sources {
   readonly flags: readonly Said[];
   readonly processConf: ConfFile | undefined;
@@ -20,16 +20,16 @@ export interface Sources {
 export interface Configuration {
   readonly settings: Settings;
   readonly origins: Readonly<Record<keyof Settings, Origin>>;
-  /** In the order of their places; each is about something that `settings` goes without. */
+  /** In the order of their places. What a problem is about is left out of `settings`. */
   readonly problems: readonly Problem[];
 }
 
 const DEFAULT: Origin = { kind: 'default', place: 'default' };
 
 /**
- * Who asks the diagnostic wants to know who did it. Netdata's `ebpf.d.conf` says yes or no (by its version) for the
- * charts of all its programs, wherever it is installed; that is not meant for the diagnostic. A line in `process.conf`
- * is: it does not stand there unless somebody wrote it.
+ * The diagnostic keeps counts apart by default, because its page says who did it. These defaults stand above `ebpf.d.conf`,
+ * which sets both options for the charts of all Netdata's eBPF programs, differently by version, wherever Netdata is
+ * installed. They stand below `process.conf`, where a line is there only because somebody wrote it.
  */
 const OWN_DEFAULTS: readonly Said[] = (['apps', 'cgroups'] as const).map((key) => ({
   key,
@@ -38,7 +38,7 @@ const OWN_DEFAULTS: readonly Said[] = (['apps', 'cgroups'] as const).map((key) =
   origin: { kind: 'default', place: 'default of the diagnostic' },
 }));
 
-/** Put together what was said: flags before `process.conf`, `ebpf.d.conf`, the first argument, and the default. */
+/** Put together what was said. Flags come before `process.conf`, `ebpf.d.conf`, the first argument and the defaults. */
 export function buildConfiguration(sources: Sources): Configuration {
   const layers: readonly Layer[] = [
     { said: sources.flags, problems: [] },
@@ -68,7 +68,7 @@ export function buildConfiguration(sources: Sources): Configuration {
   };
 }
 
-/** What is wrong, and what counts instead. */
+/** What is wrong, and which value is used instead. */
 export function describeInstead(problem: Problem, { settings, origins }: Configuration): string {
   if (problem.key === undefined) return problem.sentence;
   const value = settings[problem.key];
@@ -97,7 +97,7 @@ function describeBad({ key, name, text, origin }: Said): string {
   const subject = origin.kind === 'file' ? `${origin.place}: ${name}` : name;
   const sentence = `${subject} must be ${describeAccepted(key)}, not ${quote(text)}`;
   if (origin.kind !== 'file') return sentence;
-  // In other INI files there are quotes, and comments behind a value: who wrote them is told what to write instead.
+  // Other INI files have quotes, and comments behind a value. The message shows the line without them.
   const meant = String(unsafe(text));
   return meant !== text && readValue(key, meant) !== undefined
     ? `${sentence}: a value has no quotes and no comment behind it, write ${name} = ${meant}`

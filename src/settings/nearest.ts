@@ -1,20 +1,20 @@
-/** Of two words, up to this share of the longer one's letters may differ where one can have been meant for the other. */
+/** Two words are near where the edits from one to the other are at most this share of the longer one's letters. */
 const MAX_DIFFERENT = 0.4;
 
-/** The candidate that a mistyped word is nearest to; `undefined` where it is near none. */
-export function findNearest(word: string, candidates: readonly string[]): string | undefined {
-  let nearest: { readonly candidate: string; readonly distance: number } | undefined;
-  for (const candidate of candidates) {
-    const distance = countEdits(word.toLowerCase(), candidate.toLowerCase());
-    const isNear = distance <= MAX_DIFFERENT * Math.max(word.length, candidate.length);
+/** The known word that a mistyped one is nearest to; `undefined` where none is near. */
+export function findNearest(word: string, known: readonly string[]): string | undefined {
+  let nearest: { readonly name: string; readonly distance: number } | undefined;
+  for (const name of known) {
+    const distance = countEdits(word.toLowerCase(), name.toLowerCase());
+    const isNear = distance <= MAX_DIFFERENT * Math.max(word.length, name.length);
     if (isNear && distance < (nearest?.distance ?? Number.POSITIVE_INFINITY)) {
-      nearest = { candidate, distance };
+      nearest = { name, distance };
     }
   }
-  return nearest?.candidate;
+  return nearest?.name;
 }
 
-/** Letters to add, take away, replace, or swap with the next, to make one word of the other. */
+/** Edits that make one word of the other: a letter added, removed, replaced, or swapped with the next. */
 function countEdits(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, i) => i);

@@ -9,25 +9,25 @@ export interface ConfLine {
   readonly line: number;
 }
 
-/** A file of Netdata, line by line. */
+/** A configuration file of Netdata, line by line. */
 export interface Conf {
   readonly lines: readonly ConfLine[];
   /** Every section that begins, in order; one can begin more than once. */
   readonly sections: readonly { readonly name: string; readonly line: number }[];
-  /** Lines that Netdata would skip, and what is wrong with them. */
-  readonly skipped: readonly { readonly line: number; readonly sentence: string }[];
+  /** Lines that Netdata would ignore, and what is wrong with them. */
+  readonly ignored: readonly { readonly line: number; readonly sentence: string }[];
 }
 
 /**
- * Read the text of a configuration file as Netdata reads it: a comment is a line that begins with `#`, and nothing else;
- * there are no quotes, no escapes and no lists; names and sections are what they are, letter by letter.
+ * Read the text of a configuration file as Netdata reads it: only a line that begins with `#` is a comment; there are no
+ * quotes, escapes or lists; the case of names and sections matters.
  *
  * @see netdata/netdata libnetdata/config/appconfig.c
  */
 export function parseConf(text: string): Conf {
   const lines: ConfLine[] = [];
   const sections: { name: string; line: number }[] = [];
-  const skipped: { line: number; sentence: string }[] = [];
+  const ignored: { line: number; sentence: string }[] = [];
   for (const [index, raw] of text.split('\n').entries()) {
     const line = index + 1;
     const content = trim(raw);
@@ -39,21 +39,21 @@ export function parseConf(text: string): Conf {
     const section = sections.at(-1)?.name;
     const split = content.indexOf('=');
     if (section === undefined) {
-      skipped.push({
+      ignored.push({
         line,
         sentence: `${quote(content)} stands in no section; write [global] above it`,
       });
     } else if (split <= 0) {
-      skipped.push({ line, sentence: `${quote(content)} is not NAME = VALUE` });
+      ignored.push({ line, sentence: `${quote(content)} is not NAME = VALUE` });
     } else {
       const [name, value] = [content.slice(0, split), content.slice(split + 1)].map(trim);
       lines.push({ section, name: name ?? '', value: value ?? '', line });
     }
   }
-  return { lines, sections, skipped };
+  return { lines, sections, ignored };
 }
 
-/** Somebody's words within a sentence of ours, with nothing in them that a terminal would obey. */
+/** Text from outside, quoted for a message: control characters are escaped, because a terminal would obey them. */
 export function quote(text: string): string {
   return JSON.stringify(text).replace(
     /[\p{Cc}\p{Cf}]/gu,
@@ -61,7 +61,7 @@ export function quote(text: string): string {
   );
 }
 
-/** What C calls white space; JavaScript's trim() would take more. */
+/** Trims what C's isspace() takes for white space; JavaScript's trim() takes more. */
 function trim(text: string): string {
   return text.replace(/^[ \t\v\f\r]+|[ \t\v\f\r]+$/g, '');
 }

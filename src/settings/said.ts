@@ -7,25 +7,26 @@ export interface Origin {
   readonly place: string;
 }
 
-/** An option as somebody said it somewhere. */
+/** One value that a flag, a file or an argument gives to an option. */
 export interface Said {
   readonly key: keyof Settings;
-  /** What it is called there. */
+  /** The name that it has in that place. */
   readonly name: string;
   readonly text: string;
   readonly origin: Origin;
-  /** Yes means no. */
+  /** Yes means no, as in `disable apps = yes`. */
   readonly isOpposite?: boolean | undefined;
 }
 
-/** One sentence about something that is wrong, its place first. */
+/** Something that is wrong with what was said. */
 export interface Problem {
+  /** Begins with the place. */
   readonly sentence: string;
-  /** The setting that goes without it. */
+  /** The setting that it was meant for; absent where it is meant for none that exists. */
   readonly key?: keyof Settings;
 }
 
-/** One of the places where options can be said. */
+/** What one place says about options. */
 export interface Layer {
   readonly said: readonly Said[];
   readonly problems: readonly Problem[];

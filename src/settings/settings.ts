@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What the user decides. Defaults and limits stand here and nowhere else; how each is written in a file and on the
- * command line stands in `options.ts`.
+ * What the user decides. Defaults and limits stand here and nowhere else; `options.ts` says how each is written in a file
+ * and on the command line.
  */
 export const settingsSchema = z.strictObject({
   /** `entry` counts what succeeded; `return` also counts failed forks. */
@@ -21,9 +21,9 @@ export const settingsSchema = z.strictObject({
   coReTracing: z.enum(['trampoline', 'probe']).default('trampoline'),
   /** Whether each CPU counts in a table of its own, or all in a common one. */
   mapsPerCore: z.boolean().default(true),
-  /** Let bpftrace go before all that is not real-time, so that nothing is missed while it reads its maps. */
+  /** Give bpftrace real-time priority, so that it is not preempted while it reads its maps, and misses nothing. */
   realTime: z.boolean().default(false),
-  /** Seconds that the plugin runs where somebody switched it on for a time; one that Netdata starts does not end by it. */
+  /** Seconds that the plugin runs where it was switched on for a limited time; one that Netdata starts ignores it. */
   lifetimeSeconds: z.int().min(1).max(31_536_000).default(300),
   /** Absolute path of the bpftrace to use; otherwise the first one in the system's own directories. */
   bpftracePath: z.string().startsWith('/').optional(),

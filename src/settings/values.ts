@@ -9,17 +9,17 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...['no', 'false', 'off'].map((word) => [word, false] as const),
 ]);
 
-/** Decimal or 0x…. Netdata reads 010 as 8 and 5s as 5; who wrote that meant something else, so it is refused. */
+/** Decimal or 0x…. 010 and 5s are errors, although Netdata reads 8 and 5: whoever wrote them meant something else. */
 const WHOLE_NUMBER = /^(0|[1-9]\d*|0x[\da-f]+)$/i;
 
 /**
  * What a text means as the value of a setting, as Netdata reads it.
  *
- * @returns `undefined` where it is none that the setting can have. Netdata would take another value in silence.
+ * @returns `undefined` where the setting cannot have it. Netdata would silently use another value.
  */
 export function readValue(key: keyof Settings, text: string): Value | undefined {
   const schema = settingsSchema.shape[key].unwrap();
-  const parsed = schema.safeParse(toCandidate(schema, text));
+  const parsed = schema.safeParse(toInput(schema, text));
   return parsed.success ? parsed.data : undefined;
 }
 
@@ -47,7 +47,7 @@ export function showValue(value: Value): string {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
 }
 
-function toCandidate(schema: z.ZodType, text: string): unknown {
+function toInput(schema: z.ZodType, text: string): unknown {
   if (schema instanceof z.ZodBoolean) return BOOLEANS.get(text.toLowerCase());
   if (schema instanceof z.ZodEnum) return text.toLowerCase();
   if (schema instanceof z.ZodNumber) return WHOLE_NUMBER.test(text) ? Number(text) : undefined;

@@ -14,19 +14,19 @@ test('takes sections, names and values with the numbers of their lines', () => {
       { name: 'global', line: 2 },
       { name: 'ebpf programs', line: 5 },
     ],
-    skipped: [],
+    ignored: [],
   });
 });
 
 test('takes an empty text', () => {
-  expect(parseConf('')).toEqual({ lines: [], sections: [], skipped: [] });
+  expect(parseConf('')).toEqual({ lines: [], sections: [], ignored: [] });
 });
 
 test('names the lines that Netdata skips', () => {
   const text = 'apps = yes\n[global]\napps\n= yes\n[open\n]\n\u001b[2J';
   expect(parseConf(text)).toMatchObject({
     lines: [],
-    skipped: [
+    ignored: [
       { line: 1, sentence: '"apps = yes" stands in no section; write [global] above it' },
       { line: 3, sentence: '"apps" is not NAME = VALUE' },
       { line: 4, sentence: '"= yes" is not NAME = VALUE' },
@@ -85,11 +85,11 @@ test('reads what both can read as other INI readers do', () => {
         )
         .join('\n\n');
       const read: Record<string, Record<string, string>> = {};
-      const { lines, sections, skipped } = parseConf(text);
+      const { lines, sections, ignored } = parseConf(text);
       for (const { name } of sections) read[name] = {};
       for (const { section, name, value } of lines)
         Object.assign(read[section] ?? {}, { [name]: value });
-      expect(skipped).toEqual([]);
+      expect(ignored).toEqual([]);
       expect(read).toEqual(JSON.parse(JSON.stringify(decode(text))));
     }),
   );
@@ -98,10 +98,10 @@ test('reads what both can read as other INI readers do', () => {
 test('reads any text, and every line of it at most once', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const { lines, sections, skipped } = parseConf(text);
-      const numbers = [...lines, ...sections, ...skipped].map(({ line }) => line);
+      const { lines, sections, ignored } = parseConf(text);
+      const numbers = [...lines, ...sections, ...ignored].map(({ line }) => line);
       expect(new Set(numbers).size).toBe(numbers.length);
-      for (const { sentence } of skipped) expect(sentence).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      for (const { sentence } of ignored) expect(sentence).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     }),
   );
 });

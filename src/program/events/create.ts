@@ -3,10 +3,10 @@ import { PARENTS } from '../double-buffer.ts';
 import { aliasOf } from '../layout.ts';
 import { atEach, type Emitter } from './emitter.ts';
 
-/** Puts the new task into the process of the one that asked. */
+/** The clone flag that makes the new task a thread of its caller's process. */
 const CLONE_THREAD = '0x10000';
 
-/** Tasks that were created, split into processes and threads, in the context of the task that asked. */
+/** Created tasks, processes and threads apart. The programs run in the caller. */
 export const CREATE_EMITTERS: Readonly<Record<string, Emitter>> = {
   'create.rawtracepoint': atEach(
     ['The clone flags are arg1. CLONE_THREAD (0x10000) makes a thread'],
@@ -18,7 +18,7 @@ export const CREATE_EMITTERS: Readonly<Record<string, Emitter>> = {
   ),
 };
 
-/** @param child - The id of the new task, where the program has it at hand. */
+/** @param child - The id of the new task; a raw tracepoint's record holds none. */
 function splitBy(flags: string, child?: string): Choice {
   return {
     when: `${flags} & ${CLONE_THREAD}`,

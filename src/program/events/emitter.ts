@@ -1,15 +1,15 @@
 import type { AttachedEvent, Plan } from '../../plan/plan.ts';
 
-/** A part of a program, and where it runs. */
+/** Statements, and the attach points at which they run. */
 export interface Block {
-  /** As the plan names them; bpftrace makes a BPF program for each. */
+  /** As the plan spells them; bpftrace loads one BPF program for each. */
   readonly attachPoints: readonly string[];
   readonly body: readonly string[];
 }
 
-/** Writes the blocks of one way to count an event. */
+/** Writes the blocks of one candidate. */
 export interface Emitter {
-  /** How it is counted: a comment in the program, one line each. */
+  /** How the candidate counts: lines of the comment above its blocks. */
   readonly about: readonly string[];
   emit(event: AttachedEvent, plan: Plan): Block[];
 }

@@ -4,7 +4,7 @@ import { read32 } from '../key/emit.ts';
 import { branch, type Lines } from '../text.ts';
 import { atEach, type Emitter } from './emitter.ts';
 
-/** From here down a return is a restart after a signal (ERESTARTSYS), not a failed fork. */
+/** From here down a return value asks for a restart after a signal (ERESTARTSYS), which is not a failed fork. */
 const FIRST_RESTART = -512;
 
 /** A thread of the kernel's own. @see kernel:include/linux/sched.h */
@@ -13,7 +13,7 @@ const PF_KTHREAD = '0x200000';
 /** kthreadd, which makes the kernel's own threads. */
 const KTHREADD = 2;
 
-/** The function behind clone, clone3, fork and vfork returns an id or the negative errno in 32 bits, the upper undefined. */
+/** At the return of the function behind clone, clone3, fork and vfork. */
 const FUNCTION = atEach(
   [
     'The function returns an id or the negative errno in 32 bits; the upper ones are undefined.',
@@ -22,7 +22,7 @@ const FUNCTION = atEach(
   (_, plan) => writeErrors('(int64)(int32)retval', plan, notOfTheKernel),
 );
 
-/** Failed forks by errno, in the context of the caller. */
+/** Failed forks by errno. The programs run in the caller. */
 export const ERROR_EMITTERS: Readonly<Record<string, Emitter>> = {
   'error.fexit': FUNCTION,
   'error.kretprobe': FUNCTION,

@@ -1,7 +1,7 @@
 import { writeCounts } from '../count.ts';
 import { atEach, type Emitter } from './emitter.ts';
 
-/** Execs that succeeded, in the context of the task, which has its new name already. */
+/** Execs that succeeded. The programs run in the task that called, which has its new name by then. */
 export const EXEC_EMITTERS: Readonly<Record<string, Emitter>> = {
   'exec.rawtracepoint': atEach([], (_, plan) =>
     writeCounts('self', [{ count: { counter: 'exec' } }], plan),

@@ -4,7 +4,7 @@ import { read32, read64 } from '../key/emit.ts';
 import { branch } from '../text.ts';
 import { atEach, type Emitter } from './emitter.ts';
 
-/** Tasks that ended, split into processes and threads, in the context of the task that ends. */
+/** Exited tasks, processes and threads apart. The programs run in the task that exits. */
 export const EXIT_EMITTERS: Readonly<Record<string, Emitter>> = {
   'exit.rawtracepoint.group-dead': atEach(
     ['Set for the last thread of a process, whichever that is: arg1, which is group_dead'],
@@ -48,14 +48,14 @@ function lastThread(when: string): Choice {
   };
 }
 
-/** do_exit() calls acct_process() for the last thread of a process alone, just before the tracepoint. */
+/** The program at acct_process() marks the task, and the one at the tracepoint, which follows, finds the mark. */
 function afterAcctProcess(): Emitter {
   return {
     about: [
       'The kernel calls acct_process() for the last thread of a process; the tracepoint follows',
     ],
     emit: ({ attachPoints }, plan) => {
-      // bpftrace 0.27 knows curtask only where there are types, and tid not in every namespace of ids.
+      // bpftrace 0.27 has no curtask without the kernel's types, and its tid fails in some namespaces.
       const place = `@ending[(uint64)${plan.task === null ? 'tid' : 'curtask'}]`;
       return attachPoints.map((attachPoint) => ({
         attachPoints: [attachPoint],

@@ -12,7 +12,7 @@ import {
   SHORT_LIVED_NS,
 } from './layout.ts';
 
-/** Whose event it is: the task that called, the task that runs, or the task that ends. */
+/** The task whose event it is: the caller of a fork, the task that execs (`self`), or the task that exits (`ending`). */
 export type Subject = 'caller' | 'self' | 'ending';
 
 /** How a program writes the key of a subject. */
@@ -20,16 +20,16 @@ export interface SubjectKey {
   /** Statements that read the task. */
   readonly prelude: Lines;
   readonly words: Omit<KeyWords, 'what'>;
-  /** Statements that fill other maps of the half that is counted in. */
+  /** Statements that fill other maps of the active half. */
   inHalf(half: Half): Lines;
 }
 
 /**
- * The key of a subject. A storm of short-lived children of one parent is a handful of keys that are counted up, not one
- * key a child, because short-lived processes have id 0.
+ * The key of a subject. Short-lived processes have id 0 in it, so that many of them under one parent share a few keys
+ * instead of having one each.
  *
- * A caller always keeps its id, short-lived or not: with its parent and its comm that tells whose children its children
- * are, after all of them are gone.
+ * The key of a caller always holds its id. With the parent and the comm beside it, that says who the parent of its children
+ * was, even after all of them have ended.
  */
 export function buildSubjectKey(subject: Subject, keying: Keying): SubjectKey {
   return keying.by === 'ids' ? buildIdKey(subject) : buildTypeKey(subject, keying);
@@ -61,7 +61,7 @@ function readId(subject: Subject, keying: TypeKeying): string[] {
   ];
 }
 
-/** A process started when its first thread did. An exec gives that start to the thread that called. */
+/** A process starts with its first thread. An exec gives that start time to the thread that called. */
 function readStart(subject: Subject, { task, hasOwnIds }: TypeKeying): string[] {
   if (subject === 'self') return [`$start = ${read64('$task', task.start)};`];
   const readFirst = `$first = ${read64('$task', task.groupLeader)};`;
@@ -71,7 +71,7 @@ function readStart(subject: Subject, { task, hasOwnIds }: TypeKeying): string[] 
   ];
 }
 
-/** One read a statement: bpftrace 0.11 reads nothing where one lies within another. */
+/** One read in each statement: bpftrace 0.11 cannot nest them. */
 function readFamily(task: TaskOffsets): string[] {
   return [
     `$real_parent = ${read64('$task', task.realParent)};`,
@@ -95,7 +95,7 @@ export function read32(address: string, offset: number): string {
   return `(uint64)*(uint32*)(${address} + ${offset})`;
 }
 
-/** Statements after those of an ending task that put into `$what` whether the life was short. */
+/** Statements that put into `$what` whether the life of an `ending` subject was short. */
 export function markShortLived({ by }: Keying): Lines {
   if (by === 'ids') return [];
   return branch(`$age < (uint64)${SHORT_LIVED_NS}`, [
@@ -120,7 +120,7 @@ function buildIdKey(subject: Subject): SubjectKey {
     },
     inHalf: (half) => {
       const note = [`@${aliasOf(COMMS, half)}[(uint64)pid] = comm;`];
-      // A thread may have a name of its own, and the process is called by that of its first one.
+      // A process is known by the name of its first thread; other threads may have names of their own.
       return subject === 'self' ? note : branch('pid == tid', note);
     },
   };

@@ -1,6 +1,6 @@
 /**
- * What a count is kept under: six numbers of 64 bits, in this order. No string is among them, because versions of
- * bpftrace mangle strings in keys. bpftrace up to 0.23 prints a number from 2^63 on as -1, so none is that large.
+ * The key of a count: six numbers of 64 bits, in this order. No part is a string, because some versions of bpftrace mangle
+ * strings in keys. No number reaches 2^63, because bpftrace up to 0.23 prints those as -1.
  *
  * - `id`: the process id, 0 for a short-lived process, with `COMM_HIGH_BIT` above it.
  * - `parent`: the id of the parent.
@@ -17,10 +17,10 @@ export type KeyPart = (typeof KEY_PARTS)[number];
 /** An expression of the program for each part of a key. */
 export type KeyWords = Readonly<Record<KeyPart, string>>;
 
-/** Set in `id` where the first eight bytes of the comm have the highest bit set, which is then cleared in `comm1`. */
+/** Set in `id` where the highest bit of `comm1` would be set, and is cleared instead. */
 export const COMM_HIGH_BIT = 2 ** 32;
 
-/** Numbers of the counters in `what`. Never renumber: recorded streams hold them. 6 was a release. */
+/** Numbers of the counters in `what`. Never renumber: recorded streams hold them. 6 was used for a release. */
 export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {
   process_created: 1,
   thread_created: 2,
@@ -36,13 +36,13 @@ export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {
 /** An index of a counter (the errno of an error, whether a life was short) stands above its number in `what`. */
 export const INDEX_SHIFT = 8;
 
-/** The index of the end of a process that lived shorter than `SHORT_LIVED_NS`; any other end has 0. */
+/** The index of the exit of a process that lived shorter than `SHORT_LIVED_NS`; any other exit has 0. */
 export const SHORT_LIVED_INDEX = 1;
 
-/** A process that ended before this age lived short. */
+/** A process that exits before this age counts as short-lived in the diagnosis. */
 export const SHORT_LIVED_NS = 100_000_000;
 
-/** A process that lived this long keeps its own id in the key: /proc can be read while it lives. */
+/** From this age on a process has its own id in the key: there was time to read its /proc files. */
 export const LONG_LIVED_NS = 2_000_000_000;
 
 /** `what` of a counter. @throws Error for a counter without a number. */

@@ -1,8 +1,8 @@
 import { COMM_HIGH_BIT, readCounter, readIndex } from './layout.ts';
 
-/** The key of one count: whose event it was, and which. */
+/** The key of a count, read: whose event it was, and which event. */
 export interface TaskKey {
-  /** Process id; 0 where a short-lived process was not asked for its own. */
+  /** Process id; 0 for a process too young to have its own in the key. */
   readonly id: number;
   /** Process id of the parent. */
   readonly parent: number;
@@ -12,13 +12,13 @@ export interface TaskKey {
   readonly cgroup: string;
   /** The counter, by the name of its map. */
   readonly counter: string;
-  /** For an error its errno, for the end of a process `SHORT_LIVED_INDEX` or 0, else 0. */
+  /** For an error its errno, for the exit of a process `SHORT_LIVED_INDEX` or 0, else 0. */
   readonly index: number;
 }
 
 /**
- * Read a key as bpftrace prints it: the parts of `KEY_PARTS` with commas between them. It is cut by hand, because a dump
- * may hold 30,000 of them.
+ * Read a key as bpftrace prints it: the parts of `KEY_PARTS` with commas between them. Not by `split`, which costs more: a
+ * dump may hold 30,000 keys.
  *
  * @returns `undefined` for anything else.
  */
@@ -43,7 +43,7 @@ export function parseTaskKey(text: string): TaskKey | undefined {
   const highBit = idBits >= COMM_HIGH_BIT;
   const comm = findComm(text.slice(parentEnd + 1, commEnd), highBit);
   const counter = readCounter(what);
-  // Anything but a number compares to nothing.
+  // False also where one of them is NaN.
   const isNumbers = idBits >= 0 && parent >= 0 && Number(cgroup) >= 0 && what >= 0;
   if (counter === undefined || comm === undefined || !isNumbers) return undefined;
   return {
@@ -56,7 +56,7 @@ export function parseTaskKey(text: string): TaskKey | undefined {
   };
 }
 
-/** Many keys hold few names, and arithmetic with 64 bits is what costs most of reading a key. */
+/** Comms by their two numbers: many keys share few of them, and 64-bit arithmetic costs more than all other reading. */
 const comms = [new Map<string, string>(), new Map<string, string>()] as const;
 const MOST_COMMS = 10_000;
 
