@@ -190,17 +190,17 @@ describe('the kernel’s own numbers of tasks', () => {
     [
       'zero, as gVisor says',
       { '/proc/stat': STAT.replace('4711', '0'), '/proc/loadavg': LOADAVG },
-      '/proc/stat does not tell how many tasks',
+      '/proc/stat holds no number of tasks',
     ],
     [
       'zero for the live ones',
       { '/proc/stat': STAT, '/proc/loadavg': '0.00 0.00 0.00 0/0 0\n' },
-      '/proc/loadavg does not tell how many tasks',
+      '/proc/loadavg holds no number of tasks',
     ],
     [
       'something else',
       { '/proc/stat': 'cpu 1\n', '/proc/loadavg': LOADAVG },
-      '/proc/stat does not tell how many tasks',
+      '/proc/stat holds no number of tasks',
     ],
   ])('are not had where they are %s', (_, files, problem) => {
     expect(read(files)).toBe(problem);
