@@ -21,7 +21,7 @@ export interface Greeting {
 /** How one run went, as the guest saw it. */
 export interface Outcome {
   readonly cell: Cell;
-  /** False where the run is that of an earlier cell of this guest, which had the same program and plan. */
+  /** False where the run is that of an earlier cell of this guest, which had the same program. */
   readonly ran: boolean;
   /** 128 + signal where one ended it; `null` where it hung and was ended. */
   readonly exitCode: number | null;

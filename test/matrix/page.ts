@@ -31,6 +31,6 @@ const INTRODUCTION = [
   'watches a workload of known size in each, and holds the report against what the workload made and what ftrace saw of other',
   'programs. What each machine must attach, count or refuse is written down in `test/matrix/expected.ts`, apart from the code that',
   'decides it. No virtualization is needed: qemu and the guests are unpacked from Debian packages into',
-  '`~/.cache/ebpf-processes/vm`. Without `--all` it runs a selection. Settings that come to the same program and plan on the same',
+  '`~/.cache/ebpf-processes/vm`. Without `--all` it runs a selection. Settings that come to the same program on the same',
   'machine share one run.',
 ];

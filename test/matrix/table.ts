@@ -10,7 +10,7 @@ export interface Judged {
   /** `undefined` where the guest never spoke. */
   readonly greeting: Greeting | undefined;
   readonly cell: Cell;
-  /** False where another cell of this guest had the same program and plan, and this is that one's run. */
+  /** False where another cell of this guest had the same program, and this is that one's run. */
   readonly ran: boolean;
   readonly verdict: Verdict;
 }

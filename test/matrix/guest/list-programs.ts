@@ -25,7 +25,8 @@ async function listPrograms(settings: readonly Settings[]): Promise<string[]> {
         attachType,
         quality,
       ]);
-      return JSON.stringify([events, plan.warnings, plan.notes, program]);
+      // What a plan has to say of the settings makes no other run.
+      return JSON.stringify([events, program]);
     } catch (error) {
       return describeRefusal(error);
     }
