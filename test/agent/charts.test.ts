@@ -124,7 +124,11 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path: bpftrace }) => 
         plugin: 'ebpf-processes.plugin',
         module: 'audit',
       });
-      expect(after.get('ebpf_processes.completeness')?.get('completeness')?.value).toBe(100_000);
+      const stored = await agent.stored('ebpf_processes.completeness', fromMs, toMs);
+      // On a busy machine the kernel's number may not be known closely enough in some intervals.
+      const known = (stored.get('completeness') ?? []).filter((share) => share !== null);
+      expect(known.length).toBeGreaterThan(0);
+      expect(known).toEqual(known.map(() => 100));
     });
   });
 
