@@ -40,9 +40,14 @@ export default defineConfig({
           isolate: false,
         },
       },
-      // Fake programs from fixtures/bin that hang, die and print garbage: no root, no kernel.
-      suite('edges', ['test/faults/**/*.test.ts', 'test/replay/**/*.test.ts'], 30_000),
-      // The built program with a fake bpftrace that replays recorded output: exact text.
+      // Fake programs from fixtures/bin that hang, die, print garbage or what was recorded: no root, no kernel.
+      {
+        test: {
+          ...suite('edges', ['test/faults/**/*.test.ts', 'test/replay/**/*.test.ts'], 30_000).test,
+          isolate: false,
+        },
+      },
+      // What the built program prints where neither machine nor time has a say: exact text.
       suite('golden', ['test/golden/**/*.test.ts'], 30_000),
       // The real bpftrace on the running kernel. Needs root.
       suite('kernel', ['test/kernel/**/*.test.ts'], 600_000),

@@ -19,6 +19,7 @@ const STEP = 2_000;
 /** Knows the zombies of this machine, and looks at /proc only while tasks have ended and are not released. */
 export class ZombieWatch {
   readonly #root: string;
+  readonly #step: number;
   readonly #scan: ZombieScan;
   /** Those that were there at the start, by their names. */
   #start: ReadonlySet<string> | undefined;
@@ -31,9 +32,13 @@ export class ZombieWatch {
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #pauseMs = PATIENCE_MS;
 
-  /** @param root - Where the machine's file tree starts; empty but for fixtures. */
-  constructor(root = '') {
+  /**
+   * @param root - Where the machine's file tree starts; empty but for fixtures.
+   * @param step - Processes that are looked at beside one dump.
+   */
+  constructor(root = '', step = STEP) {
     this.#root = root;
+    this.#step = step;
     this.#scan = new ZombieScan(root);
   }
 
@@ -55,10 +60,12 @@ export class ZombieWatch {
    * @returns What is known by now; new zombies only when all processes were looked at.
    */
   step(waiting: number, nowMs: number): ZombieReading {
-    const some = this.#left.slice(0, STEP).filter((zombie) => isStillZombie(zombie, this.#root));
-    this.#left = [...this.#left.slice(STEP), ...some];
+    const some = this.#left
+      .slice(0, this.#step)
+      .filter((zombie) => isStillZombie(zombie, this.#root));
+    this.#left = [...this.#left.slice(this.#step), ...some];
     if (this.#isLooking || this.#isDue(waiting, nowMs)) {
-      const zombies = this.#scan.step(STEP);
+      const zombies = this.#scan.step(this.#step);
       this.#isLooking = zombies === undefined;
       if (zombies !== undefined) return this.#take(zombies, nowMs);
     }

@@ -10,6 +10,7 @@ import {
 import { OPTIONS } from '../../src/settings/options.ts';
 import type { Said } from '../../src/settings/said.ts';
 import { type Settings, settingsSchema } from '../../src/settings/settings.ts';
+import { anyText } from '../any-text.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -283,12 +284,12 @@ test('whatever a file holds, settings are valid and every origin leads to its li
       '#',
       '"1"',
     ),
-    fc.string({ unit: 'binary' }),
+    anyText,
   );
   const line = fc.oneof(
     fc.tuple(word, word).map((pair) => pair.join(' = ')),
     fc.constantFrom('[global]', '[ebpf programs]', ''),
-    fc.string({ unit: 'binary' }),
+    anyText,
   );
   const anyFile = fc.array(line, { maxLength: 30 }).map((lines) => `[global]\n${lines.join('\n')}`);
   fc.assert(

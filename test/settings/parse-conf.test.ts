@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { decode } from 'ini';
 import { describe, expect, test } from 'vitest';
 import { parseConf, quote } from '../../src/settings/parse-conf.ts';
+import { anyText } from '../any-text.ts';
 
 test('takes sections, names and values with the numbers of their lines', () => {
   const text = '# head\n[global]\n\tupdate every = 5\n\n[ebpf programs]\nprocess=yes';
@@ -97,7 +98,7 @@ test('reads what both can read as other INI readers do', () => {
 
 test('reads any text, and every line of it at most once', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(anyText, (text) => {
       const { lines, sections, ignored } = parseConf(text);
       const numbers = [...lines, ...sections, ...ignored].map(({ line }) => line);
       expect(new Set(numbers).size).toBe(numbers.length);

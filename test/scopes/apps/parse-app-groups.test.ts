@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PatternKind } from '../../../src/scopes/apps/app-pattern.ts';
 import { parseAppGroups } from '../../../src/scopes/apps/parse-app-groups.ts';
+import { anyText } from '../../any-text.ts';
 
 describe('a line', () => {
   test.each<[string, string, string[]]>([
@@ -262,7 +263,7 @@ describe('whatever the bytes', () => {
 
   test('nothing throws, and every pattern and problem has a line of the file', () => {
     fc.assert(
-      fc.property(fc.oneof(anyBytes, anyWords, fc.string({ unit: 'binary' })), (text) => {
+      fc.property(fc.oneof(anyBytes, anyWords, anyText), (text) => {
         const { groups, problems } = parseAppGroups(text);
         const lines = text.split(/\r\n|[\r\n]/).length;
         for (const { line } of [...groups.patterns, ...problems]) {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyCharacter } from '../../any-text.ts';
 
 /** Ids of containers. */
 export const HEX_A = 'a'.repeat(64);
@@ -28,7 +29,7 @@ const component = fc.oneof(
   ),
   // Any byte but the slash; the kernel allows no line break, a fixture does.
   fc
-    .string({ unit: 'binary', minLength: 1, maxLength: 20 })
+    .string({ unit: anyCharacter, minLength: 1, maxLength: 20 })
     .map((text) => text.replaceAll('/', '')),
 );
 
