@@ -1,4 +1,4 @@
-import { minus } from './counters.ts';
+import { minus, plus } from './counters.ts';
 import { countEnded, type Totals } from './totals.ts';
 
 /**
@@ -14,6 +14,16 @@ export interface Balance {
   readonly zombies: number | null;
   /** `exited` - `released` - `zombies`; 0 where they agree, `null` where one of them is absent. */
   readonly difference: number | null;
+  /**
+   * The difference that says nothing: how uncertain the kernel's number is at both edges, because it was read just before
+   * and just after them. `null` where it cannot be read.
+   */
+  readonly edge: number | null;
+}
+
+/** Whether the three numbers agree within the edge; `null` where nothing could be checked. */
+export function isBalanced({ difference, edge }: Balance): boolean | null {
+  return difference === null || edge === null ? null : Math.abs(difference) <= edge;
 }
 
 /** Compare the three over the window from some totals to later ones. */
@@ -21,5 +31,10 @@ export function buildBalance(open: Totals, close: Totals): Balance {
   const exited = minus(countEnded(close), countEnded(open));
   const released = minus(close.counters.released, open.counters.released);
   const zombies = minus(close.kernel?.zombies ?? null, open.kernel?.zombies ?? null);
-  return { exited, released, zombies, difference: minus(minus(exited, released), zombies) };
+  const difference = minus(minus(exited, released), zombies);
+  return { exited, released, zombies, difference, edge: plus(widthOf(open), widthOf(close)) };
+}
+
+function widthOf({ kernel }: Totals): number | null {
+  return kernel === null ? null : kernel.released.high - kernel.released.low;
 }

@@ -1,5 +1,5 @@
 import { buildAudit } from '../counters/audit.ts';
-import { type Balance, buildBalance } from '../counters/balance.ts';
+import { type Balance, buildBalance, isBalanced } from '../counters/balance.ts';
 import { subtractCounters } from '../counters/counters.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { HostFacts } from '../host/facts.ts';
@@ -100,7 +100,9 @@ function buildNotes({ close, command }: Observation, balance: Balance): string[]
       ]
     : [];
   const { difference } = balance;
-  if (difference !== null && difference !== 0) notes.push(explainDifference(balance, difference));
+  if (difference !== null && isBalanced(balance) === false) {
+    notes.push(explainDifference(balance, difference));
+  }
   return notes;
 }
 

@@ -143,14 +143,18 @@ function renderAudit(
 }
 
 function renderBalance(
-  { exited, released, zombies, difference }: Report['balance'],
+  { exited, released, zombies, difference, edge }: Report['balance'],
   style: Style,
 ): string {
   if (exited === null || released === null || zombies === null || difference === null) {
     return `balance  ${style('yellow', 'not checked: exits, releases or zombies are not counted')}`;
   }
   const sum = `${group(exited)} exited, ${group(released)} released, zombies ${zombies < 0 ? '-' : '+'}${group(Math.abs(zombies))}`;
-  return `balance  ${difference === 0 ? sum : style('red', `${sum}: they differ by ${group(Math.abs(difference))}`)}`;
+  if (difference === 0) return `balance  ${sum}`;
+  const differs = `${sum}: they differ by ${group(Math.abs(difference))}`;
+  return Math.abs(difference) <= (edge ?? 0)
+    ? `balance  ${differs}, and are read up to ${group(edge ?? 0)} tasks apart`
+    : `balance  ${style('red', differs)}`;
 }
 
 function renderLoss({ missed, ...loss }: Report['loss']): string {

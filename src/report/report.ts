@@ -113,6 +113,9 @@ export const reportSchema = z
           .int()
           .nullable()
           .meta({ description: 'exited - released - zombies; 0 where the three agree' }),
+        edge: count.nullable().meta({
+          description: 'a difference up to this says nothing: the three are not read at one moment',
+        }),
       })
       .meta({ description: 'each task that exited was released or is a zombie' }),
     loss: z

@@ -1,4 +1,4 @@
-import { buildBalance } from '../counters/balance.ts';
+import { buildBalance, isBalanced } from '../counters/balance.ts';
 import { UserError } from '../errors.ts';
 import type { Session } from './session.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -82,10 +82,12 @@ export function closeWindowAfter(
       if (end.aborted) return close;
       const { kernelNs } = close.totals;
       if (kernelNs < endedNs) continue;
-      const { difference, zombies } = buildBalance(open.totals, close.totals);
+      const balance = buildBalance(open.totals, close.totals);
+      const { zombies } = balance;
+      const holds = isBalanced(balance);
       // A zombie may only be about to be reaped; one that is seen twice waits for its parent.
-      const isSettled = difference === 0 && (zombies === 0 || zombies === before);
-      if (difference === null || isSettled || kernelNs - endedNs >= LONGEST_WAIT_NS) return close;
+      const isSettled = holds && (zombies === 0 || zombies === before);
+      if (holds === null || isSettled || kernelNs - endedNs >= LONGEST_WAIT_NS) return close;
       before = zombies;
     }
   });

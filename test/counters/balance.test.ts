@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildBalance } from '../../src/counters/balance.ts';
+import { buildBalance, isBalanced } from '../../src/counters/balance.ts';
 import { buildTotals, exactly } from '../builders.ts';
 
 const open = buildTotals({ process_exited: 10, released: 4 }, withZombies(6));
@@ -20,7 +20,25 @@ test.each<[string, Parameters<typeof buildTotals>, number]>([
 test('missed ends count as known', () => {
   const missed = { create: 0, exec: 0, exit: 3, error: 0 };
   const close = buildTotals({ process_exited: 12, released: 9 }, { ...withZombies(6), missed });
-  expect(buildBalance(open, close)).toEqual({ exited: 5, released: 5, zombies: 0, difference: 0 });
+  expect(buildBalance(open, close)).toMatchObject({
+    exited: 5,
+    released: 5,
+    zombies: 0,
+    difference: 0,
+  });
+});
+
+test('a difference up to what the kernel’s number is uncertain by says nothing', () => {
+  const close = (exited: number) =>
+    buildTotals(
+      { process_exited: 10 + exited, released: 4 },
+      {
+        kernel: { created: exactly(0), released: { low: 2, high: 5 }, zombies: 6 },
+      },
+    );
+  const balances = [-3, 3, 4].map((exited) => buildBalance(open, close(exited)));
+  expect(balances.map(({ edge }) => edge)).toEqual([3, 3, 3]);
+  expect(balances.map(isBalanced)).toEqual([true, true, false]);
 });
 
 test.each([

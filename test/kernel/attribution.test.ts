@@ -15,7 +15,7 @@ import { readCgroupLayout } from '../../src/host/cgroup-layout.ts';
 import type { Report } from '../../src/report/report.ts';
 import { readRealBpftraces } from './bpftraces.ts';
 import { waitUntilGone } from './plugin-process.ts';
-import { CLI, NAMED, observe, PACE, run } from './run-cli.ts';
+import { CLI, expectBalanced, NAMED, observe, PACE, run } from './run-cli.ts';
 
 const RUNS = Number(process.env['ATTRIBUTION_RUNS'] ?? 2);
 
@@ -112,7 +112,7 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path, version }) => {
         { NETDATA_USER_CONFIG_DIR: configDirectory },
       );
       expect(ended.stderr).toBe('');
-      expect(report.balance.difference).toBe(0);
+      expectBalanced(report);
       const perGroup = 6 * NAMED_CHILDREN;
       for (const group of Object.keys(NAMED_GROUPS)) {
         // Each of its six workers, which named makes, has so many children, and ends after them.

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 import { type Report, reportSchema } from '../../src/report/report.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -62,4 +63,9 @@ export async function observe(
   if (ended.stdout === '')
     throw new Error(`no report, exit code ${ended.exitCode}: ${ended.stderr}`);
   return { report: reportSchema.parse(JSON.parse(ended.stdout)), ended };
+}
+
+/** Each task that exited was released or is a zombie: exactly, or as far as can be told on a busy machine. */
+export function expectBalanced({ balance: { difference, edge } }: Report): void {
+  expect(Math.abs(difference ?? Number.NaN)).toBeLessThanOrEqual(edge ?? 0);
 }

@@ -62,7 +62,7 @@ function buildOutcome(
       plan: { ...report.plan, events: report.plan.events.map(attach) },
       system: { ...COUNTED, ...change.system },
       audit: { ...report.audit, completeness: 100 },
-      balance: { exited: 3105, released: 3105, zombies: 0, difference: 0 },
+      balance: { exited: 3105, released: 3105, zombies: 0, difference: 0, edge: 0 },
       loss: { ...report.loss, missed: change.missed ?? null },
       notes: [],
       command: {
@@ -173,11 +173,12 @@ test('an event that is attached otherwise than it must be is wrong', () => {
 test('exits that were neither released nor became zombies are wrong', () => {
   const run = (balance: Report['balance']) =>
     judge(MACHINE, GREETING, buildOutcome({}, { report: { balance } })).words;
-  expect(run({ exited: 3105, released: 3104, zombies: 0, difference: 1 })).toBe(
+  expect(run({ exited: 3105, released: 3104, zombies: 0, difference: 1, edge: 0 })).toBe(
     '3105 exited, 3104 were released, and zombies grew by 0',
   );
-  expect(run({ exited: 3105, released: 3104, zombies: 1, difference: 0 })).toBe('');
-  const unchecked = { exited: 3105, released: 3105, zombies: null, difference: null };
+  expect(run({ exited: 3105, released: 3104, zombies: 1, difference: 0, edge: 0 })).toBe('');
+  expect(run({ exited: 3105, released: 3104, zombies: 0, difference: 1, edge: 1 })).toBe('');
+  const unchecked = { exited: 3105, released: 3105, zombies: null, difference: null, edge: 0 };
   expect(run(unchecked)).toContain('zombies grew by null');
 });
 

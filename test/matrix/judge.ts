@@ -87,11 +87,12 @@ function judgeRun({ exitCode, stderr, cell }: Outcome, report: Report): Problem[
 
 /** Each task that exited was released or is a zombie, by three sources. */
 function judgeBalance(report: Report): string[] {
-  const { exited, released, zombies, difference } = report.balance;
+  const { exited, released, zombies, difference, edge } = report.balance;
   const isChecked = (['exit', 'release'] as const).every(
     (event) => findEvent(report, event).quality !== 'absent',
   );
-  if (isChecked ? difference === 0 : difference === null) return [];
+  const holds = difference !== null && Math.abs(difference) <= (edge ?? 0);
+  if (isChecked ? holds : difference === null) return [];
   return [`${exited} exited, ${released} were released, and zombies grew by ${zombies}`];
 }
 

@@ -141,7 +141,7 @@ describe('the balance', () => {
 
   test('holds where each exited task is released or a zombie, and is then no note', () => {
     const { balance, notes } = buildReport(buildObservation({ open, close: close(7) }));
-    expect(balance).toEqual({ exited: 13, released: 8, zombies: 5, difference: 0 });
+    expect(balance).toEqual({ exited: 13, released: 8, zombies: 5, difference: 0, edge: 0 });
     expect(notes).toEqual([]);
   });
 
@@ -153,6 +153,16 @@ describe('the balance', () => {
     const { balance, notes } = buildReport(buildObservation({ open, close: close(zombies) }));
     expect(balance).toMatchObject({ difference });
     expect(notes).toEqual([expect.stringMatching(note)]);
+  });
+
+  test('is no note where the difference says nothing', () => {
+    const { counters, missed } = { counters: { process_exited: 113, released: 106 }, missed: {} };
+    const kernel = { zombies: 6, released: { low: 5, high: 7 } };
+    const { balance, notes } = buildReport(
+      buildObservation({ open, close: buildClose({ counters, missed, kernel }) }),
+    );
+    expect(balance).toMatchObject({ difference: 1, edge: 2 });
+    expect(notes).toEqual([]);
   });
 });
 
