@@ -8,6 +8,7 @@ import { measureDumps } from './bench/dumps.ts';
 import { measureEvents } from './bench/events.ts';
 import { measureLife } from './bench/life.ts';
 import { describeMachine } from './bench/machine.ts';
+import { measureOnce } from './bench/once.ts';
 import { measureSlowdown } from './bench/slowdown.ts';
 import { measureStart } from './bench/start.ts';
 import { renderMarkdown, renderText } from './bench/table.ts';
@@ -16,6 +17,7 @@ import { buildWorkloads } from './bench/workloads.ts';
 
 const PARTS: Readonly<Record<string, Part>> = {
   start: measureStart,
+  once: measureOnce,
   cost: measureCost,
   events: measureEvents,
   life: measureLife,

@@ -55,6 +55,7 @@ const PLAN: Plan = {
   })),
   keying: null,
   task: null,
+  fieldPlaces: new Map(),
   tables: 'per-cpu',
   losesNewKeys: false,
   isRealTime: false,

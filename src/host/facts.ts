@@ -1,5 +1,6 @@
 import type { CgroupLayout } from './cgroup-layout.ts';
 import type { KernelOffsets } from './kernel-types.ts';
+import type { FieldPlace } from './tracepoints.ts';
 
 /** What a plan needs to know of a machine, read once at the start. Plain data: tests plan for machines that are not here. */
 export interface HostFacts {
@@ -11,6 +12,8 @@ export interface HostFacts {
   readonly offsets: KernelOffsets;
   /** Fields of each tracepoint that a plan may use, by `category:name`; a tracepoint that is not there has no entry. */
   readonly tracepoints: ReadonlyMap<string, readonly string[]>;
+  /** Where their fields lie, by `category:name.field`; empty where that cannot be read. */
+  readonly fieldPlaces: ReadonlyMap<string, FieldPlace>;
   readonly privilege: Privilege;
   readonly config: KernelConfig;
   readonly lockdown: Lockdown;

@@ -16,7 +16,7 @@ import { readPrivilege } from './privilege.ts';
 import { readRejection } from './reject-list.ts';
 import { readFtrace, readKprobes } from './switches.ts';
 import { readTaskNumbersProblem } from './task-numbers.ts';
-import { explainNoTracepoints, readTracepoints } from './tracepoints.ts';
+import { explainNoTracepoints, readFieldPlaces, readTracepoints } from './tracepoints.ts';
 
 /** What to look for, and where. */
 export interface HostQuestions {
@@ -84,6 +84,7 @@ export async function readHostSurvey(questions: HostQuestions): Promise<HostSurv
     bpftrace,
     privilege,
     tracepoints,
+    fieldPlaces: readFieldPlaces(questions.tracepoints, root),
     btf,
     offsets: types?.offsets ?? new Map(),
     functions: readFunctions(questions.functions, {

@@ -58,6 +58,32 @@ export function parseFormat(format: string): string[] {
     .filter((name) => !name.startsWith('common_'));
 }
 
+/** Where a field lies in the record of its tracepoint, and how long it is, in bytes. */
+export interface FieldPlace {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/**
+ * Read where the fields of tracepoints lie, by `category:name.field`.
+ *
+ * @returns Nothing of a tracepoint whose `format` cannot be read, because it is not there or we are not root.
+ */
+export function readFieldPlaces(names: readonly string[], root: string): Map<string, FieldPlace> {
+  const places = new Map<string, FieldPlace>();
+  for (const name of names) {
+    const format = TRACEFS_DIRECTORIES.map((directory) =>
+      readText(`${root}${directory}/events/${name.replace(':', '/')}/format`),
+    ).find((text) => text !== undefined);
+    for (const [, field, offset, bytes] of (format ?? '').matchAll(FIELD)) {
+      places.set(`${name}.${field}`, { offset: Number(offset), bytes: Number(bytes) });
+    }
+  }
+  return places;
+}
+
+const FIELD = /^\tfield:[^;]*?(\w+)(?:\[[^\]]*\])?;\toffset:(\d+);\tsize:(\d+);/gm;
+
 /** Asks bpftrace, because a user cannot read tracefs, and sudo lets us run nothing but bpftrace. */
 async function listFields(
   names: readonly string[],

@@ -1,3 +1,4 @@
+import type { HostFacts } from '../host/facts.ts';
 import type { TaskOffsets } from './task-offsets.ts';
 
 /** One kind of thing that happens to a task. */
@@ -25,6 +26,8 @@ export interface Plan {
   readonly keying: Keying | null;
   /** Where members of a task lie; `null` where the kernel has no type information, or some of them are not in it. */
   readonly task: TaskOffsets | null;
+  /** Where programs find fields of tracepoints, by `category:name.field`; empty where they name them. */
+  readonly fieldPlaces: HostFacts['fieldPlaces'];
   /** `per-cpu`: each CPU counts in a map of its own; `central`: all in one, under keys that end with the CPU. */
   readonly tables: 'per-cpu' | 'central';
   /** Keys end with the CPU, because this bpftrace loses a count where two CPUs count under one new key at the same time. */

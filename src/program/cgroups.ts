@@ -1,8 +1,9 @@
-import type { CgroupEvents } from '../plan/plan.ts';
+import type { CgroupEvents, Plan } from '../plan/plan.ts';
 import { CGROUPS, inActiveHalf } from './double-buffer.ts';
 import type { Block } from './events/emitter.ts';
+import { readField } from './fields.ts';
 import { aliasOf } from './layout.ts';
-import { block, branch } from './text.ts';
+import { block, branch, type Lines } from './text.ts';
 
 /**
  * The map of new cgroups holds their paths in words of six bytes, each under the id of the cgroup and the number of the word.
@@ -20,8 +21,8 @@ const MOST_WORDS_WITHOUT_LOOP = 36;
 /** Stands in the key instead of the number of a word, and says that the cgroup was removed. */
 export const REMOVED = 255;
 
-const MADE = 'tracepoint:cgroup:cgroup_mkdir';
-const GONE = 'tracepoint:cgroup:cgroup_rmdir';
+const MADE = 'cgroup:cgroup_mkdir';
+const GONE = 'cgroup:cgroup_rmdir';
 
 /** The comment above these programs. They give a name to a cgroup that is gone by the next dump. */
 export const ABOUT_CGROUPS: readonly string[] = [
@@ -29,27 +30,33 @@ export const ABOUT_CGROUPS: readonly string[] = [
   `words of ${WORD_BYTES} bytes up to its NUL, under the id of the cgroup and the number of the word; ${REMOVED} says that it is gone`,
 ];
 
-export function emitCgroups(events: CgroupEvents): Block[] {
+export function emitCgroups(events: CgroupEvents, plan: Plan): Block[] {
   return [
-    { attachPoints: [MADE], body: branch('args->root == 0', keepPath(events)) },
-    {
-      attachPoints: [GONE],
-      body: branch('args->root == 0', [
-        '$half = @half;',
-        ...inActiveHalf((half) => [
-          `@${aliasOf(CGROUPS, half)}[(uint64)args->id, (uint64)${REMOVED}] = (uint64)1;`,
-        ]),
+    emitBlock(MADE, plan, (id) => keepPath(events, id, plan)),
+    emitBlock(GONE, plan, (id) => [
+      '$half = @half;',
+      ...inActiveHalf((half) => [
+        `@${aliasOf(CGROUPS, half)}[(uint64)${id}, (uint64)${REMOVED}] = (uint64)1;`,
       ]),
-    },
+    ]),
   ];
 }
 
-function keepPath({ path, canLoop }: CgroupEvents): string[] {
+function emitBlock(tracepoint: string, plan: Plan, then: (id: string) => Lines): Block {
+  const root = readField(plan, tracepoint, 'root');
+  const id = readField(plan, tracepoint, 'id');
+  return {
+    attachPoints: [`tracepoint:${tracepoint}`],
+    body: [...root.prelude, ...branch(`${root.value} == 0`, [...id.prelude, ...then(id.value)])],
+  };
+}
+
+function keepPath({ path, canLoop }: CgroupEvents, id: string, plan: Plan): string[] {
   const words = canLoop ? MOST_WORDS : MOST_WORDS_WITHOUT_LOOP;
   const keep = [
     `$word = *(uint64*)($path + $i * ${WORD_BYTES});`,
     '$word = $word & 0xffffffffffff;',
-    ...inActiveHalf((half) => [`@${aliasOf(CGROUPS, half)}[$id, $i] = $word;`]),
+    ...inActiveHalf((half) => [`@${aliasOf(CGROUPS, half)}[$cgroup, $i] = $word;`]),
     '$i = $i + 1;',
     // True where one of the six bytes is 0, the end of the path.
     ...branch('(($word - 0x010101010101) & ~$word & 0x808080808080) != 0', [
@@ -57,8 +64,8 @@ function keepPath({ path, canLoop }: CgroupEvents): string[] {
     ]),
   ];
   return [
-    `$path = ${PATHS[path]};`,
-    '$id = (uint64)args->id;',
+    ...findPath(path, plan),
+    `$cgroup = (uint64)${id};`,
     // Read once, so that all words of a path are in one dump.
     '$half = @half;',
     '$word = (uint64)0;',
@@ -67,6 +74,14 @@ function keepPath({ path, canLoop }: CgroupEvents): string[] {
       ? block(`while ($i < ${words})`, keep)
       : block(`unroll(${words})`, branch(`$i < ${words}`, keep))),
   ];
+}
+
+/** Where the plan has the places of fields, `path` says in its lower half where the path lies in the record. */
+function findPath(path: CgroupEvents['path'], plan: Plan): string[] {
+  const location = readField(plan, MADE, 'path');
+  return location.prelude.length === 0
+    ? [`$path = ${PATHS[path]};`]
+    : [...location.prelude, `$path = (uint64)args + (${location.value} & 0xffff);`];
 }
 
 /** The address of the path; see `CgroupEvents.path`. */

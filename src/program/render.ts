@@ -65,7 +65,7 @@ export function renderProgram(plan: Plan): Program {
     ...plan.events.filter(isAttached).map((event) => renderEvent(event, plan)),
     ...(cgroupEvents === null
       ? []
-      : [{ title: 'cgroups', about: ABOUT_CGROUPS, blocks: emitCgroups(cgroupEvents) }]),
+      : [{ title: 'cgroups', about: ABOUT_CGROUPS, blocks: emitCgroups(cgroupEvents, plan) }]),
   ];
   const dump =
     plan.keying === null

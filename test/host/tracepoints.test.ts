@@ -4,6 +4,7 @@ import {
   explainNoTracepoints,
   parseFormat,
   parseListing,
+  readFieldPlaces,
   readTracepoints,
 } from '../../src/host/tracepoints.ts';
 import { TRACEPOINTS } from '../../src/plan/candidates.ts';
@@ -103,3 +104,12 @@ describe('where no tracepoint can be read', () => {
 function readTree(version: string, names = TRACEPOINTS) {
   return readTracepoints(names, buildBpftrace(version), 'root', fixturePath(LINUX));
 }
+
+test('the places of fields are read from their format, and none of what is closed to us', () => {
+  const root = fixturePath(LINUX);
+  const places = readFieldPlaces(['task:task_newtask', 'sched:sched_process_nope'], root);
+  expect(places.get('task:task_newtask.pid')).toEqual({ offset: 8, bytes: 4 });
+  expect(places.get('task:task_newtask.comm')).toEqual({ offset: 12, bytes: 16 });
+  expect(places.get('task:task_newtask.clone_flags')).toEqual({ offset: 32, bytes: 8 });
+  expect([...places.keys()].every((name) => name.startsWith('task:task_newtask.'))).toBe(true);
+});

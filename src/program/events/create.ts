@@ -1,5 +1,6 @@
 import { type Choice, writeCounts } from '../count.ts';
 import { PARENTS } from '../double-buffer.ts';
+import { readField } from '../fields.ts';
 import { aliasOf } from '../layout.ts';
 import { atEach, type Emitter } from './emitter.ts';
 
@@ -14,7 +15,13 @@ export const CREATE_EMITTERS: Readonly<Record<string, Emitter>> = {
   ),
   'create.tracepoint': atEach(
     ['CLONE_THREAD (0x10000) makes a thread of the process that asked'],
-    (_, plan) => writeCounts('caller', [splitBy('args->clone_flags', 'args->pid')], plan),
+    (_, plan) => {
+      const flags = readField(plan, 'task:task_newtask', 'clone_flags');
+      return [
+        ...flags.prelude,
+        ...writeCounts('caller', [splitBy(flags.value, 'args->pid')], plan),
+      ];
+    },
   ),
 };
 

@@ -1,5 +1,6 @@
 import type { Plan } from '../../plan/plan.ts';
 import { type Choice, writeCounts } from '../count.ts';
+import { readField } from '../fields.ts';
 import { read32, read64 } from '../key/emit.ts';
 import { branch } from '../text.ts';
 import { atEach, type Emitter } from './emitter.ts';
@@ -12,7 +13,10 @@ export const EXIT_EMITTERS: Readonly<Record<string, Emitter>> = {
   ),
   'exit.tracepoint.group-dead': atEach(
     ['Set for the last thread of a process, whichever that is: group_dead'],
-    (_, plan) => writeCounts('ending', [lastThread('args->group_dead')], plan),
+    (_, plan) => {
+      const groupDead = readField(plan, 'sched:sched_process_exit', 'group_dead');
+      return [...groupDead.prelude, ...writeCounts('ending', [lastThread(groupDead.value)], plan)];
+    },
   ),
   'exit.tracepoint.acct-process.fentry': afterAcctProcess(),
   'exit.tracepoint.acct-process.kprobe': afterAcctProcess(),

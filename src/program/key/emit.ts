@@ -90,6 +90,11 @@ export function read64(address: string, offset: number): string {
   return `*(uint64*)(${address} + ${offset})`;
 }
 
+/** One byte of the kernel's memory. */
+export function read8(address: string, offset: number): string {
+  return `(uint64)*(uint8*)(${address} + ${offset})`;
+}
+
 /** Four bytes of the kernel's memory. */
 export function read32(address: string, offset: number): string {
   return `(uint64)*(uint32*)(${address} + ${offset})`;
