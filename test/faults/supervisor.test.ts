@@ -89,7 +89,10 @@ test('drops a dump with half a line in it, counts the line, and goes on', async 
   await supervisor.stop();
   const counts = samples.slice(0, 3).map(({ dump }) => dump.scalars.get('exec'));
   expect(counts).toEqual([1, 3, 5]);
-  expect(supervisor.loss).toMatchObject({ brokenLines: 2, lostDumps: 2, restarts: 0 });
+  // At least: it goes on printing until it is stopped.
+  expect(supervisor.loss.brokenLines).toBeGreaterThanOrEqual(2);
+  expect(supervisor.loss.lostDumps).toBeGreaterThanOrEqual(2);
+  expect(supervisor.loss.restarts).toBe(0);
 });
 
 test('makes a bpftrace end that is deaf to signals, within a second', async () => {
