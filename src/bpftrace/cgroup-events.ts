@@ -6,16 +6,16 @@ export type CgroupEvent =
       readonly kind: 'made';
       readonly id: string;
       readonly path: string;
-      /** The path is longer, and this is its begin. */
+      /** `path` is the begin of a longer path. */
       readonly isCut: boolean;
     }
   | { readonly kind: 'removed'; readonly id: string };
 
 /**
- * Put the words of the map together to events: first those of cgroups that were made, in the order in which they were,
- * then those of cgroups that were removed. The kernel gives no id again.
+ * Turn the map of cgroups into events: first the cgroups that were made, in that order, then those that were removed. The
+ * kernel never uses an id again.
  *
- * @param entries - By `id,number`: the word with that number of the path, or anything for `REMOVED`.
+ * @param entries - By `id,number`: the word of the path with that number; any value where the number is `REMOVED`.
  */
 export function readCgroupEvents(entries: ReadonlyMap<string, number>): CgroupEvent[] {
   const words = new Map<string, number[]>();
@@ -42,7 +42,7 @@ function compareIds(a: string, b: string): number {
   return a.length === b.length ? Number(a > b) - Number(a < b) : a.length - b.length;
 }
 
-/** The path ends at its first NUL. Where a word is missing, because the map was full, it is cut there. */
+/** The path ends at its first NUL. It is cut at a word that is not there, because the map was full. */
 function readPath(words: readonly (number | undefined)[]): { path: string; isCut: boolean } {
   let path = '';
   for (const word of words) {

@@ -3,12 +3,12 @@ import { CHILD_ENVIRONMENT, INCLUDE_DIRECTORY, mapSizeEnvironment } from '../hos
 import type { BpftraceFacts, Privilege } from '../host/facts.ts';
 import { privilegePrefix } from '../host/privilege.ts';
 
-/** Where the kernel does not let bpftrace read which functions can be traced, this tells it of those that we need. */
+/** A list of traceable functions for a bpftrace that cannot read the kernel's own: those that we attach to. */
 const TRACEABLE_FUNCTIONS = fileURLToPath(
   new URL('../../probes/traceable-functions', import.meta.url),
 );
 
-/** What one bpftrace is to run. */
+/** How to start one bpftrace. */
 export interface BpftraceCommand {
   readonly bpftrace: BpftraceFacts;
   readonly privilege: Privilege;
@@ -17,7 +17,7 @@ export interface BpftraceCommand {
   readonly programText: string;
   /** How many keys a map can hold; `undefined` leaves it at bpftrace's own 4,096. */
   readonly mapKeys: number | undefined;
-  /** A raw tracepoint is among the attach points, and this bpftrace wants to find its function among the traceable ones. */
+  /** The program has a raw tracepoint, and this bpftrace looks for its function among the traceable ones. */
   readonly namesRawTracepoints: boolean;
   /** Values of `$1`, `$2`, … in the program. */
   readonly parameters: readonly string[];

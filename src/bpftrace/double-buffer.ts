@@ -2,8 +2,9 @@ import { CLEARED } from '../program/double-buffer.ts';
 import type { Dump } from './dumps.ts';
 
 /**
- * Turn a dump of one half into a dump of both: counts are the sum of this half and what the other one held when it was
- * last printed, which is all that was counted until the flip; what is cleared with every print is of this half alone.
+ * Turn the dump of one half into that of both. Totals are added to those of the other half as they were last printed: the
+ * other half became active only then, so that the sum is all that was counted before this dump was cut. Maps that are cleared
+ * after each print are taken from this half alone.
  */
 export function joinHalves(dump: Dump, other: Dump | undefined): Dump {
   if (other === undefined) return dump;

@@ -3,11 +3,11 @@ import type { CgroupEvent } from './cgroup-events.ts';
 import { joinHalves } from './double-buffer.ts';
 import type { Line } from './lines.ts';
 
-/** Everything that bpftrace printed for one period, whole. */
+/** Everything that bpftrace printed for one period. */
 export interface Dump {
   /** Number of the period: its begin on the wall clock, in periods since 1970. Ascends; a gap is a dump that was lost. */
   readonly period: number;
-  /** The kernel's clock (the one of `nsecs`) when the dump was begun. The maps were read shortly after. */
+  /** The kernel's clock (that of `nsecs`) when the dump was cut. bpftrace reads the maps micro- to milliseconds later. */
   readonly kernelNs: number;
   /** Scalar maps by name, counts since attach. */
   readonly scalars: ReadonlyMap<string, number>;
@@ -15,11 +15,11 @@ export interface Dump {
   readonly keyed: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Maps of names, as `keyed`. */
   readonly names: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** The cgroups that were made and removed since the dump before; of one that was both, made comes first. */
+  /** The cgroups that were made and removed since the dump before; where one was both, `made` comes first. */
   readonly cgroupEvents: readonly CgroupEvent[];
 }
 
-/** What was seen that should not have been. Counts since start. */
+/** What went wrong on the way from bpftrace. Counts since the start. */
 export interface ReaderLoss {
   readonly lostEvents: number;
   readonly helperErrors: number;
@@ -38,9 +38,9 @@ interface OpenDump {
 }
 
 /**
- * Puts the lines of bpftrace together to dumps. A dump counts only when its begin and its end are there, every line
- * between could be read, and no map is missing that an earlier dump had: counters never vanish, so a print was lost.
- * What stands outside of dumps, such as the dump of all maps at the end, is no data.
+ * Puts the lines of bpftrace together to dumps. A dump is whole when its begin and its end arrived, every line between them
+ * could be read, and it has every map that the dump before had; any other dump is dropped. Lines outside of dumps, such as
+ * the maps that bpftrace prints when it ends, are ignored.
  */
 export class DumpReader {
   #open: OpenDump | undefined;
@@ -53,7 +53,7 @@ export class DumpReader {
     return this.#loss;
   }
 
-  /** bpftrace was started anew: its maps are empty again, and the half dump of the one before it will not be ended. */
+  /** bpftrace was started again: its maps are empty, and the dump that the one before has begun will have no end. */
   restart(): void {
     this.#open = undefined;
     this.#previous.clear();
@@ -86,7 +86,7 @@ export class DumpReader {
       case 'end':
         return this.#complete(line.period);
       case 'broken':
-        // Which map the line was of is not known, so the dump around it cannot be trusted.
+        // The line may have been any map of the dump around it.
         this.#loss.brokenLines += 1;
         this.#open = undefined;
         return undefined;
@@ -119,7 +119,7 @@ export class DumpReader {
   }
 }
 
-/** Only a map whose keys are cleared may be missing where an earlier dump had it. */
+/** Whether a print was lost: totals never vanish, and only maps that are cleared can be empty and so not be printed. */
 function lacksMaps(dump: Dump, previous: Dump): boolean {
   const isMissing = (map: string) => !dump.scalars.has(map) && !dump.keyed.has(map);
   const isKept = (map: string) => !CLEARED.includes(map);

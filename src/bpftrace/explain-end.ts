@@ -15,7 +15,7 @@ export function describeEnd(end: BpftraceEnd): string {
   }
 }
 
-/** Why a bpftrace ended before all was attached, mostly before its first dump, and what to do. */
+/** Why a bpftrace ended before its self-test did, and what to do. */
 export function explainFirstEnd(end: BpftraceEnd, facts: HostFacts): UserError {
   const name = `bpftrace ${facts.bpftrace.version}`;
   if (end.endedFor !== undefined) {
@@ -36,5 +36,5 @@ export function explainFirstEnd(end: BpftraceEnd, facts: HostFacts): UserError {
   });
 }
 
-/** Ends of which the program is no cause: somebody ended it, or the machine had no room for another process. */
+/** Ends that the program did not cause: somebody killed bpftrace, or the machine could not start another process. */
 const MAY_PASS = /^signal SIG(KILL|TERM|INT|HUP)$|\b(EAGAIN|ENOMEM|EMFILE|ENFILE)\b/;

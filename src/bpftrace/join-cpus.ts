@@ -1,6 +1,5 @@
 /**
- * Add up what the CPUs counted each under a key of its own: the last part of every key is the CPU. A key of no other part
- * becomes the empty one.
+ * Add up the counts of all CPUs. The last part of each key is the CPU; a key that is the CPU alone becomes the empty string.
  */
 export function joinCpus(entries: ReadonlyMap<string, number>): Map<string, number> {
   const joined = new Map<string, number>();

@@ -20,11 +20,11 @@ export type Line =
   | { readonly kind: 'cgroups'; readonly events: readonly CgroupEvent[] }
   | { readonly kind: 'lost-events'; readonly events: number }
   | { readonly kind: 'helper-error'; readonly text: string }
-  /** A message that carries nothing for us: attached probes, time, blank lines between messages. */
+  /** A message that we do not use: attached probes, time, blank lines between messages. */
   | { readonly kind: 'other' }
   | { readonly kind: 'broken'; readonly text: string };
 
-/** Printed after attaching by 0.14 and later, on stdout from 0.23 on. */
+/** 0.14 and later print this after attaching; 0.23 and later on stdout. */
 const ATTACHED_NOTICE = '__BPFTRACE_NOTIFY_PROBES_ATTACHED';
 
 const OTHER: Line = { kind: 'other' };
@@ -33,13 +33,13 @@ const OTHER: Line = { kind: 'other' };
  * Read one line that bpftrace printed, of any supported version.
  *
  * @param text - Without its line break.
- * @param layout - What the program's maps are called and hold. Without it every map is what it looks like.
+ * @param layout - The program's maps. Without it a map keeps its name, and an object is taken for a keyed map.
  * @see fixtures/README.md for what each version prints.
  */
 export function parseLine(text: string, layout?: ProgramLayout): Line {
   if (text === '' || text === ATTACHED_NOTICE) return OTHER;
   const message = parseObject(text);
-  // 0.24 and later print the number of lost events in hexadecimal once a string with a control byte was printed.
+  // After a string with a control byte, 0.24 and later print the number of lost events in hexadecimal: that is not JSON.
   if (message === undefined) return parseLostEvents(text) ?? { kind: 'broken', text };
   switch (message['type']) {
     case 'printf':
@@ -61,8 +61,8 @@ export function parseLine(text: string, layout?: ProgramLayout): Line {
 }
 
 /**
- * 0.12 and later print a byte above 0x7f of a string as `\uffffffc3`, which JSON takes for another character and six
- * letters. An escaped backslash before it is a backslash of the string.
+ * 0.12 and later print a byte above 0x7f of a string as `\uffffffc3`. JSON reads that as U+FFFF and four letters. The second
+ * alternative takes any other escape whole, so that `\\uffffffc3` stays a backslash with text behind it.
  */
 const WIDE_ESCAPE = /\\(?:uffffff([0-9a-f]{2})|.)/g;
 
@@ -75,7 +75,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
     );
     return isObject(value) ? value : undefined;
   } catch {
-    // Half a line, or no JSON at all: the caller counts it.
+    // Part of a line, or not JSON; the caller counts it.
     return undefined;
   }
 }
@@ -96,7 +96,7 @@ function parseMap(data: unknown, layout: ProgramLayout | undefined): Line | unde
   if (name === undefined || !name.startsWith('@')) return undefined;
   const alias = name.slice(1);
   const map = layout === undefined ? guessLayout(alias, value) : layout.get(alias);
-  // A map that the program needs for itself, in the dump of all maps that bpftrace prints at its end.
+  // The program's own maps, such as `@half`, are among those that bpftrace prints when it ends.
   return map === undefined ? OTHER : readMap(map, value);
 }
 

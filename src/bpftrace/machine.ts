@@ -5,7 +5,7 @@ import { MissReader, type MissSource } from './misses.ts';
 import { SELF_TEST_EVENTS, type SelfTestEvents } from './self-test.ts';
 import { type TaskBoundsOptions, TaskBoundsReader, type TaskBoundsSource } from './task-bounds.ts';
 
-/** All that a session learns of the machine besides what bpftrace prints. Tests replay a recorded one. */
+/** Everything that a session reads from the machine, except what bpftrace prints. Tests replay a recorded one. */
 export interface Machine {
   /** Where its file tree starts; empty but for fixtures. */
   readonly root: string;

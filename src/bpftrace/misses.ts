@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Knows how many events each attach point missed. */
+/** Tells how many events each attach point missed. */
 export interface MissSource {
   /** Missed events by attach point, since attach; `undefined` where that cannot be read. */
   read(): ReadonlyMap<string, number> | undefined;
 }
 
 /**
- * Reads how many events each BPF program of one bpftrace missed: the kernel does not run a program on a CPU where another
- * BPF program or a map call of bpf() is active. Needs root; works since Linux 6.7 for tracepoints.
+ * Reads how many events each BPF program of one bpftrace missed: the kernel skips a program on a CPU where another one, or a
+ * bpf() call on a map, is active. Needs root. The kernel counts misses of tracepoints since Linux 6.7.
  */
 export class MissReader implements MissSource {
   readonly #pid: number;
@@ -27,7 +27,7 @@ export class MissReader implements MissSource {
       const programs = this.#files.map(readProgram).sort((a, b) => a.id - b.id);
       return matchPrograms(this.#attachPoints, programs);
     } catch {
-      // Gone, or not ours to read: either way nothing is known, and the caller says so.
+      // bpftrace has ended, or belongs to root and we do not.
       return undefined;
     }
   }
@@ -40,7 +40,7 @@ export interface LoadedProgram {
   readonly misses: number;
 }
 
-/** Types of BPF programs by the first word of an attach point: 0.27 loads a raw tracepoint as a program that knows types. */
+/** Types of BPF programs by the first word of the attach point. 0.27 loads a raw tracepoint as type 26 (tracing). */
 const TYPES: Readonly<Record<string, readonly number[]>> = {
   kprobe: [2],
   kretprobe: [2],
@@ -52,11 +52,11 @@ const TYPES: Readonly<Record<string, readonly number[]>> = {
 };
 
 /**
- * bpftrace loads programs in the order of the text. Before 0.18 or so it loads each as it attaches it, in two passes; the
- * types of the programs tell which it was.
+ * Find out which program belongs to which attach point. bpftrace loads programs in the order of the text; before about 0.18
+ * it loads each one when it attaches it, in two passes. The types of the programs tell which order it was.
  *
  * @param programs - In the order in which they were loaded.
- * @returns `undefined` where it was neither order: nobody knows which program is whose.
+ * @returns Misses by attach point; `undefined` where the types fit neither order.
  */
 export function matchPrograms(
   attachPoints: readonly string[],
@@ -69,7 +69,7 @@ export function matchPrograms(
   return order && new Map(order.map((point, i) => [point, programs[i]?.misses ?? 0]));
 }
 
-/** Attached last, and the last of the text first, so that programs at one place run in the order of the text. */
+/** These are attached in the second pass, the last of the text first. */
 const SECOND_PASS: readonly string[] = ['kprobe', 'fentry'];
 
 function toTwoPasses(attachPoints: readonly string[]): string[] {

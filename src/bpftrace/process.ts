@@ -8,12 +8,12 @@ import { type Limits, PAUSE_GRACE_MS, STDERR_KEPT_BYTES } from './timeouts.ts';
 export interface BpftraceEnd {
   /** `exit code 255`, `signal SIGKILL`, `could not be started: …`. */
   readonly how: string;
-  /** The last of what it said on stderr. */
+  /** The last bytes of its stderr. */
   readonly stderr: string;
   readonly dumps: number;
   /** Time from its first dump to its last, in milliseconds. */
   readonly ranMs: number;
-  /** We ended it: `silent`, because no dump came in time; `garbage`, because what it printed was not its JSON. */
+  /** Why we ended it: no dump came in time (`silent`), or its output was not bpftrace's JSON (`garbage`). */
   readonly endedFor: 'silent' | 'garbage' | undefined;
 }
 
@@ -29,8 +29,8 @@ export interface ProcessOptions {
 /**
  * One run of bpftrace: hands on its dumps, and ends it when they stop coming.
  *
- * It is in a session of its own, so that Ctrl-C on the terminal reaches us and not it. If we are killed, its lifeline or
- * its next print ends it.
+ * bpftrace runs in a session (setsid) of its own, so that Ctrl-C on the terminal reaches us and not it. If we are killed, its
+ * lifeline ends it, or else its next print, which nobody reads.
  */
 export class BpftraceProcess {
   /** `undefined` where it could not be started. */
@@ -56,9 +56,10 @@ export class BpftraceProcess {
   }
 
   /**
-   * End it. Resolves when it is gone, which takes the kernel 0.1 s for each attached tracepoint.
+   * End it. Resolves when it is gone; the kernel takes 0.1 s for each attached tracepoint.
    *
-   * Nothing of it outlives it, so it is killed; only sudo is asked, because a killed sudo leaves it behind.
+   * bpftrace is killed, because nothing that it attached outlives it. Behind sudo it is SIGTERM, which sudo passes on: a
+   * killed sudo would leave bpftrace behind.
    */
   async stop(): Promise<void> {
     const { command, limits } = this.#options;
@@ -71,7 +72,7 @@ export class BpftraceProcess {
 
   #kill(): void {
     this.#child.kill('SIGKILL');
-    // What a killed sudo leaves behind cannot be signalled by us; without a reader its next print ends it.
+    // We may not signal a bpftrace that a killed sudo leaves behind. Its next print fails without a reader, and ends it.
     this.#child.stdout.destroy();
   }
 
@@ -101,7 +102,7 @@ export class BpftraceProcess {
   #expectDumpWithin(timeoutMs: number): void {
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => {
-      // After a pause of the whole machine timers fire before the output that waited is read: give that a chance first.
+      // After a pause of the whole machine, timers fire before waiting output is read. Let it be read first.
       this.#silence = setTimeout(() => this.#endFor('silent'), PAUSE_GRACE_MS);
     }, timeoutMs);
   }
@@ -130,14 +131,14 @@ export class BpftraceProcess {
   async #readLines(): Promise<void> {
     let rest = '';
     try {
-      // latin1 keeps every byte: 0.11 to 0.16 print names as they are, whatever their encoding.
+      // latin1 keeps every byte: 0.11 to 0.16 print the bytes of names as they are.
       for await (const chunk of this.#child.stdout.setEncoding('latin1')) {
         const lines = (rest + chunk).split('\n');
         rest = lines.pop() ?? '';
         for (const line of lines) this.#take(line);
       }
     } catch (error) {
-      // We destroyed the stream ourselves (see #kill); anything else is a bug.
+      // Expected where #kill destroyed the stream.
       if (!this.#child.stdout.destroyed) throw error;
     }
     if (rest !== '') this.#take(rest);

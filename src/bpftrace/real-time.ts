@@ -6,17 +6,18 @@ const TIMEOUT_MS = 10_000;
 const PRIORITY = '1';
 
 /**
- * Let a running bpftrace go before all that is not real-time (`SCHED_FIFO`). Needs root.
+ * Give a running bpftrace real-time priority (`SCHED_FIFO`). Needs root.
  *
- * @returns Why that could not be had; `undefined` where it could.
+ * @returns Why that failed; `undefined` where it did not.
  */
 export async function makeRealTime(pid: number): Promise<string | undefined> {
-  // A service may lack CAP_SYS_NICE, as Netdata's does, and have CAP_SYS_RESOURCE, which lets the process have a limit.
+  // chrt needs CAP_SYS_NICE, which Netdata's service lacks, or a limit on rtprio that allows it. prlimit sets that limit with
+  // CAP_SYS_RESOURCE, which the service has.
   await run('prlimit', '--pid', String(pid), `--rtprio=${PRIORITY}:${PRIORITY}`);
   return await run('chrt', '--fifo', '--all-tasks', '--pid', PRIORITY, String(pid));
 }
 
-/** @returns What it said where it failed. */
+/** @returns The last line of its stderr, where it failed. */
 async function run(...words: readonly string[]): Promise<string | undefined> {
   const { exitCode, stderr } = await runAsRoot('root', words, TIMEOUT_MS);
   if (exitCode === 0) return undefined;

@@ -1,4 +1,4 @@
-/** A bpftrace that printed dumps for so long ran well: its end has nothing to do with the ends before. */
+/** A bpftrace that printed dumps for this long ran well: its end does not count as one in a row with the ends before. */
 const RAN_WELL_MS = 60_000;
 
 /** A bpftrace that ended and is started again. */
@@ -9,7 +9,7 @@ export interface Restart {
   readonly inARow: number;
 }
 
-/** When a bpftrace that ends is started again: without end, and ever later while it does not run well. */
+/** Says how long to wait before bpftrace is started again: without limit, and longer each time that it did not run well. */
 export class Restarts {
   readonly #delaysMs: readonly number[];
   #total = 0;
@@ -29,10 +29,10 @@ export class Restarts {
   }
 
   /**
-   * Another one.
+   * Count a restart.
    *
-   * @param ranMs - How long the one that ended had printed dumps.
-   * @returns How long to wait for it, in milliseconds.
+   * @param ranMs - For how long the bpftrace that ended had printed dumps.
+   * @returns How long to wait before the next start, in milliseconds.
    */
   add(end: string, ranMs: number): number {
     const before = ranMs >= RAN_WELL_MS ? 0 : (this.#latest?.inARow ?? 0);
@@ -42,7 +42,7 @@ export class Restarts {
   }
 }
 
-/** Of restarts in a row the 1st, 2nd, 4th, 8th … are told: a bpftrace that never runs well must not fill a log. */
+/** Of restarts in a row the user is told of the 1st, 2nd, 4th, 8th …: a bpftrace that never runs well must not fill a log. */
 export function isTold({ inARow }: Restart): boolean {
   return Number.isInteger(Math.log2(inARow));
 }

@@ -1,10 +1,10 @@
 import type { Dump } from './dumps.ts';
 import type { TaskBounds } from './task-bounds.ts';
 
-/** A dump with what was read beside it the moment it was complete. */
+/** A dump, and what was read in the moment in which it was complete. */
 export interface Sample {
   readonly dump: Dump;
-  /** Which bpftrace it is of, from 0 on; the maps of each start at 0. */
+  /** Number of the bpftrace that printed it, from 0. The maps of each run start empty. */
   readonly run: number;
   /** Events that the kernel missed, by attach point, since attach; `undefined` where that cannot be read. */
   readonly misses: ReadonlyMap<string, number> | undefined;

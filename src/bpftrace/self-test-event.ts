@@ -2,10 +2,10 @@ import { execa } from 'execa';
 import { CHILD_ENVIRONMENT } from '../host/environment.ts';
 import { findExecutable } from '../host/executables.ts';
 
-/** A shell that tries again after a failed fork (bash does, for 15 s) is ended: one has failed by then. */
+/** bash tries again for 15 s after a failed fork. It is ended after this time, when one fork has failed for certain. */
 const SHELL_TIMEOUT_MS = 1_000;
 
-/** A user who owns nothing, and whom limits hold. */
+/** The user nobody, who owns nothing and is not exempt from limits. */
 const NOBODY = 65_534;
 
 const OPTIONS = {
@@ -22,13 +22,13 @@ export async function runTrue(): Promise<void> {
 }
 
 /**
- * Make one fork fail: a shell that may have no further process asks for one. Root is not held by that limit, so as root
- * the shell belongs to nobody.
+ * Make one fork fail: a shell limits its user to no further process, and forks. Root is exempt from that limit, so that as
+ * root the shell runs as nobody.
  *
  * @returns Why none failed; `undefined` where one did.
  */
 export async function causeFailedFork(isRoot: boolean): Promise<string | undefined> {
-  // The limit on processes is called p by dash and busybox, and u by bash, which has a p that cannot be set.
+  // The limit on processes is -p in dash and busybox, and -u in bash, where -p cannot be set.
   const script = 'ulimit -p 0 2>/dev/null || ulimit -u 0 || exit 3; : &';
   const { exitCode, isTerminated, originalMessage } = await execa('/bin/sh', ['-c', script], {
     ...OPTIONS,

@@ -5,9 +5,9 @@ import { SELF_TEST_PAUSE_MS } from './timeouts.ts';
 
 /** What came of a self-test. */
 export interface SelfTestResult {
-  /** Events that are attached, and of which none of our own was counted. */
+  /** Events that are attached, and that did not count the self-test's own. */
   readonly silent: readonly TaskEvent[];
-  /** One sentence about what could not be tested, and is believed to count; `undefined` where all was. */
+  /** One sentence about what could not be tested, and is taken to count; `undefined` where everything was tested. */
   readonly untested: string | undefined;
 }
 
@@ -24,9 +24,9 @@ export const SELF_TEST_EVENTS: SelfTestEvents = {
 };
 
 /**
- * Test with events of our own that what is attached counts: bpftrace before 0.24 says that it has attached before it has,
- * and a probe can be attached and never fire. Probes attach one after another, so the events are made again until each
- * probe has counted one.
+ * Test with events of our own that every attached event counts. bpftrace's word is not enough: before 0.24 it says that it
+ * has attached before it has, and a probe can be attached and never fire. bpftrace attaches one probe after another, so that
+ * the events are made again until each probe has counted one.
  *
  * @param nextSample - Gives the next sample; what it rejects with ends the test.
  * @param timeoutMs - See `Limits`.
@@ -49,7 +49,7 @@ export async function runSelfTest(
         noFailedFork = await selfTestEvents.causeFailedFork();
       const madeAtMs = performance.now();
       nextEventMs = madeAtMs + SELF_TEST_PAUSE_MS;
-      // From the end of the first: to run a program takes seconds on a machine that has no time for it.
+      // Counted from the end of the first events: on a busy machine it takes seconds to run a program.
       deadlineMs = Math.min(deadlineMs, madeAtMs + timeoutMs);
     }
     sample = await nextSample();
@@ -67,7 +67,10 @@ export async function runSelfTest(
   };
 }
 
-/** The first map of a probe is the one that our events must be in: its other maps may count because this one does not. */
+/**
+ * Whether an event counted ours, or the kernel says that it missed some. Ours must be in the first map: a probe that tells
+ * processes from threads wrongly would count in its other map.
+ */
 function hasCounted({ maps, attachPoints }: AttachedEvent, { dump, misses }: Sample): boolean {
   const map = maps[0] ?? '';
   const counted = (dump.scalars.get(map) ?? 0) > 0 || (dump.keyed.get(map)?.size ?? 0) > 0;

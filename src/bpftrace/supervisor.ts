@@ -18,7 +18,7 @@ import { runSelfTest, type SelfTestResult } from './self-test.ts';
 import type { TaskBoundsSource } from './task-bounds.ts';
 import { LIMITS, type Limits } from './timeouts.ts';
 
-/** Everything that may be missing from the counts. Counts since start. */
+/** What may be missing from the counts because of bpftrace. Counts since the start. */
 export interface Loss extends ReaderLoss {
   readonly restarts: number;
 }
@@ -28,12 +28,12 @@ export interface SupervisorOptions {
   readonly plan: Plan;
   readonly program: Program;
   readonly clock: KernelClock;
-  /** Time from one dump to the next. At most 1 s: a failing print is what ends an orphaned bpftrace without a lifeline. */
+  /** Time from one dump to the next. At most 1 s: without a lifeline, a bpftrace that outlives us ends with its next print. */
   readonly periodMs: number;
-  /** How many keys a map can hold; bpftrace's own default where it is left out. */
+  /** How many keys a map can hold. @defaultValue bpftrace's own 4,096 */
   readonly mapKeys?: number | undefined;
   readonly onSample: (sample: Sample) => void;
-  /** One sentence for the user, about what is not as it should be. */
+  /** Called with one sentence for the user, when something goes wrong and the session goes on. */
   readonly onNotice: (sentence: string) => void;
   /** @defaultValue `LIMITS` */
   readonly limits?: Limits | undefined;
@@ -41,7 +41,7 @@ export interface SupervisorOptions {
   readonly machine?: Machine | undefined;
 }
 
-/** Runs one bpftrace after another, and hands on the dumps of each with what was read beside them. */
+/** Keeps a bpftrace running, and hands on the samples of each run. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #limits: Limits;
@@ -72,8 +72,8 @@ export class Supervisor {
   }
 
   /**
-   * Start bpftrace, and wait for its self-test. From then on another one is started whenever one ends or falls silent,
-   * without end.
+   * Start bpftrace, and wait for its self-test. From then on a bpftrace that ends or falls silent is started again, without
+   * limit.
    *
    * @param signal - Ends the start, and bpftrace with it.
    * @throws UserError where bpftrace ends before its self-test does; the reason of `signal` where that came first.
@@ -119,7 +119,7 @@ export class Supervisor {
     return result;
   }
 
-  /** Where the files are not there, or not the kernel's own, the plan says that what needs them is absent. */
+  /** Where the files cannot be opened, there are no bounds; the plan says what is absent without them. */
   #openTasks(): void {
     const { clock, periodMs, facts } = this.#options;
     try {
@@ -159,7 +159,7 @@ export class Supervisor {
       onDump: (dump) => {
         if (misses === undefined) {
           misses = this.#machine.openMisses(running.pid ?? 0, program.attachPoints);
-          // Not before: to compile a program takes a second, which nobody else should have to wait for.
+          // Not before the first dump: bpftrace compiles for up to a second, which must not hold up others.
           if (plan.isRealTime) this.#makeRealTime(running);
         }
         this.#take({
@@ -194,7 +194,7 @@ export class Supervisor {
     for (const resolve of this.#waiters.splice(0)) resolve(sample);
   }
 
-  /** Rejects when this is to stop. */
+  /** Rejects with the signal's reason when the supervisor is to stop. */
   #aborted(): Promise<never> {
     const { signal } = this.#stopping;
     return new Promise((_, reject) => {
@@ -208,10 +208,10 @@ export class Supervisor {
 
   async #makeRealTime(running: BpftraceProcess): Promise<void> {
     const problem = await makeRealTime(running.pid ?? 0);
-    // One that ended meanwhile needs no priority.
+    // It has ended meanwhile, and chrt failed for that.
     if (problem === undefined || this.#isStopping || this.#running !== running) return;
     this.#options.onNotice(
-      `bpftrace cannot be given real-time priority (${problem}): events that the kernel misses because of that are counted as missed`,
+      `bpftrace cannot be given real-time priority (${problem}): the kernel may miss events, which are counted as missed`,
     );
   }
 

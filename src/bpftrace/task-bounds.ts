@@ -1,14 +1,14 @@
 import type { KernelClock } from '../host/kernel-clock.ts';
 import { type KernelTasks, KernelTasksReader, type Range } from '../procfs/tasks.ts';
 
-/** What the kernel's own numbers say of the moment of a dump. Since boot. */
+/** Bounds on the kernel's own numbers of tasks at the moment at which a dump was cut. Counts since boot. */
 export interface TaskBounds {
-  /** Tasks whose creation the probes had seen. */
+  /** Created tasks, as many as the probes can have counted. */
   readonly created: Range;
   readonly released: Range;
 }
 
-/** Knows the bounds at the moments at which dumps are cut. */
+/** Tells the bounds at the moments at which dumps are cut. */
 export interface TaskBoundsSource {
   /** @param kernelNs - When a dump was cut. @returns `undefined` where nothing is known of that moment. */
   at(kernelNs: number): TaskBounds | undefined;
@@ -22,22 +22,22 @@ export interface TaskBoundsOptions {
   readonly reader?: KernelTasksReader;
 }
 
-/** Readings stand this far apart around the moment at which a dump is cut; that is all by which the bounds differ. */
+/** Time between two readings around the moment at which a dump is cut. Low and high differ by the events in that time. */
 const STEP_MS = 3;
 
-/** The flip comes with the first tick of 10 ms in a period, or later where bpftrace is late. */
+/** Readings are made from 3 ms before a period begins until 15 ms after: its dump is cut by the first tick of 10 ms in it. */
 const FROM_MS = -3;
 const UNTIL_MS = 15;
 
-/** A machine with very many CPUs takes milliseconds to answer: readings are then further apart. */
+/** Share of the time that readings may take. They are further apart on a machine with so many CPUs that one takes long. */
 const MOST_LOAD = 1 / 20;
 
-/** As many readings as are made in some periods. */
+/** Readings that are kept: those of some periods. */
 const KEPT = 64;
 
 /**
- * Reads the kernel's numbers of tasks before and after each moment at which a dump is cut, so that what they were at that
- * moment lies between two readings, however late the dump itself arrives.
+ * Reads the kernel's numbers of tasks every 3 ms around each moment at which a dump is cut. The numbers at that moment lie
+ * between the readings before and after it, however late the dump arrives.
  */
 export class TaskBoundsReader implements TaskBoundsSource {
   readonly #clock: KernelClock;
@@ -79,7 +79,7 @@ export class TaskBoundsReader implements TaskBoundsSource {
     const untilNextMs = this.#periodMs + FROM_MS - sinceMs;
     const last = this.#readings.at(-1);
     const costMs = last === undefined ? 0 : (last.endedNs - last.beganNs) / 1e6;
-    // A reading that took long was mostly interrupted: that is no reason to leave a moment out.
+    // At most as long as the readings around one dump take: the last one may have taken long only because it was preempted.
     const stepMs = Math.min(Math.max(STEP_MS, costMs / MOST_LOAD), UNTIL_MS - FROM_MS);
     const waitMs = sinceMs < UNTIL_MS || untilNextMs < 0 ? stepMs : untilNextMs;
     this.#timer = setTimeout(() => {
@@ -99,8 +99,8 @@ export class TaskBoundsReader implements TaskBoundsSource {
 /**
  * The bounds at a moment, from the readings around it.
  *
- * The kernel counts a fork just before the probe runs, at most one at a time on each CPU. So the probes may lack, at that
- * moment, as many as there are CPUs; none where nothing was forked between the two readings before it.
+ * The kernel counts a fork just before the probe runs, so that at that moment the probes may be behind by one fork on each
+ * CPU; but not by more than were forked since the reading before the last one.
  */
 export function findBounds(
   readings: readonly KernelTasks[],

@@ -2,9 +2,9 @@ import type { Range } from '../procfs/tasks.ts';
 import { countCreated, minus } from './counters.ts';
 import type { Totals } from './totals.ts';
 
-/** Our count of created tasks held against the kernel's own, over a window. */
+/** Our count of created tasks compared with the kernel's own, over a window. */
 export interface Audit {
-  /** Tasks that we counted, and those that the kernel says it missed; `null` where absent. */
+  /** Created tasks that were counted or missed; `null` where absent. */
   readonly created: number | null;
   /** Growth of `processes` in /proc/stat, at least and at most; `null` where it cannot be read. */
   readonly forks: Range | null;

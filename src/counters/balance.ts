@@ -6,7 +6,7 @@ import { countEnded, type Totals } from './totals.ts';
  * sources: the probes, the kernel's count of tasks, and the states in /proc.
  */
 export interface Balance {
-  /** Tasks that exited, and those that the kernel says it missed; `null` where absent. */
+  /** Exited tasks that were counted or missed; `null` where absent. */
   readonly exited: number | null;
   /** `null` where absent. */
   readonly released: number | null;
@@ -26,7 +26,7 @@ export function isBalanced({ difference, edge }: Balance): boolean | null {
   return difference === null || edge === null ? null : Math.abs(difference) <= edge;
 }
 
-/** Compare the three over the window from some totals to later ones. */
+/** Compare the three numbers over the window from some totals to later ones. */
 export function buildBalance(open: Totals, close: Totals): Balance {
   const exited = minus(countEnded(close), countEnded(open));
   const released = minus(close.counters.released, open.counters.released);

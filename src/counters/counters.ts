@@ -1,7 +1,7 @@
 import { isAttached, type Plan, type TaskEvent } from '../plan/plan.ts';
 import type { MapCounts } from './map-counts.ts';
 
-/** What was counted since the start, or in a window. `null` where the plan says that it cannot be had, never 0. */
+/** Events since the start, or in a window. `null`, never 0, where the plan says that an event is absent. */
 export interface Counters {
   readonly process_created: number | null;
   readonly thread_created: number | null;
@@ -44,7 +44,7 @@ export function buildCounters(plan: Plan, counts: MapCounts): Counters {
   };
 }
 
-/** Whose a release was follows from who ended, so it takes both. */
+/** Releases by scope follow from the exits of the scope, so that both events are needed. */
 function isReleaseCounted(plan: Plan): boolean {
   const find = (event: TaskEvent) => plan.events.find((candidate) => candidate.event === event);
   return find('release')?.quality !== 'absent' && find('exit')?.quality !== 'absent';

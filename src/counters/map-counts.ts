@@ -1,6 +1,6 @@
 import type { Dump } from '../bpftrace/dumps.ts';
 
-/** Counts by the name of their map, and errors by errno. The one shape of which counters are made, for every scope. */
+/** Counts by the name of their map, and errors by errno: what counters are built from, for the system and every scope. */
 export interface MapCounts {
   readonly maps: ReadonlyMap<string, number>;
   readonly errors: ReadonlyMap<number, number>;

@@ -11,22 +11,22 @@ import {
 } from './counters.ts';
 import { readTotalMaps } from './map-counts.ts';
 
-/** Events that the kernel did not hand to a program, since the start. */
+/** Events for which the kernel skipped the program, since the start. */
 export type Missed = Readonly<Record<'create' | 'exec' | 'exit' | 'error', number>>;
 
 /**
- * The state of all counters when a dump was cut. A value that can be written as JSON. All but the clock ascends, also over
- * a restart of bpftrace.
+ * All counters when a dump was cut. A value that can be written as JSON. Counters never fall, also when bpftrace is started
+ * again.
  */
 export interface Totals {
   /** Number of the interval that ends here: its begin on the wall clock, in periods since 1970. */
   readonly period: number;
   /** The kernel's clock when the dump was cut. */
   readonly kernelNs: number;
-  /** Which bpftrace counted. */
+  /** Number of the bpftrace that counted, from 0. */
   readonly run: number;
   readonly counters: Counters;
-  /** Missed events. Those of exec are in its counter; of the others the kind (process or thread, errno) is not known. */
+  /** Missed execs are also in `counters`. Of the other events the kind (process or thread, errno) is not known. */
   readonly missed: Missed;
   /** False where the kernel could not be asked what it missed. */
   readonly knowsMissed: boolean;
@@ -34,17 +34,17 @@ export interface Totals {
   readonly kernel: KernelTotals | null;
 }
 
-/** What the kernel itself says, in tasks. */
+/** The kernel's own numbers of tasks. */
 export interface KernelTotals {
-  /** Created since boot, as far as the probes can have seen them. */
+  /** Created since boot, as many as the probes can have counted. */
   readonly created: Range;
   /** Released since the start. */
   readonly released: Range;
-  /** Zombies that there are in /proc more than at the start; `null` where nobody looked. */
+  /** Growth of the zombies in /proc since the start; `null` where nobody looked. */
   readonly zombies: number | null;
 }
 
-/** Turns samples into totals: counters go on from where they stood when bpftrace was started again. */
+/** Turns samples into totals. When bpftrace is started again, counters go on from where they were. */
 export class TotalsBuilder {
   readonly #plan: Plan;
   #base: Counted | undefined;
@@ -56,7 +56,7 @@ export class TotalsBuilder {
     this.#plan = plan;
   }
 
-  /** @param zombies - Zombies that there are more than at the start, where somebody has just looked. */
+  /** @param zombies - Growth of the zombies since the start, where somebody has just looked. */
   next(sample: Sample, zombies: number | null = null): Totals {
     if (this.#previous !== undefined && this.#previous.run !== sample.run) this.#base = this.#last;
     const known = sample.misses === undefined ? this.#withLastMisses(sample) : sample;
@@ -76,14 +76,14 @@ export class TotalsBuilder {
     };
   }
 
-  /** What could not be asked for once must not make a counter step down. */
+  /** Misses that could not be read this time are lacking in `counted`: no counter may fall for that. */
   #rise(counted: Counted): Counted {
     const last = this.#last;
     if (last === undefined) return counted;
     return { ...counted, counters: highestCounters(last.counters, counted.counters) };
   }
 
-  /** A bpftrace that has just ended cannot be asked any more; what it said last still holds. */
+  /** The misses of a bpftrace that has just ended cannot be read any more; those read last are still true. */
   #withLastMisses(sample: Sample): Sample {
     return this.#previous?.run === sample.run
       ? { ...sample, misses: this.#previous.misses }
@@ -104,8 +104,8 @@ export class TotalsBuilder {
   }
 
   /**
-   * At least as many as the kernel says for certain. More, up to what it says at most, where somebody has just looked at
-   * the zombies: then all that ended and is no zombie was released.
+   * The lower bound of the kernel's number. Where somebody has just looked at the zombies, it is all tasks that ended and are
+   * not zombies, within the kernel's bounds.
    */
   #countReleased(counted: Counted, kernel: KernelTotals | null): number | null {
     const last = this.#last?.counters.released ?? null;
@@ -117,11 +117,14 @@ export class TotalsBuilder {
   }
 }
 
-/** The kernel's number of released tasks is since boot; ours is since the start, in which as many ended as were released. */
+/**
+ * Bounds on the tasks released since the start. The kernel's number is since boot: at the start, as many tasks are taken for
+ * released as have ended.
+ */
 class Releases {
   /** What to add to the kernel's number. */
   #offset: Range | undefined;
-  /** So many were released when somebody last looked at the zombies: that happened before the next dump. */
+  /** Tasks released for certain at the last dump: somebody looked at the zombies, and all others that ended are released. */
   #proven: number | undefined;
 
   take(sinceBoot: Range, ended: number, zombies: number | null): Range {
@@ -147,7 +150,7 @@ export function countEnded({ counters, missed }: Counted): number | null {
   return exited === null ? null : exited + missed.exit;
 }
 
-/** Counters since attach. What the kernel missed of exec is added, because its kind is known. */
+/** Counters since attach. Missed execs are added, because an exec has only one kind. */
 function count(plan: Plan, sample: Sample): Counted {
   const counters = buildCounters(plan, readTotalMaps(sample.dump));
   const missed = {
@@ -157,7 +160,7 @@ function count(plan: Plan, sample: Sample): Counted {
     error: countMissed(plan, sample, 'error'),
   };
   const exec = counters.exec === null ? null : counters.exec + missed.exec;
-  // How many were released takes no probe; whose they were does.
+  // The total of releases needs no probe; whose they were needs the exits.
   const released = isReleaseComputed(plan) ? 0 : null;
   return { counters: { ...counters, exec, released }, missed };
 }
