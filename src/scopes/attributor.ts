@@ -20,7 +20,7 @@ import { countWaiting, Ledger } from './ledger.ts';
 import type { ScopesState } from './state.ts';
 import type { KnownTasks } from './tasks/known.ts';
 import type { ProcessTree } from './tasks/tree.ts';
-import type { ZombieReading } from './zombie-counts.ts';
+import { toTaskKey, type ZombieChange } from './zombie-change.ts';
 
 export interface AttributorOptions {
   readonly plan: Plan;
@@ -74,7 +74,7 @@ export class Attributor {
    * @param totals - Those that the dump led to.
    * @param zombies - Where somebody has just looked.
    */
-  take(dump: Dump, totals: Totals, nowMs: number, zombies?: ZombieReading): void {
+  take(dump: Dump, totals: Totals, nowMs: number, zombies?: ZombieChange): void {
     const { tree, knownTasks, onCgroupEvent } = this.#options;
     for (const event of dump.cgroupEvents) onCgroupEvent?.(event);
     knownTasks?.note(dump);
@@ -162,7 +162,7 @@ export class Attributor {
     const fresh = this.#fresh;
     const apps = this.#apps.release(
       waiting,
-      countBy(fresh, (zombie) => this.#options.tree.groupOf(toKey(zombie), nowMs)),
+      countBy(fresh, (zombie) => this.#options.tree.groupOf(toTaskKey(zombie), nowMs)),
     );
     const places = fresh.flatMap(({ id }) => this.#options.cgroupOfProcess(id, nowMs) ?? []);
     this.#cgroups.release(waiting, places);
@@ -177,10 +177,6 @@ export class Attributor {
     const missed = totals.missed.exec - (this.#totals?.missed.exec ?? 0);
     if (missed > 0) addCount(this.#unattributed, 'exec', 0, missed);
   }
-}
-
-function toKey({ id, parent, comm }: Zombie): TaskKey {
-  return { id, parent, comm, cgroup: '', counter: '', index: 0 };
 }
 
 function addDropped(

@@ -39,7 +39,7 @@ export function openAttribution(
     configDirectories,
     root,
   }: { readonly configDirectories: readonly string[]; readonly root: string },
-  onKey?: (key: TaskKey, count: number, nowMs: number) => void,
+  onKey: (key: TaskKey, count: number, nowMs: number) => void,
 ): Attribution {
   const { groups, problems } = readAppGroups(configDirectories);
   const readProcess = (id: number) => readProcessBelow(id, root);
@@ -67,15 +67,9 @@ export function openAttribution(
       event.kind === 'made'
         ? cgroups?.paths.learn(event.id, event.path, event.isCut)
         : cgroups?.paths.forget(event.id),
-    ...(onKey === undefined ? {} : { onKey }),
+    onKey,
   });
-  return {
-    attributor,
-    tree,
-    cgroups,
-    pathOfProcess,
-    problems,
-  };
+  return { attributor, tree, cgroups, pathOfProcess, problems };
 }
 
 /** Finds the cgroup of a task, and knows which cgroups exist. */

@@ -9,7 +9,7 @@ import { countEnded, type Totals, TotalsBuilder } from '../counters/totals.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { KernelClock } from '../host/kernel-clock.ts';
 import type { TaskEvent } from '../plan/plan.ts';
-import { countZombieGrowth, type ZombieReading } from '../scopes/zombie-counts.ts';
+import { countZombieGrowth, type ZombieChange } from '../scopes/zombie-change.ts';
 import { attribute, type SessionScopes } from './attribute.ts';
 import type { Compiled } from './compile.ts';
 import { Investigation } from './investigation.ts';
@@ -158,7 +158,7 @@ export class Session {
     for (const waiter of waiters) waiter.resolve(snapshot);
   }
 
-  #look(wishes: ReadonlySet<Wish>, nowMs: number): ZombieReading {
+  #look(wishes: ReadonlySet<Wish>, nowMs: number): ZombieChange {
     const isEdge = this.#latest === undefined || wishes.has('open') || wishes.has('close');
     if (isEdge) return this.#zombies.look(nowMs);
     return this.#zombies.step(countWaiting(this.#latest?.totals), nowMs);

@@ -5,7 +5,7 @@ import {
   type Zombie,
   ZombieScan,
 } from '../procfs/zombies.ts';
-import type { ZombieReading } from '../scopes/zombie-counts.ts';
+import type { ZombieChange } from '../scopes/zombie-change.ts';
 
 /** Tasks that ended are released within a moment; for those that are not after this time /proc is asked why. */
 const PATIENCE_MS = 1_000;
@@ -48,7 +48,7 @@ export class ZombieWatch {
   }
 
   /** Look at all processes now. The first time this is the start, against which all readings are held. */
-  look(nowMs: number): ZombieReading {
+  look(nowMs: number): ZombieChange {
     return this.#take(readZombies(this.#root), nowMs);
   }
 
@@ -59,7 +59,7 @@ export class ZombieWatch {
    * @param waiting - Tasks that ended since the start and are not released.
    * @returns What is known by now; new zombies only when all processes were looked at.
    */
-  step(waiting: number, nowMs: number): ZombieReading {
+  step(waiting: number, nowMs: number): ZombieChange {
     const some = this.#left
       .slice(0, this.#step)
       .filter((zombie) => isStillZombie(zombie, this.#root));
@@ -87,7 +87,7 @@ export class ZombieWatch {
     return true;
   }
 
-  #take(zombies: readonly Zombie[], nowMs: number): ZombieReading {
+  #take(zombies: readonly Zombie[], nowMs: number): ZombieChange {
     const start = this.#start ?? new Set(zombies.map(identify));
     this.#start = start;
     this.#all = zombies;

@@ -5,7 +5,7 @@ import { parseAppGroups } from '../../src/scopes/apps/parse-app-groups.ts';
 import { Attributor, type AttributorOptions } from '../../src/scopes/attributor.ts';
 import type { ResolvedCgroup } from '../../src/scopes/cgroups/resolve-cgroup.ts';
 import { ProcessTree } from '../../src/scopes/tasks/tree.ts';
-import { countZombieGrowth, type ZombieReading } from '../../src/scopes/zombie-counts.ts';
+import { countZombieGrowth, type ZombieChange } from '../../src/scopes/zombie-change.ts';
 import { buildPlanFor, exactly } from '../builders.ts';
 import { encodeKey, type KeyParts } from './keys.ts';
 
@@ -86,7 +86,7 @@ export class Taker {
       readonly run?: number;
       readonly nowMs?: number;
       readonly released?: number;
-      readonly zombies?: ZombieReading;
+      readonly zombies?: ZombieChange;
       readonly misses?: Readonly<Record<string, number>>;
     } = {},
   ): Totals {
