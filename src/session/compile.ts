@@ -10,7 +10,7 @@ import { TASK_MEMBERS } from '../plan/task-offsets.ts';
 import { type Program, renderProgram } from '../program/render.ts';
 import type { Settings } from '../settings/settings.ts';
 
-/** The first half of the data flow: what to run on this machine, and why. */
+/** What to run on this machine, and why. */
 export interface Compiled {
   readonly facts: HostFacts;
   readonly settings: Settings;
@@ -33,7 +33,7 @@ export async function compile(
   return compileFor(await machine.readFacts(questions), settings);
 }
 
-/** What a plan wants to know of this machine. */
+/** What a plan needs to know of this machine. */
 export function askHost(
   settings: Settings,
   effectiveUid: number,

@@ -5,10 +5,10 @@ import { readZombieParents } from '../diagnosis/zombie-parents.ts';
 import type { Zombie } from '../procfs/zombies.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 
-/** As many names as a report lists. */
+/** Top forkers that a snapshot keeps; a page shows fewer. */
 const MOST_FORKERS = 100;
 
-/** Looks behind the counts of a window: which limits failed forks met, who created most, and who leaves zombies. */
+/** Finds out, while a window is open, which limits made forks fail, who created most, and whose children are zombies. */
 export class Investigation {
   readonly #failedForks: FailedForkWatch;
   readonly #forkers = new TopForkers();
@@ -28,7 +28,7 @@ export class Investigation {
     this.#failedForks = new FailedForkWatch(root);
   }
 
-  /** The window opens. @param zombies - Those that there are. */
+  /** Open the window. @param zombies - All of the machine. */
   open(zombies: readonly Zombie[]): void {
     this.#forkers.reset();
     this.#failedForks.open();
@@ -42,7 +42,7 @@ export class Investigation {
     this.#failedForks.take(key, nowMs);
   }
 
-  /** The window closes. @param zombies - Those that there are. */
+  /** Close the window. @param zombies - All of the machine. */
   close(zombies: readonly Zombie[]): Diagnosis {
     if (this.#isOpen) this.#failedForks.close();
     this.#isOpen = false;

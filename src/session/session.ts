@@ -20,9 +20,9 @@ export interface SessionOptions {
   readonly periodMs: number;
   /** Where `apps_groups.conf` is looked for. */
   readonly configDirectories: readonly string[];
-  /** The command to tell apart; empty for none. */
+  /** The words of the command that is watched; empty without one. */
   readonly command: readonly string[];
-  /** Called with every snapshot, in order, also with those that nobody waits for. */
+  /** Called with every snapshot, in order. */
   readonly onSnapshot?: (snapshot: Snapshot) => void;
   readonly onNotice: (sentence: string) => void;
   readonly limits?: Limits;
@@ -30,7 +30,7 @@ export interface SessionOptions {
   readonly machine?: Machine | undefined;
 }
 
-/** What somebody who waits for a snapshot wants of it. */
+/** What a waiter wants of the next snapshot: that it opens or closes a window, or nothing. */
 type Wish = 'any' | 'open' | 'close';
 
 interface Waiter {
@@ -39,7 +39,7 @@ interface Waiter {
   reject(reason: unknown): void;
 }
 
-/** A bpftrace that runs, and the snapshots that come of it. */
+/** Runs bpftrace, and makes a snapshot of each dump. */
 export class Session {
   readonly compiled: Compiled;
   readonly clock: KernelClock;
@@ -88,10 +88,10 @@ export class Session {
   }
 
   /**
-   * Start, and wait until every attached event has counted one of our own: from `latest` on everything is counted.
+   * Start, and wait for the self-test. From the snapshot `latest` on every attached event is counted.
    *
    * @param signal - Ends the start, and bpftrace with it.
-   * @returns The events that are attached and do not count.
+   * @returns Events that are attached and did not pass the self-test.
    * @throws UserError where bpftrace ends meanwhile; the reason of `signal` where that ended the start.
    */
   async start(signal: AbortSignal): Promise<readonly TaskEvent[]> {
@@ -105,17 +105,17 @@ export class Session {
     return this.#wait('any');
   }
 
-  /** The next snapshot, which opens a window: zombies are counted, and from here on the window is investigated. */
+  /** The next snapshot, which opens a window: all zombies are counted for it, and the investigation begins. */
   openWindow(): Promise<Snapshot> {
     return this.#wait('open');
   }
 
-  /** The next snapshot, which closes the window: zombies are counted, and it holds the diagnosis. */
+  /** The next snapshot, which closes the window: all zombies are counted for it, and it holds the diagnosis. */
   closeWindow(): Promise<Snapshot> {
     return this.#wait('close');
   }
 
-  /** Close the window with the latest snapshot, where the next one does not come. */
+  /** Close the window with the latest snapshot. To be called where the next one does not come. */
   closeNow(): void {
     const latest = this.#latest;
     if (latest === undefined) return;
@@ -123,7 +123,7 @@ export class Session {
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(snapshot);
   }
 
-  /** Let those who wait, now and later, fail with a reason. */
+  /** Reject all waiters, present and future, with a reason. */
   abort(reason: unknown): void {
     this.#failure ??= { reason };
     for (const waiter of this.#waiters.splice(0)) waiter.reject(reason);
@@ -151,7 +151,7 @@ export class Session {
     this.scopes?.take(sample.dump, totals, nowMs, zombies);
     const before = this.#latest;
     if (before !== undefined && before.totals.run !== totals.run)
-      this.#tellHole(before.totals, totals);
+      this.#noticeRestart(before.totals, totals);
     const snapshot = this.#build(totals, this.#investigate(wishes));
     this.#latest = snapshot;
     this.#options.onSnapshot?.(snapshot);
@@ -180,8 +180,8 @@ export class Session {
     };
   }
 
-  /** What a restart of bpftrace cost: the time without it, and the tasks that the kernel counted and we did not. */
-  #tellHole(before: Totals, after: Totals): void {
+  /** Say for how long bpftrace was not running, and how many tasks the kernel created meanwhile that were not counted. */
+  #noticeRestart(before: Totals, after: Totals): void {
     const restart = this.#supervisor.lastRestart;
     if (restart === undefined || !isTold(restart)) return;
     const seconds = ((after.kernelNs - before.kernelNs) / 1e9).toFixed(1);
@@ -197,7 +197,7 @@ export class Session {
   }
 }
 
-/** Tasks that ended since the start and are not released; 0 where that is not counted. */
+/** Tasks that have ended since the start and are not released; 0 where one of the two is not counted. */
 function countWaiting(totals: Totals | undefined): number {
   return totals === undefined ? 0 : (minus(countEnded(totals), totals.counters.released) ?? 0);
 }

@@ -99,7 +99,7 @@ const diagnosis = z.strictObject({
   ),
 });
 
-/** What a snapshot looks like where it is read from outside: a recording, another machine. */
+/** Checks a snapshot that comes from outside, such as from a recording. */
 export const snapshotSchema = z.strictObject({
   wallMs: z.number(),
   totals,

@@ -5,7 +5,7 @@ import type { CommandState } from '../scopes/command/scope.ts';
 import type { ScopesState } from '../scopes/state.ts';
 
 /**
- * All that is known after one dump. A value: it never changes, and what it is written to as JSON reads back as the same.
+ * All that is known after one dump. A value: it never changes, and written as JSON it reads back as the same.
  * Counters are since the start of the session; names and paths are byte strings.
  */
 export interface Snapshot {
@@ -14,11 +14,11 @@ export interface Snapshot {
   readonly totals: Totals;
   /** `null` where counts are not kept apart. */
   readonly scopes: ScopesState | null;
-  /** `null` without a command, or where its events cannot be told apart. */
+  /** `null` without a command, or where counts are not kept apart. */
   readonly command: CommandState | null;
   /** What may be missing from the counts, since the start. */
   readonly loss: Loss;
-  /** What was found out about the window that ends here; `null` in all other snapshots. */
+  /** Of the window that this snapshot closes; `null` in all other snapshots. */
   readonly diagnosis: Diagnosis | null;
 }
 

@@ -4,12 +4,12 @@ import { type Compiled, compileFor } from './compile.ts';
 import { Session, type SessionOptions } from './session.ts';
 
 /**
- * Start a session. Where what was planned does not attach, or attaches and does not count, the next candidate of the plan
- * is tried, each once: tracepoints alone are the last.
+ * Start a session. A candidate that does not attach, or does not pass the self-test, is taken out, and the session is started
+ * again with the next candidates. No candidate is tried twice; tracepoints come last.
  *
- * @param signal - Ends the start, whatever is being tried; nothing else is started then.
- * @returns The session of the plan that counts; from its `latest` on everything is counted.
- * @throws UserError where nothing else can be tried; the reason of `signal` where that ended it.
+ * @param signal - Ends the start; nothing else is tried then.
+ * @returns A session that counts every attached event from its snapshot `latest` on.
+ * @throws UserError where nothing else can be tried; the reason of `signal` where that ended the start.
  */
 export async function startSession(
   compiled: Compiled,
@@ -30,7 +30,7 @@ export async function startSession(
 /** What failed and why, by family of attach types or by candidate. */
 type Failures = ReadonlyMap<string, string>;
 
-/** @returns What to do without; `undefined` where everything counts. */
+/** @returns What failed; `undefined` where the session has started. */
 async function tryStart(session: Session, signal: AbortSignal): Promise<Failures | undefined> {
   const { plan } = session.compiled;
   try {
@@ -47,7 +47,7 @@ async function tryStart(session: Session, signal: AbortSignal): Promise<Failures
   }
 }
 
-/** @throws UserError where an event has nothing to fall back to. */
+/** The candidates of events that did not pass the self-test. @throws UserError where one of them is a last resort. */
 function blameSilent(plan: Plan, silent: readonly string[]): Failures {
   const guilty = plan.events.filter(isAttached).filter(({ event }) => silent.includes(event));
   if (guilty.some(({ family }) => family === 'tracepoint')) {
@@ -65,7 +65,10 @@ function blameSilent(plan: Plan, silent: readonly string[]): Failures {
   );
 }
 
-/** What bpftrace names in its complaint, else everything but tracepoints. Rethrows what none of that can have caused. */
+/**
+ * The families that bpftrace's error names by attach point, else by their name, else all but tracepoints. Rethrows an error
+ * that no attach point has caused.
+ */
 function blameRejected(plan: Plan, error: unknown): Failures {
   const suspects = plan.events.filter(isAttached).filter(({ family }) => family !== 'tracepoint');
   const isRejection = error instanceof UserError && error.code === 'PROGRAM_REJECTED';

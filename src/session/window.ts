@@ -3,13 +3,13 @@ import { UserError } from '../errors.ts';
 import type { Session } from './session.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** A command's tasks that are not released after this time are reported as what they are. */
+/** Longest wait, after the end of a command, until its tasks are released or zombies. */
 const LONGEST_WAIT_NS = 2e9;
 
-/** After an interrupt the next dump closes the window; if it does not come within this time, the last one does. */
+/** After an interrupt the next dump closes the window; if none comes within this time, the last one does. */
 const GIVE_UP_MS = 500;
 
-/** A window that should have closed this long ago closes as after an interrupt: bpftrace cannot be had any more. */
+/** Longest wait for the dump that opens or closes a window; no bpftrace is running that prints one. */
 const PATIENCE_MS = 60_000;
 
 /**
@@ -51,7 +51,7 @@ export function closeWindowAt(
   onSnapshot: (snapshot: Snapshot) => void,
   patienceMs = PATIENCE_MS,
 ): Promise<Snapshot> {
-  // Dumps come a few milliseconds early or late: the one that is nearest to the time closes the window.
+  // The dump nearest to the time closes the window. It is the next one when the last is 0.5 to 1.5 periods before the time.
   const lastNs = untilNs - 1.5 * periodMs * 1e6;
   const untilMs = (untilNs - session.latest.totals.kernelNs) / 1e6;
   return untilGivenUp(session, interrupt, untilMs + patienceMs, async (end) => {
@@ -63,10 +63,10 @@ export function closeWindowAt(
 }
 
 /**
- * Close the window after a command: with the first dump after its end in which each of its tasks is released or a zombie.
+ * Close the window after a command: with the first dump after its end in which all tasks that ended are released or zombies.
  *
  * @param endedNs - When it ended, on the kernel's clock.
- * @param interrupt - Whoever waits has had enough.
+ * @param interrupt - Closes it with the next dump.
  */
 export function closeWindowAfter(
   session: Session,
@@ -85,7 +85,7 @@ export function closeWindowAfter(
       const balance = buildBalance(open.totals, close.totals);
       const { zombies } = balance;
       const holds = isBalanced(balance);
-      // A zombie may only be about to be reaped; one that is seen twice waits for its parent.
+      // A new zombie may be about to be reaped: wait for a second dump with as many.
       const isSettled = holds && (zombies === 0 || zombies === before);
       if (holds === null || isSettled || kernelNs - endedNs >= LONGEST_WAIT_NS) return close;
       before = zombies;
@@ -93,7 +93,7 @@ export function closeWindowAfter(
   });
 }
 
-/** After an end, do not wait for a dump that does not come. */
+/** After an interrupt or `patienceMs`, close the window with the latest snapshot where no dump comes. */
 async function untilGivenUp(
   session: Session,
   interrupt: AbortSignal,
@@ -104,7 +104,7 @@ async function untilGivenUp(
   try {
     return await withEnd(interrupt, patienceMs, (end) => {
       end.addEventListener('abort', () => {
-        // Again and again: whoever waits for the next dump then waits for the one that closes the window.
+        // Repeated, because `close` may wait for one more snapshot after this one.
         timer = setInterval(() => session.closeNow(), GIVE_UP_MS);
       });
       return close(end);
@@ -117,7 +117,7 @@ async function untilGivenUp(
 /**
  * Do something with a signal that is aborted by an interrupt or after a time.
  *
- * `AbortSignal.any` with an `AbortSignal.timeout` will not do: Node 20 collects the latter as garbage, and it never ends.
+ * Not with `AbortSignal.any` and `AbortSignal.timeout`: Node 20 garbage-collects the timeout, which then never fires.
  */
 async function withEnd<Result>(
   interrupt: AbortSignal,

@@ -7,26 +7,28 @@ import {
 } from '../procfs/zombies.ts';
 import type { ZombieChange } from '../scopes/zombie-change.ts';
 
-/** Tasks that ended are released within a moment; for those that are not after this time /proc is asked why. */
+/** Most tasks are released within milliseconds. /proc is read only for those that are not released after this time. */
 const PATIENCE_MS = 1_000;
 
-/** The longest time between two looks: what waits may be released meanwhile, and others wait instead. */
+/** Longest time between two looks while there are zombies: some may be released, and as many others become zombies. */
 const LONGEST_PAUSE_MS = 60_000;
 
-/** Processes that are looked at beside one dump: 25 ms. A machine with 10,000 processes is seen within five dumps. */
+/** Processes looked at after one dump, in 25 ms. A machine with 10,000 processes takes five dumps. */
 const STEP = 2_000;
 
-/** Knows the zombies of this machine, and looks at /proc only while tasks have ended and are not released. */
+/** Keeps track of the zombies of this machine. Reads /proc only while tasks have ended and are not released. */
 export class ZombieWatch {
   readonly #root: string;
   readonly #step: number;
   readonly #scan: ZombieScan;
-  /** Those that were there at the start, by their names. */
+  /** Zombies of the start, see `identify`. */
   #start: ReadonlySet<string> | undefined;
-  /** Those of them that are there still. */
+  /** Zombies of the start that are still there. */
   #left: readonly Zombie[] = [];
   #all: readonly Zombie[] = [];
+  /** Zombies that are new since the start, at the last look. */
   #fresh: readonly Zombie[] = [];
+  /** A look is under way, some processes after each dump. */
   #isLooking = false;
   #unexplainedSinceMs: number | undefined;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
@@ -42,22 +44,22 @@ export class ZombieWatch {
     this.#scan = new ZombieScan(root);
   }
 
-  /** All zombies when somebody last looked. */
+  /** All zombies at the last look. */
   get all(): readonly Zombie[] {
     return this.#all;
   }
 
-  /** Look at all processes now. The first time this is the start, against which all readings are held. */
+  /** Look at all processes now. The first look is the start, with which all later ones are compared. */
   look(nowMs: number): ZombieChange {
     return this.#take(readZombies(this.#root), nowMs);
   }
 
   /**
-   * To be called beside each dump: looks at the zombies of the start, of which one may be reaped at any time, and at some
-   * other processes where it is worth it.
+   * To be called after each dump. Looks whether zombies of the start are still there, and at some of all processes where
+   * tasks have not been released for long.
    *
-   * @param waiting - Tasks that ended since the start and are not released.
-   * @returns What is known by now; new zombies only when all processes were looked at.
+   * @param waiting - Tasks that have ended since the start and are not released.
+   * @returns What is known by now. New zombies are in it only when all processes were looked at.
    */
   step(waiting: number, nowMs: number): ZombieChange {
     const some = this.#left
@@ -72,7 +74,7 @@ export class ZombieWatch {
     return { fresh: undefined, reaped: this.#reaped };
   }
 
-  /** Whether more, or less, waits than was seen. Where looking does not explain it, the next look is later. */
+  /** Whether the zombies that we know do not explain `waiting`. The pause doubles while looking does not explain it either. */
   #isDue(waiting: number, nowMs: number): boolean {
     const fresh = this.#fresh;
     if (waiting === fresh.length - this.#reaped) {
