@@ -26,12 +26,12 @@ export interface AttributorOptions {
   readonly plan: Plan;
   readonly tree: ProcessTree;
   readonly cgroupOf: (task: TaskKey, nowMs: number) => ResolvedCgroup;
-  /** What is known by now of a cgroup that `cgroupOf` has given, by its path. */
+  /** What is known by now of a cgroup that `cgroupOf` has returned, by its path. */
   readonly placeOf: (path: string, nowMs: number) => ResolvedCgroup;
   /** The cgroup of a process that is still in /proc; `undefined` where it is gone. */
   readonly cgroupOfProcess: (id: number, nowMs: number) => ResolvedCgroup | undefined;
   readonly isCgroupLive: (path: string) => boolean;
-  /** App groups that their user does not want to see drawn. */
+  /** See `AppGroups.hidden`. */
   readonly hiddenApps?: ReadonlySet<string>;
   /** Completes keys that hold a process id alone; `undefined` where the kernel's keys hold everything. */
   readonly knownTasks?: KnownTasks | undefined;
@@ -42,8 +42,9 @@ export interface AttributorOptions {
 }
 
 /**
- * Gives every event of a dump to an app group and to a cgroup. What did not fit into the kernel's table is dropped; what was
- * counted, but without saying whose it was, is unattributed. For each counter the scopes and these two add up to the totals.
+ * Gives every event of a dump to an app group and to a cgroup. An event that is in the totals and under no key is `dropped`,
+ * because the kernel's table was full; one of which nobody knows whose it was is `unattributed`. For each counter the app
+ * groups with these two, and the cgroups with these two, add up to the totals.
  */
 export class Attributor {
   readonly #options: AttributorOptions;
@@ -51,13 +52,13 @@ export class Attributor {
   readonly #cgroups: CgroupLedger;
   readonly #dropped: OpenCounts = emptyCounts();
   readonly #unattributed: OpenCounts = emptyCounts();
-  /** All that the maps of this bpftrace have counted, key or no key. */
+  /** The totals of this bpftrace's maps at the dump before. */
   #totalMaps: MapCounts | undefined;
   #totals: Totals | undefined;
   #run = 0;
-  /** Tasks that were released and of which no end was counted: zombies of the start, and ends that were lost. */
+  /** Tasks that were released and whose exit was not counted: zombies of the start, and tasks whose exit was lost. */
   #withoutEnd = 0;
-  /** Zombies that were not there at the start, when somebody last looked. */
+  /** Zombies that are new since the start, at the last look. */
   #fresh: readonly Zombie[] = [];
   /** Zombies of the start that are gone. */
   #reaped = 0;
@@ -71,8 +72,8 @@ export class Attributor {
   /**
    * Take one dump.
    *
-   * @param totals - Those that the dump led to.
-   * @param zombies - Where somebody has just looked.
+   * @param totals - Those after this dump.
+   * @param zombies - What is known of zombies by now.
    */
   take(dump: Dump, totals: Totals, nowMs: number, zombies?: ZombieChange): void {
     const { tree, knownTasks, onCgroupEvent } = this.#options;
@@ -99,7 +100,7 @@ export class Attributor {
     tree.sweep(nowMs);
   }
 
-  /** Tasks whose end was counted and that are not released. */
+  /** Tasks whose exit was counted and that are not released. */
   get waiting(): number {
     return this.#waiting;
   }
@@ -147,14 +148,14 @@ export class Attributor {
     onKey?.(key, count, nowMs);
   }
 
-  /** Share out the tasks that were released since the dump before: as many as the kernel says, by who ended. */
+  /** Share the tasks released since the dump before among the scopes in which tasks have ended; see `shareReleases`. */
   #release(totals: Totals, nowMs: number): void {
     const { released } = totals.counters;
     const ended = countEnded(totals);
     if (released === null || ended === null) return;
     const now = released - (this.#totals?.counters.released ?? 0);
     const least = Math.max(this.#withoutEnd, this.#reaped, released - ended);
-    // No more than were released now: /proc may be ahead of the dump.
+    // `reaped` comes from /proc, which may be ahead of the dump: at most what was released since the dump before.
     const withoutEnd = Math.min(least, this.#withoutEnd + now);
     const waiting = ended - released + withoutEnd;
     this.#withoutEnd = withoutEnd;
@@ -172,7 +173,7 @@ export class Attributor {
     if (rest > dropped) addCount(this.#unattributed, 'released', 0, rest - dropped);
   }
 
-  /** The kind of a missed exec is known, so that it is in the totals, but not whose it was. */
+  /** Missed execs are in the totals, and nobody knows whose they were. */
   #addMissed(totals: Totals): void {
     const missed = totals.missed.exec - (this.#totals?.missed.exec ?? 0);
     if (missed > 0) addCount(this.#unattributed, 'exec', 0, missed);

@@ -13,7 +13,7 @@ export class Ledger<Name> {
   readonly #entries = new Map<Name, OpenCounts>();
   /** Tasks that ended since releases were last shared out. */
   #recent = new Map<Name, number>();
-  /** What `list` has built, until something else is counted. */
+  /** Counters that `list` has built and that are still right. */
   readonly #built = new Map<Name, Counters>();
 
   add(name: Name, counter: string, index: number, count: number): void {
@@ -34,8 +34,8 @@ export class Ledger<Name> {
    * Count released tasks, by who ended.
    *
    * @param waiting - Of all tasks that ended, those that are not released.
-   * @param zombies - Zombies by name, as far as somebody looked.
-   * @returns How many were counted now.
+   * @param zombies - Known zombies by name.
+   * @returns How many releases were counted.
    */
   release(waiting: number, zombies: ReadonlyMap<Name, number>): number {
     const scopes: EndedTasks<Name>[] = [];
@@ -58,7 +58,7 @@ export class Ledger<Name> {
     return released;
   }
 
-  /** Give the counts of one name to another, who keeps its own. */
+  /** Add the counts of one name to those of another, and forget the first. */
   move(from: Name, to: Name): void {
     const counts = this.#entries.get(from);
     if (counts === undefined) return;
@@ -97,8 +97,8 @@ export class Ledger<Name> {
   }
 }
 
-/** Whether a map counts tasks that ended; by whichever maps the exit probe has. */
-export function isExit(map: string): boolean {
+/** Whether a map counts exits; which maps do depends on the candidate. */
+function isExit(map: string): boolean {
   return map.endsWith('_exited');
 }
 

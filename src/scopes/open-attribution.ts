@@ -13,7 +13,7 @@ import { CgroupResolver } from './cgroups/resolve-cgroup.ts';
 import { KnownTasks } from './tasks/known.ts';
 import { ProcessTree } from './tasks/tree.ts';
 
-/** Everything that says to whom an event belongs, on this machine. */
+/** What says to whom an event belongs on this machine. */
 export interface Attribution {
   readonly attributor: Attributor;
   readonly tree: ProcessTree;
@@ -82,7 +82,7 @@ function openCgroups(mount: string): NonNullable<Attribution['cgroups']> {
   return { mount, paths: new CgroupPaths(mount) };
 }
 
-/** Without version 2. */
+/** Finds cgroups where version 2 is not mounted. */
 function openFinder(layout: CgroupLayout): CgroupFinder {
   if (layout.kind === 'v1') return new ProcessCgroups(layout.v1Mounts);
   return { pathOf: () => '/', isLive: () => true };
@@ -93,7 +93,7 @@ function listMounts(layout: CgroupLayout): string[] {
   return [...('v2Mount' in layout ? [layout.v2Mount] : []), ...layout.v1Mounts];
 }
 
-/** Of a zombie whose cgroup was removed the kernel says so behind the path. */
+/** The kernel writes ` (deleted)` behind the path of a zombie whose cgroup was removed. */
 function readCgroupOf(file: string, hasV2: boolean): string | undefined {
   const text = readText(file) ?? '';
   const path = hasV2 ? /^0::(.*)$/m.exec(text)?.[1] : findDeepest(text);

@@ -1,21 +1,21 @@
-/** A scope in which tasks ended that were not yet counted as released. */
+/** A scope in which tasks have ended that are not counted as released. */
 export interface EndedTasks<Name> {
   readonly name: Name;
-  /** Tasks that ended and were not counted as released. */
+  /** Tasks that have ended and are not counted as released. */
   readonly ended: number;
   /** Those of them that ended since the dump before. */
   readonly recent: number;
-  /** Zombies of the scope that somebody saw in /proc. */
+  /** Known zombies of the scope. */
   readonly zombies: number;
 }
 
 /**
- * Say in which scopes tasks were released, from how many of all that ended still wait for it.
+ * Decide how many tasks were released in each scope: all that have ended, except `waiting` of them.
  *
- * Whose the waiting ones are follows from the zombies that were seen. What waits beside them has ended a moment ago: it is
- * taken for a task of the scope in which most ended. So all sums are right at every moment, and each scope a moment later.
+ * The tasks that wait are first the known zombies. The others have ended a moment ago, and are taken to be of the scopes in
+ * which most tasks have just ended. So the sum is always right, and a scope may be wrong by these few until the next dump.
  *
- * @param waiting - Tasks of all these scopes that ended and are not released.
+ * @param waiting - Tasks of all these scopes together that have ended and are not released.
  * @returns Released tasks by scope; those without any are left out.
  */
 export function shareReleases<Name>(

@@ -16,23 +16,23 @@ export interface ScopesState {
 
 export interface AppState {
   readonly name: string;
-  /** The user does not want to see it drawn. */
+  /** See `AppGroups.hidden`. */
   readonly isHidden: boolean;
   readonly counters: Counters;
 }
 
 /** A cgroup, container or service that has counts. */
 export interface CgroupState extends ResolvedCgroup {
-  /** Another name for each: the chart type, or the path as long as that is not settled. */
+  /** Unique among the cgroups: the chart type, or the path as long as the type is not settled. */
   readonly key: string;
-  /** Netdata has another chart type for it by now, under which its new events are counted. */
+  /** See `Place`. */
   readonly isRenamed: boolean;
   /** It exists, as far as is known. */
   readonly isLive: boolean;
   readonly counters: Counters;
 }
 
-/** What happened between two states: scopes in which nothing did are left out. */
+/** What happened between two states. Scopes in which nothing happened are left out. */
 export function subtractScopes(later: ScopesState, earlier: ScopesState): ScopesState {
   return {
     apps: subtractAll(later.apps, earlier.apps, ({ name }) => name),

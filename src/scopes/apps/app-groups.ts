@@ -1,16 +1,16 @@
 import type { AppPattern } from './app-pattern.ts';
 import { buildPatternIndex, type PatternIndex } from './pattern-index.ts';
 
-/** Where a task belongs that neither a pattern nor a parent places. A file may give it patterns of its own. */
+/** The group of a task that no pattern matches, and whose parents have none. A file may give it patterns of its own. */
 export const DEFAULT_APP_GROUP = 'other';
 
 /** What an `apps_groups.conf` says. */
 export interface AppGroups {
   /** In the order of the file; the first that matches a task decides. No two have both kind and text alike. */
   readonly patterns: readonly AppPattern[];
-  /** Groups that are counted and published, but that their user does not want to see drawn. */
+  /** Groups that are counted and sent to Netdata, and not drawn until somebody asks for it. */
   readonly hidden: ReadonlySet<string>;
-  /** The patterns again, laid out for `matchAppGroup`. */
+  /** The patterns, laid out for `matchAppGroup`. */
   readonly index: PatternIndex;
 }
 

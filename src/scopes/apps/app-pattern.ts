@@ -1,4 +1,4 @@
-/** What of a task a pattern is held against: the whole name, its begin or its end; or any part of the command line. */
+/** What a pattern is compared with: the whole name of a task, its begin or its end; or any part of the command line. */
 export type PatternKind = 'exact' | 'prefix' | 'suffix' | 'substring';
 
 /** One word behind the name of a group. Group and text are byte strings: each character is one byte of the file. */
@@ -9,7 +9,7 @@ export interface AppPattern {
   readonly text: string;
   /** The same for all patterns of a group. */
   readonly hidden: boolean;
-  /** The user wants to be told that this pattern is in force. */
+  /** Written with `+`, with which apps.plugin logs what the pattern matches. Has no effect here. */
   readonly debug: boolean;
   /** From 1. */
   readonly line: number;
@@ -18,11 +18,10 @@ export interface AppPattern {
 /**
  * Read a word as a pattern: `name`, `name*`, `*name` or `*name*`, with `-` (hidden) and `+` (debug) before it.
  *
- * An asterisk inside the text is text. `-` and `+` behind the first asterisk are not: Netdata takes them for options,
- * so that `*-gcc` ends in `gcc`. It does here as well; but its writer did not mean to hide a group, and nothing is
- * hidden by it.
+ * An asterisk inside the text is text. `-` and `+` behind the first asterisk are left out, as by Netdata, which takes them for
+ * options: `*-gcc` matches names that end in `gcc`. Unlike Netdata, such a `-` hides no group here, because nobody means it so.
  *
- * @returns `undefined` for a word of options and nothing else. `ignored`: the `-` and `+` behind an asterisk.
+ * @returns `undefined` for a word of options alone. `ignored`: the `-` and `+` behind the asterisk.
  */
 export function parsePattern(word: string):
   | {

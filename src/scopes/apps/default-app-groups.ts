@@ -1,8 +1,8 @@
 /**
  * The app groups of a machine that has no `apps_groups.conf`, in the form of that file.
  *
- * Patterns of the command line (`*x*`) are few and say much: each is searched for in long texts, any path can hold a
- * common word, and a task that lives shortly is gone before its command line can be read.
+ * It has few patterns of the command line (`*x*`), and only distinctive ones: each is searched for in a long text, a common
+ * word could be in any path, and the command line of a short-lived task cannot be read.
  */
 export const DEFAULT_APP_GROUPS = `
 # group: name name* *name *in-the-command-line*

@@ -1,26 +1,25 @@
 import type { AppGroups } from './app-groups.ts';
 import { COMM_BYTES, type TextsByLength } from './pattern-index.ts';
 
-/** The program; or, of a script, its interpreter, the one option it may have, and the script (kernel: fs/binfmt_script.c). */
+/** The program is the first argument; a script is the second or third, behind its interpreter (kernel: fs/binfmt_script.c). */
 const ARGUMENTS_WITH_A_NAME = 3;
 
 /**
  * Find the group of a task: that of the first pattern in the file that matches it.
  *
- * Exact, prefix and suffix patterns look at the comm. One of 15 bytes may have been cut by the kernel, so there:
- * - an exact or prefix pattern of up to 15 bytes looks at the comm as it is, so that it may be written cut as well;
- * - else the whole name counts, where the command line has it: in its program or its script, before a space or colon;
- * - where it has not, the 15 bytes must do: a longer exact or prefix pattern matches if it begins with them.
+ * Exact, prefix and suffix patterns are compared with the comm. The kernel may have cut a comm of 15 bytes. For such a one:
+ * - an exact or prefix pattern of up to 15 bytes is compared with the comm, so that users can write a cut name;
+ * - any other is compared with the whole name, where the command line has it (program or script, up to a space or colon);
+ * - without a whole name, an exact or prefix pattern longer than 15 bytes matches where it begins with the comm.
  *
- * Substring patterns look at the command line, its arguments with a space between; where there is none, at the comm.
+ * Substring patterns are searched for in the command line, with a space between its arguments; without one, in the comm.
  *
- * Without substring patterns some microseconds at most. Each of those that comes before the first match searches the
- * whole command line.
+ * Takes some microseconds, and for each substring pattern before the first match a search of the whole command line.
  *
- * @param comm - A byte string, as the patterns are. `/proc` shows some of kernel threads with more than 15 bytes.
+ * @param comm - A byte string, as the patterns are. `/proc` shows more than 15 bytes for some kernel threads.
  * @param cmdline - The bytes of `/proc/PID/cmdline`, with a NUL behind each argument. Kernel threads have an empty one;
- * `undefined`, for a task that was gone before it could be read, means the same.
- * @returns `undefined` where nothing matches: then the parent's group counts, and at last `DEFAULT_APP_GROUP`.
+ * `undefined`, for a task that had ended before it was read, means the same.
+ * @returns `undefined` where nothing matches.
  */
 export function matchAppGroup(
   { patterns, index }: AppGroups,
@@ -39,7 +38,7 @@ export function matchAppGroup(
   return patterns[findSubstring(index.substring, place, comm, cmdline) ?? place]?.group;
 }
 
-/** `undefined` where the comm may be cut and nothing says from what: the task may have given itself a name. */
+/** @returns `undefined` where no argument begins with the comm: the task may have given itself another name. */
 function findWholeName(comm: string, cmdline = ''): string | undefined {
   for (const argument of cmdline.split('\0', ARGUMENTS_WITH_A_NAME)) {
     // Daemons overwrite their arguments with a title: `postgres: checkpointer`.
@@ -63,7 +62,7 @@ function findPlace(
   return first;
 }
 
-/** Only patterns that come before the place of another match are tried: a search through a long text is not free. */
+/** Tries only the patterns before the place of another match, because a search of a long text costs much. */
 function findSubstring(
   substrings: AppGroups['index']['substring'],
   before: number,

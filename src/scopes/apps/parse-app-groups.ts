@@ -3,7 +3,7 @@ import { type AppPattern, parsePattern } from './app-pattern.ts';
 import { showBytes } from './show-bytes.ts';
 import { splitWords } from './split-words.ts';
 
-/** Something in the file that does not do what its writer meant. The rest of the file holds. */
+/** Something in the file that does not do what its writer meant. The rest of the file is used. */
 export interface AppGroupsProblem {
   /** From 1. */
   readonly line: number;
@@ -11,17 +11,17 @@ export interface AppGroupsProblem {
   readonly sentence: string;
 }
 
-/** Lines of newer files that set something for apps.plugin and define no group. */
+/** First words of lines that set something for a newer apps.plugin, and define no group. */
 const SETTINGS = new Set(['managers', 'interpreters']);
 
 /**
  * Read an `apps_groups.conf`: on each line a group and its patterns, `ssh: sshd scp sftp*`.
  *
  * A group may have several lines. `-` before its name, or before the first pattern of its first line, hides it.
- * Of two patterns alike the first one counts, and the later one is reported.
+ * Of two equal patterns the first one counts, and the second one is reported.
  *
  * @param text - A byte string: the file read as latin1.
- * @returns What the file says, as far as it can be read, and what is wrong with the rest. Nothing throws.
+ * @returns What can be read of the file, and what is wrong with the rest. Never throws.
  */
 export function parseAppGroups(text: string): {
   groups: AppGroups;
@@ -44,7 +44,7 @@ interface Found {
   readonly isHidden: Map<string, boolean>;
 }
 
-/** Add a line to what was found. Returns sentences about what is wrong with it. */
+/** Add a line to what was found. @returns Sentences about what is wrong with it. */
 function readLine(text: string, line: number, found: Found): string[] {
   const { words, problems } = splitWords(text);
   const [name, ...patterns] = words;
@@ -98,7 +98,7 @@ function readPattern(
   return problems;
 }
 
-/** A chart draws a whole group or none of it, so that a `-` that comes late could only be wrong for one of the two. */
+/** A chart draws the whole group or nothing of it, so that a group cannot be hidden from a later line on. */
 function alreadyShown(group: string): string {
   return `\`-\` hides group ${showBytes(group)} only where it is first named, before its name or its first pattern`;
 }

@@ -1,20 +1,20 @@
 import type { AppPattern } from './app-pattern.ts';
 
-/** The kernel keeps that many bytes of a task's name, and a NUL (kernel: include/linux/sched.h, TASK_COMM_LEN). */
+/** Bytes of a task's name that the kernel keeps, without the NUL (kernel: include/linux/sched.h, TASK_COMM_LEN). */
 export const COMM_BYTES = 15;
 
-/** Patterns by what finds them fast. A place is a pattern's index in the order of the file. */
+/** Patterns by kind, laid out for a fast look-up. A place is a pattern's index in the order of the file. */
 export interface PatternIndex {
   readonly exact: ReadonlyMap<string, number>;
   readonly prefix: TextsByLength;
   readonly suffix: TextsByLength;
-  /** Exact and prefix patterns longer than a comm, by their first 15 bytes; of several the first in the file. */
+  /** Exact and prefix patterns longer than a comm, by their first 15 bytes; the first in the file of several. */
   readonly cut: ReadonlyMap<string, number>;
   /** In the order of the file. */
   readonly substring: readonly { readonly text: string; readonly place: number }[];
 }
 
-/** A name is looked up by its begin or end of each length that a pattern has: some ten look-ups, however many patterns. */
+/** Patterns by text. A name is looked up once for each length that a pattern has: about ten times, however many patterns. */
 export interface TextsByLength {
   /** Ascending, each once. */
   readonly lengths: readonly number[];
@@ -41,7 +41,7 @@ export function buildPatternIndex(patterns: readonly AppPattern[]): PatternIndex
 
 type Placed = PatternIndex['substring'];
 
-/** The first of the file stays, should two be alike. */
+/** Of two equal texts the first one in the file is kept. */
 function toPlaces(patterns: Placed): Map<string, number> {
   return new Map(patterns.map(({ text, place }) => [text, place] as const).reverse());
 }

@@ -1,4 +1,4 @@
-/** Long enough for a name that somebody gave; a longer one is recognised by its begin. */
+/** Characters of a name that are shown. */
 const MOST_CHARACTERS = 60;
 
 const UTF8 = new TextDecoder();
@@ -6,7 +6,7 @@ const UTF8 = new TextDecoder();
 /**
  * Show a byte string in a sentence for people: as UTF-8, in backquotes, on one line.
  *
- * Bytes that are no UTF-8, and characters that would move a cursor, become U+FFFD. Cut after 60 characters.
+ * Bytes that are not UTF-8, and control characters, become U+FFFD. Cut after 60 characters.
  */
 export function showBytes(bytes: string): string {
   const start = bytes.slice(0, 4 * (MOST_CHARACTERS + 1));

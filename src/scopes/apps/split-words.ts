@@ -1,7 +1,7 @@
 import { showBytes } from './show-bytes.ts';
 
 /**
- * A quoted word, which ends with its quote or with the line; or a word of bytes that separate nothing.
+ * A quoted word, which ends with its quote or with the line; or a word up to the next separator.
  *
  * Separators are the colon, the space and the control bytes. Bytes from 0x80 on are parts of letters in UTF-8.
  */
@@ -21,7 +21,7 @@ export function splitWords(line: string): { words: string[]; problems: string[] 
   for (const match of line.matchAll(WORD)) {
     const [raw, inSingle, singleEnd, inDouble, doubleEnd] = match;
     const quoted = inSingle ?? inDouble;
-    // In quotes it is text, because somebody wrote the quotes for that.
+    // A `#` in quotes is text.
     if (quoted === undefined && raw.startsWith('#')) break;
     if (match.index === endOfQuoted) {
       problems.push(

@@ -1,4 +1,4 @@
-/** A map that forgets what was set longest ago once it holds more than `limit` entries. */
+/** A map that holds at most `limit` entries, and forgets the one that was set longest ago. */
 export class BoundedMap<Key, Value> {
   readonly #limit: number;
   readonly #entries = new Map<Key, Value>();

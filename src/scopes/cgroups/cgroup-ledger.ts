@@ -4,16 +4,16 @@ import { countBy } from '../count-by.ts';
 import { Ledger } from '../ledger.ts';
 import type { ResolvedCgroup } from './resolve-cgroup.ts';
 
-/** Netdata itself looks for new names as often. */
+/** Time between two looks for new names; Netdata's own is as long. */
 const RENEW_MS = 10_000;
 
-/** A cgroup that has counts, as it is known by now. */
+/** What is known by now of a cgroup that has counts. */
 export interface Place extends ResolvedCgroup {
-  /** Netdata has another chart type for it by now, under which its new events are counted: these counts stay as they are. */
+  /** Netdata has given it another chart type, under which new events are counted; these counts no longer grow. */
   readonly isRenamed: boolean;
 }
 
-/** Counts by cgroup: by its chart type, and by its path as long as it is not settled. */
+/** Counts by cgroup. The key of a cgroup is its chart type, and its path as long as that type is not settled. */
 export class CgroupLedger {
   readonly #placeOf: (path: string, nowMs: number) => ResolvedCgroup;
   readonly #counts = new Ledger<string>();
@@ -31,7 +31,7 @@ export class CgroupLedger {
     return this.#counts.list(build);
   }
 
-  /** What is known of the cgroups that have counts, by the same names. */
+  /** What is known of the cgroups that have counts, by key. */
   get places(): ReadonlyMap<string, Place> {
     return this.#places;
   }
@@ -51,13 +51,16 @@ export class CgroupLedger {
    * Count released tasks, by who ended.
    *
    * @param waiting - Of all tasks that ended, those that are not released.
-   * @param zombies - The cgroups of the zombies that somebody saw, one for each.
+   * @param zombies - The cgroup of each new zombie.
    */
   release(waiting: number, zombies: readonly ResolvedCgroup[]): void {
     this.#counts.release(waiting, countBy(zombies, nameOf));
   }
 
-  /** Also where nothing happens any more: a container may be idle once Netdata has its name, and Netdata may start after us. */
+  /**
+   * Look whether cgroups have new names, idle ones too: a container may be idle when Netdata learns its name, and Netdata may
+   * start after us.
+   */
   renew(nowMs: number): void {
     const isTurn = nowMs - this.#renewedAtMs >= RENEW_MS;
     if (isTurn) this.#renewedAtMs = nowMs;

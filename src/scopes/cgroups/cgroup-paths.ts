@@ -2,13 +2,13 @@ import { type Dirent, readdirSync, statSync } from 'node:fs';
 import type { TaskKey } from '../../program/key/parse.ts';
 import { BoundedMap } from './bounded-map.ts';
 
-/** Cgroups that are gone and whose name is kept, because events of their last tasks may still come. */
+/** Removed cgroups whose path is kept: events of their last tasks may still come. */
 const KEPT_GONE = 4_096;
 
 const TWO_TO_32 = 2n ** 32n;
 
 /**
- * Knows the path of each cgroup by its id, which is the inode number of its directory. The kernel gives no id again.
+ * Finds the path of a cgroup by its id, which is the inode number of its directory. The kernel never uses an id again.
  *
  * Ids are decimal strings, because the kernel's have 64 bits. Paths are byte strings relative to the mount: `/` or
  * `/system.slice/nginx.service`.
@@ -20,9 +20,9 @@ export class CgroupPaths {
   #live = new Map<string, string>();
   #liveIds = new Map<string, string>();
   readonly #gone = new BoundedMap<string, string>(KEPT_GONE);
-  /** Ids that a walk after their first event did not find: their cgroups were gone before anybody looked. */
+  /** Ids that were not found by a walk after their first event: their cgroups were removed before we looked. */
   readonly #lost = new BoundedMap<string, true>(KEPT_GONE);
-  /** Begins of paths that came cut; they do for a cgroup that nobody could look at. */
+  /** Begins of paths that were too long for the program; they serve for a cgroup that was removed before we looked. */
   readonly #begins = new BoundedMap<string, string>(KEPT_GONE);
   #walkedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -32,12 +32,12 @@ export class CgroupPaths {
   }
 
   /**
-   * The path of a cgroup, or the one that it had. An id that is not known costs a walk over all cgroups (30 µs for each),
-   * at most one for all ids that are asked for at the same time, and one for each id: a cgroup that had an event before
-   * a walk, and that the walk does not find, is gone. A walk before the event says nothing, however short before.
+   * The path of a cgroup, or of a removed one the path that it had. For an unknown id all cgroups are looked at (`walk`, 30 µs
+   * for each cgroup): once for all ids of a dump, and once for each id, because a cgroup that a walk after its event does not
+   * find is removed.
    *
    * @param nowMs - On any clock that never steps back; the same for all events of a dump.
-   * @returns The begin of the path where only that came to be known; `undefined` for a cgroup that nobody saw.
+   * @returns The begin of the path where no more is known; `undefined` for a cgroup that was removed before we looked.
    */
   lookUp(id: string, nowMs: number): string | undefined {
     return this.#lookUpWhole(id, nowMs) ?? this.#begins.get(id);
@@ -57,7 +57,7 @@ export class CgroupPaths {
     return this.lookUp(cgroup, nowMs);
   }
 
-  /** Whether a cgroup with this path exists, as far as was seen. */
+  /** Whether a cgroup with this path exists, at the last walk or event. */
   isLive(path: string): boolean {
     return this.#liveIds.has(path);
   }
@@ -77,7 +77,7 @@ export class CgroupPaths {
     }
     const inode = this.#readInode(path);
     this.#lost.delete(id);
-    // Gone, or gone and another cgroup has this path by now.
+    // It was removed, and another cgroup may have this path by now.
     if (inode !== id) {
       this.#gone.set(id, path);
       return;
@@ -96,11 +96,11 @@ export class CgroupPaths {
     this.#gone.set(id, path);
   }
 
-  /** Look at every cgroup that there is. To be called once at the start, so that the first events find their names. */
+  /** Look at all cgroups. */
   walk(nowMs: number): void {
     this.#walkedAtMs = nowMs;
     const found = this.#readAll();
-    // Not even the root could be read: what was known before is better than nothing.
+    // Not even the root could be read: what was known before is kept.
     if (found.size === 0) return;
     for (const [id, path] of this.#live) {
       if (!found.has(id)) this.#gone.set(id, path);
@@ -118,7 +118,7 @@ export class CgroupPaths {
     return this.#live.get(inode) ?? this.#gone.get(inode);
   }
 
-  /** One directory after the other instead of one in the other: how deep cgroups go is up to their makers. */
+  /** Not recursive, because there is no limit to how deep cgroups go. */
   #readAll(): Map<string, string> {
     const found = new Map<string, string>();
     const waiting = ['/'];
@@ -138,7 +138,7 @@ export class CgroupPaths {
     try {
       return String(statSync(this.#locate(path), { bigint: true }).ino);
     } catch {
-      // Removed since it was listed, or closed to us: either way there is nothing to learn of it.
+      // Removed since it was listed, or closed to us.
       return undefined;
     }
   }
@@ -147,7 +147,7 @@ export class CgroupPaths {
     try {
       return readdirSync(this.#locate(path), { withFileTypes: true, encoding: 'latin1' });
     } catch {
-      // Removed since we looked at it, or closed to us: what is below it stays unknown.
+      // Removed since we looked at it, or closed to us.
       return [];
     }
   }

@@ -10,7 +10,7 @@ export function toChartId(name: string): string {
   return toDottedId(name).replaceAll('.', '-');
 }
 
-/** The same with its dots: what Netdata calls a cgroup that it has no better name for. */
+/** The same with dots: Netdata's name for a cgroup that has no better one. */
 export function toDottedId(name: string): string {
   const relative = name.length > 1 && name.startsWith('/') ? name.slice(1) : name || '/';
   return relative

@@ -1,17 +1,17 @@
 import { fnv1a } from './fnv.ts';
 
-/** What remains of 199 characters, which is all that Netdata 1.37 takes as a chart's id, without `.process_create`. */
+/** Netdata 1.37 takes chart ids of up to 199 characters, of which `.process_create` takes 15. */
 const LONGEST_TYPE = 184;
 
 /** `_` and eight digits. */
 const SUFFIX_LENGTH = 9;
 
-/** Types of cgroups that are gone are kept so long, so that their last events stay on their charts. */
+/** Types that are kept before those of removed cgroups are forgotten: their last events belong on their charts. */
 const MOST_TYPES = 8_192;
 
 /**
- * What Netdata does with a type that a cgroup wants: draws the cgroup's own charts under it, draws another's, whether or
- * not that one has been here, or has not said.
+ * What Netdata does with the type that a cgroup wants: it draws charts of this cgroup under it (`drawn`), or of another one
+ * (`taken`), or does not say.
  */
 export type Claim = 'drawn' | 'taken' | 'unknown';
 
@@ -24,8 +24,8 @@ interface GivenType {
 /**
  * Gives each cgroup a chart type of its own.
  *
- * Where Netdata has not said, who comes first gets the type that Netdata would give; another one that wants the same while
- * the first one exists gets a hash of its path behind it. Netdata draws no charts for that other one.
+ * Where Netdata does not say, the first cgroup gets the type that Netdata would give it. Another one that wants the same type
+ * while the first one exists gets the type with a hash of its path behind it; Netdata draws no charts for such a one.
  */
 export class ChartTypes {
   readonly #longest: number;
@@ -36,10 +36,10 @@ export class ChartTypes {
   readonly #holders = new Map<string, string>();
 
   /**
-   * @param options.isLive - Whether a cgroup exists: the type of one that is gone may be given again, as when a container
-   * is made anew under its old name.
+   * @param options.isLive - Whether a cgroup exists. The type of a removed one may be given again, as when a container is made
+   * again under its old name.
    * @param options.claimOf - What Netdata says of a cgroup by now.
-   * @param options.onLost - Called when a cgroup has to ask again: what it was given is drawn for another one.
+   * @param options.onLost - Called when a type is taken away from a cgroup, because Netdata draws another one under it.
    * @param options.longest - Most characters of a type. The default fits every Netdata; since 1.43, 900 fit.
    */
   constructor({
@@ -60,7 +60,7 @@ export class ChartTypes {
   }
 
   /**
-   * The type for a cgroup; the same one as long as it wants the same.
+   * The type for a cgroup; the same one as long as it wants the same and Netdata says the same.
    *
    * @param wanted - Of `a-z`, `0-9`, `_` and `-`.
    */
@@ -79,7 +79,7 @@ export class ChartTypes {
     return type;
   }
 
-  /** Who came first has it as long as Netdata has not said whose it is. One that is gone keeps it, for its last events. */
+  /** Take a type away from a cgroup that exists and that Netdata does not draw under it. */
   #takeAway(type: string): void {
     const holder = this.#holders.get(type);
     if (holder === undefined || this.#isFree(type) || this.#claimOf(holder) === 'drawn') return;
@@ -89,7 +89,7 @@ export class ChartTypes {
   }
 
   #choose(wanted: string, path: string, claim: Claim): string {
-    // What is cut could be alike for two cgroups of different times, so it gets a hash always.
+    // A type that is cut always gets a hash, because two long ones may be equal when cut.
     if (claim !== 'taken' && wanted.length <= this.#longest && this.#isFree(wanted)) return wanted;
     const start = wanted.slice(0, this.#longest - SUFFIX_LENGTH);
     for (let salt = ''; ; salt += '/') {

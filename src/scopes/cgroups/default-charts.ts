@@ -2,7 +2,7 @@ import { nameContainer } from './name-container.ts';
 import { matchesSimplePatterns, parseSimplePatterns } from './simple-pattern.ts';
 
 /**
- * The values that Netdata has where its user sets none, under `[plugin:cgroups]`.
+ * Netdata's defaults under `[plugin:cgroups]`.
  *
  * @see https://github.com/netdata/netdata/blob/v2.9.0/src/collectors/cgroups.plugin/sys_fs_cgroup.c
  */
@@ -32,7 +32,7 @@ const ENABLED = parseSimplePatterns(`
   *
 `);
 
-/** Whether this is the cgroup of a service of the system; those of users are none. */
+/** Whether this is the cgroup of a system service; services of users do not count. */
 export function isService(path: string): boolean {
   return matchesSimplePatterns(SERVICES, path);
 }

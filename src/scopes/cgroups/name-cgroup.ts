@@ -13,7 +13,7 @@ export interface CgroupName {
   readonly isProvisional: boolean;
 }
 
-/** Netdata cuts the names of cgroups there, those of services not. */
+/** Netdata cuts the names of cgroups here, except those of services. */
 const LONGEST_NAME = 100;
 
 const ROOT: CgroupName = { kind: 'root', name: '/', chartId: 'cgroup__', isProvisional: false };

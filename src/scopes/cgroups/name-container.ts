@@ -3,7 +3,7 @@ import { toDottedId } from './chart-id.ts';
 /** What Netdata calls a container or a virtual machine. */
 export interface ContainerName {
   readonly name: string;
-  /** Netdata asks the runtime for a better name; this one is what remains when it gets no answer. */
+  /** Netdata asks the container runtime for a better name, and uses this one when it gets no answer. */
   readonly isProvisional: boolean;
 }
 

@@ -7,10 +7,10 @@ import {
   type SharedCgroup,
 } from './parse-netdata-shm.ts';
 
-/** What Netdata shares of cgroups. A new object only where something has changed. */
+/** The cgroups that Netdata shares. The same object as long as nothing has changed. */
 export interface SharedCgroups {
   /**
-   * The entry of a cgroup; of one that Netdata has dropped, because it is gone, the last one.
+   * The entry of a cgroup; its last entry where Netdata has removed it.
    *
    * @param path - Relative to the mount of the cgroups.
    */
@@ -20,20 +20,20 @@ export interface SharedCgroups {
 /** cgroups.plugin writes the list every 10 s unless its user sets another period. */
 const READ_PAUSE_MS = 5_000;
 
-/** Writing the list takes Netdata less than a millisecond; three times unequal means that it writes without end. */
+/** Netdata writes the list in less than a millisecond, so that one of these readings is equal to the one before. */
 const MOST_READINGS = 4;
 
-/** Entries that Netdata has dropped: events of their last tasks may still come. */
-const KEPT_DROPPED = 4_096;
+/** Entries that Netdata has removed, and that are kept: events of their last tasks may still come. */
+const KEPT_REMOVED = 4_096;
 
 const PROCS_FILE = '/cgroup.procs';
 
 /**
  * Reads the names that a Netdata before 2.11 has for cgroups, from `/dev/shm/netdata_shm_cgroup_ebpf`.
  *
- * Netdata's semaphore is not taken: we only read, and a reader that dies while it holds the semaphore would stop
- * Netdata's discovery of cgroups for good. Instead the list counts when two readings are equal; an entry that was half
- * written in both is left out for its hash, or is right the next time.
+ * We do not take Netdata's semaphore: a reader that dies with it would stop Netdata's discovery of cgroups for good. Instead
+ * the list is read until two readings are equal. An entry that was half written in both fails its hash, and is left out until
+ * the next time.
  */
 export class NetdataShm {
   readonly #file: string;
@@ -41,7 +41,7 @@ export class NetdataShm {
   #readAtMs = Number.NEGATIVE_INFINITY;
   #bytes: Buffer | undefined;
   #byPath: ReadonlyMap<string, SharedCgroup> = new Map();
-  readonly #dropped = new BoundedMap<string, SharedCgroup>(KEPT_DROPPED);
+  readonly #removed = new BoundedMap<string, SharedCgroup>(KEPT_REMOVED);
   #shared: SharedCgroups | undefined;
 
   /**
@@ -55,7 +55,7 @@ export class NetdataShm {
   }
 
   /**
-   * What Netdata shares, at most 5 s old; the last that it shared where it is gone.
+   * What Netdata shares, at most 5 s old; after Netdata has ended, what it shared last.
    *
    * @param nowMs - On any clock that never steps back.
    * @returns `undefined` where there never was a region, none that we may read, or none that makes sense.
@@ -73,13 +73,13 @@ export class NetdataShm {
 
   #replace(byPath: ReadonlyMap<string, SharedCgroup>): SharedCgroups {
     for (const [path, entry] of this.#byPath) {
-      if (!byPath.has(path)) this.#dropped.set(path, entry);
+      if (!byPath.has(path)) this.#removed.set(path, entry);
     }
     this.#byPath = byPath;
-    return { find: (path) => byPath.get(path) ?? this.#dropped.get(path) };
+    return { find: (path) => byPath.get(path) ?? this.#removed.get(path) };
   }
 
-  /** Mostly once: the last reading that was taken over counts as the first of two. */
+  /** Reads mostly once, because the bytes of the time before count as the first reading. */
   #readUntilEqual(): Buffer | undefined | 'unequal' {
     let before = this.#bytes;
     for (let i = 0; i < MOST_READINGS; i += 1) {
@@ -116,13 +116,13 @@ export class NetdataShm {
 function readUsedBytes(path: string): Buffer | undefined {
   let file: number | undefined;
   try {
-    // Everybody may make files in /dev/shm: neither wait for a writer of a pipe nor follow a link.
+    // Any user may make files in /dev/shm: do not wait for a writer of a pipe, and do not follow a link.
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     if (!fstatSync(file).isFile()) return undefined;
     const usedBytes = countUsedBytes(readBytes(file, HEADER_BYTES));
     return usedBytes === undefined ? undefined : readBytes(file, usedBytes);
   } catch {
-    // No Netdata, one that shares nothing, or one that we may not listen to: names are then made of the paths.
+    // There is no Netdata, or it shares nothing, or not with us. Names are then made from paths.
     return undefined;
   } finally {
     if (file !== undefined) closeSync(file);

@@ -5,15 +5,15 @@ import { nameContainer } from './name-container.ts';
  * Find the cgroup under whose name the events of a cgroup are published: the nearest one with charts, upwards from the
  * cgroup itself, or `/`.
  *
- * What a service, a scope, a container or a virtual machine makes inside itself belongs to it, although Netdata may
- * draw charts of its own for it: `/system.slice/nginx.service/worker` is nginx's. Only a container stands for itself
- * wherever it is.
+ * A cgroup inside that of a service, a scope, a container or a virtual machine belongs to the outer one, although Netdata may
+ * draw charts of its own for it: the events of `/system.slice/nginx.service/worker` are nginx's. Only a container inside
+ * another cgroup has its own.
  *
- * Everything of users is the root's, for Netdata draws no charts of it (`/user.slice/user-0.slice/session-1.scope`);
- * so are slices, mounts, `init.scope`, and services outside of `/system.slice`.
+ * By Netdata's defaults the cgroups of users (`/user.slice/user-0.slice/session-1.scope`), slices, mounts, `init.scope` and
+ * services outside of `/system.slice` have no charts, so that their events are published under `/`.
  *
  * @param path - Relative to the mount, beginning with a slash.
- * @param isCharted - Which cgroups have charts, where that is better known than by Netdata's defaults.
+ * @param isCharted - Whether a cgroup has charts.
  */
 export function ownerOf(
   path: string,

@@ -7,7 +7,7 @@ export interface SharedCgroup {
   readonly name: string;
   /** Netdata draws charts for it. */
   readonly isEnabled: boolean;
-  /** It has no charts because another cgroup with the same chart id has them. */
+  /** Netdata draws no charts for it, because another cgroup has the same chart id. */
   readonly isDuplicate: boolean;
   readonly isService: boolean;
   /** Its `cgroup.procs`, a byte string; empty where Netdata found none. */
@@ -31,14 +31,14 @@ const PATH_BYTES = 4_097;
 const OPTION_DUPLICATE = 1;
 const OPTION_SERVICE = 2;
 
-/** Netdata's own limit is 1,000 unless its user sets another; this many take 44 MB. */
+/** Netdata's default limit is 1,000; so many entries take 44 MB. */
 const MOST_ENTRIES = 10_000;
 
 /**
- * How many bytes of a region hold anything: its header and its entries.
+ * How many bytes of a region are used: its header and its entries.
  *
  * @param header - The first 24 bytes.
- * @returns `undefined` where this is no region of Netdata.
+ * @returns `undefined` where this is not a region of Netdata's.
  */
 export function countUsedBytes(header: Uint8Array): number | undefined {
   if (header.length < HEADER_BYTES) return undefined;
@@ -57,10 +57,10 @@ export function countUsedBytes(header: Uint8Array): number | undefined {
 /**
  * Read the list of cgroups that Netdata's cgroups.plugin shares.
  *
- * An entry whose hash is not that of its name is left out: it was being written.
+ * An entry whose hash is not that of its name was being written, and is left out.
  *
- * @param region - From its begin; what lies behind its last entry is not needed.
- * @returns `undefined` where this is no region of Netdata, or not the whole of it.
+ * @param region - At least up to its last entry.
+ * @returns `undefined` where this is not a region of Netdata's, or shorter than that.
  */
 export function parseNetdataShm(region: Uint8Array): SharedCgroup[] | undefined {
   const usedBytes = countUsedBytes(region);

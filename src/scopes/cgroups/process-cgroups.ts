@@ -3,10 +3,10 @@ import { readText } from '../../procfs/read-text.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
 import { BoundedMap } from './bounded-map.ts';
 
-/** Processes whose cgroup is remembered; more than most machines have. */
+/** Processes whose cgroup is remembered. Most machines have fewer. */
 const MOST_REMEMBERED = 32_768;
 
-/** How long what /proc said is believed: a process may be moved, and its id may be given to another one. */
+/** How long a path from /proc is used: a process may be moved, and its id may be given to another one. */
 const RECHECK_MS = 5_000;
 
 interface Known {
@@ -15,16 +15,16 @@ interface Known {
 }
 
 /**
- * Knows the cgroup of each process where only version 1 is mounted, whose cgroups stand in no key of the kernel's.
+ * Finds the cgroup of a process where only version 1 is mounted: the kernel's keys then hold no cgroup.
  *
- * A process is in several hierarchies there. The path that is deepest says most: without accounting, a service of systemd
- * is told apart in systemd's own hierarchy only.
+ * In version 1 a process has a cgroup in each hierarchy. The deepest path says most: a service of systemd without accounting
+ * has a cgroup of its own only in systemd's hierarchy.
  */
 export class ProcessCgroups {
   readonly #mounts: readonly string[];
   readonly #readOwn: (id: number) => string | undefined;
   readonly #known = new BoundedMap<number, Known>(MOST_REMEMBERED);
-  /** When somebody was found to be gone. */
+  /** When a process was found to be gone. */
   readonly #goneAtMs = new BoundedMap<number, number>(MOST_REMEMBERED);
 
   /**
@@ -37,8 +37,8 @@ export class ProcessCgroups {
   }
 
   /**
-   * The path of the cgroup that a task is in, or was when it was last looked at. A task that is gone, or that has no id in
-   * its key, is where its parent is: it was born there.
+   * The path of a task's cgroup when it was last looked at. A task that is gone, or that has no id in its key, counts where its
+   * parent is, because it was created there.
    *
    * @param nowMs - On any clock that never steps back.
    * @returns `undefined` where its parent is gone too.
@@ -60,7 +60,7 @@ export class ProcessCgroups {
     const path = isGone ? undefined : findDeepest(this.#readOwn(id) ?? '');
     if (path === undefined) {
       if (!isGone) this.#goneAtMs.set(id, nowMs);
-      // Where it was before it ended.
+      // The path from before the process ended.
       return known?.path;
     }
     this.#known.set(id, { path, checkedAtMs: nowMs });
@@ -69,8 +69,7 @@ export class ProcessCgroups {
 }
 
 /**
- * The path that is deepest of those in `/proc/ID/cgroup`, lines of `4:memory:/docker/0123`; of some that are as deep as each
- * other the first.
+ * The deepest path in `/proc/ID/cgroup`, which has lines such as `4:memory:/docker/0123`; the first of several.
  */
 export function findDeepest(text: string): string | undefined {
   const paths = [...text.matchAll(/^[1-9]\d*:[^:]*:(\/.*)$/gm)].map(([, path = '']) => path);

@@ -7,31 +7,31 @@ import type { NetdataShm, SharedCgroups } from './netdata-shm.ts';
 import { ownerOf } from './owner-of.ts';
 import { chartTypeOf, nameOf } from './parse-netdata-shm.ts';
 
-/** Under which name the events of a cgroup are published. Byte strings. */
+/** The name under which events of a cgroup are published. Byte strings. */
 export interface ResolvedCgroup {
-  /** `root`: no cgroup upwards of it has charts. `unresolved`: it was gone before anybody looked. */
+  /** `root`: neither it nor a cgroup above it has charts. `unresolved`: it was removed before we looked. */
   readonly kind: 'root' | 'service' | 'cgroup' | 'unresolved';
   /** For people. */
   readonly name: string;
-  /** `cgroup_x` or `systemd_x`: only `a-z`, `0-9`, `_` and `-`, another one for each path that exists. */
+  /** `cgroup_x` or `systemd_x`: only `a-z`, `0-9`, `_` and `-`. Unique among the paths that exist. */
   readonly chartType: string;
-  /** Of the cgroup that has the charts: the one that was asked for, or the nearest one upwards. Empty if unresolved. */
+  /** Of the cgroup that has the charts: the one that was asked for, or the nearest one above. Empty if unresolved. */
   readonly path: string;
-  /** False for a container of less than 30 s, where Netdata may yet learn its name: a chart made now may change it. */
+  /** False while Netdata may still learn the container's name: charts made now would have to change theirs. */
   readonly isSettled: boolean;
 }
 
-/** How long a container may wait for its name where Netdata shares none. */
+/** How long a container waits for its name where Netdata shares no names. */
 const SETTLE_MS = 30_000;
 
 /**
- * How long where it does: it looks for cgroups every 10 s and asks for a container's name two times, one container after
- * the other, and asking takes seconds. Until then it says that the container has no charts, and without that its events
- * would be given to the cgroup above for good.
+ * How long where Netdata does. It looks for cgroups every 10 s, and asks for the names of containers twice, one after the
+ * other, which takes seconds each. Until then it says that the container has no charts, and without waiting its events would
+ * be counted under the cgroup above.
  */
 const SHARED_SETTLE_MS = 120_000;
 
-/** More than a machine has; the cache is begun anew then. */
+/** Most machines have fewer cgroups; a full cache is cleared. */
 const MOST_CACHED = 16_384;
 
 const UNRESOLVED: ResolvedCgroup = {
@@ -66,11 +66,11 @@ export class CgroupResolver {
     this.#types = new ChartTypes({
       isLive: (path) => path === '/' || path === '' || options.isLive(path),
       claimOf: (path) => this.#claimOf(path),
-      // Not that one alone: what is inside it has its type too.
+      // All, because cgroups inside the one that lost its type have that type too.
       onLost: () => this.#cache.clear(),
       longest: options.longestChartType,
     });
-    // Taken before anybody else can want them.
+    // First of all, so that no other cgroup gets them.
     this.#types.give(UNRESOLVED.chartType, UNRESOLVED.path);
     this.#types.give(nameCgroup('/').chartId, '/');
   }
@@ -78,14 +78,14 @@ export class CgroupResolver {
   /**
    * Find the name of a cgroup.
    *
-   * @param path - Relative to the mount; `undefined`, or that of an unresolved one, where nobody knows it.
+   * @param path - Relative to the mount; `undefined` where it is not known.
    * @param nowMs - On any clock that never steps back.
    */
   resolve(path: string | undefined, nowMs: number): ResolvedCgroup {
     if (path === undefined || path === UNRESOLVED.path) return UNRESOLVED;
     this.#refresh(nowMs);
     const cached = this.#cache.get(path);
-    // One that is not settled is looked at once a dump, not once a key.
+    // One that is not settled is resolved again once for each dump, not for each key.
     if (cached?.resolved.isSettled || cached?.atMs === nowMs) return cached.resolved;
     const resolved = this.#resolve(path, nowMs);
     if (this.#cache.size >= MOST_CACHED) this.#cache.clear();

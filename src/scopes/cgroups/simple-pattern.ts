@@ -2,7 +2,7 @@
 export type SimplePatterns = readonly SimplePattern[];
 
 export interface SimplePattern {
-  /** Written with `!`: what it matches is not meant. */
+  /** Written with `!`: a text that it matches does not match the list. */
   readonly isNegative: boolean;
   /** The text between the asterisks, in order; at least one. Empty before a leading and after a trailing asterisk. */
   readonly parts: readonly string[];
@@ -23,7 +23,7 @@ export function parseSimplePatterns(list: string): SimplePatterns {
     .filter(({ parts }) => parts.join('*') !== '');
 }
 
-/** Whether the text is meant. Text that no word matches is not, nor is empty text. */
+/** Whether a text matches the list. One that no word matches does not, and an empty one does not. */
 export function matchesSimplePatterns(patterns: SimplePatterns, text: string): boolean {
   if (text === '') return false;
   const deciding = patterns.find(({ parts }) => matchesParts(parts, text));

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 
 /**
- * Waits for its standard input to end, which happens however we end, and then removes the cgroup: what still runs in it
- * is moved to the parent first.
+ * A shell script that waits for the end of its standard input, which comes also when we are killed. It then moves what still
+ * runs in the cgroup to the parent, and removes the cgroup.
  */
 const CLEANER = `
 while read -r _; do :; done
@@ -14,7 +14,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
   sleep 0.2
 done 2>/dev/null`;
 
-/** Each has a name of its own: the cleaner of one must not remove the next, made after an attachType failed. */
+/** Makes the names differ: a start that is tried again must not have its cgroup removed by the cleaner of the one before. */
 let made = 0;
 
 /** A cgroup of its own for one command. */
@@ -24,8 +24,8 @@ export interface CommandCgroup {
   /** Path below the cgroup v2 mount. */
   readonly path: string;
   /**
-   * Start something inside it: what we start while we are in it ourselves is born there, so that no event of the command
-   * is missed and none of a helper is taken for it.
+   * Start a process inside the cgroup: we enter it, start the process and leave. So the process is created there, no event of
+   * it is counted elsewhere, and no event of ours counts as the command's.
    */
   startInside<Started>(start: () => Started): Started;
   remove(): void;
@@ -42,7 +42,7 @@ export function makeCommandCgroup(mount: string): CommandCgroup | undefined {
   const path = `/ebpf-processes-${process.pid}-${made}`;
   const directory = `${mount}${path}`;
   const home = `${mount}${readOwnPath()}`;
-  // Before there is anything to clean: we may be killed at any moment.
+  // Before the cgroup, because we may be killed at any moment.
   const cleaner = spawn('/bin/sh', ['-c', CLEANER, 'cleaner', directory], {
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',
@@ -54,7 +54,7 @@ export function makeCommandCgroup(mount: string): CommandCgroup | undefined {
     move(directory);
     move(home);
   } catch {
-    // Whoever asked has another way: ancestry.
+    // Without a cgroup the command is told apart by its descendants.
     removeIfThere(directory);
     cleaner.stdin?.end();
     return undefined;
@@ -85,7 +85,7 @@ function removeIfThere(directory: string): void {
   try {
     rmdirSync(directory);
   } catch {
-    // Never made, or something still runs in it: then the cleaner sees to it.
+    // It was never made, or something still runs in it: the cleaner removes it then.
   }
 }
 

@@ -22,8 +22,8 @@ export class CommandScope {
   readonly #name: string;
 
   /**
-   * @param options.isOwn - Whether an event is the command's: by its cgroup, or else by its ancestors.
-   * @param options.starter - The process that starts the command: what it creates is the command itself.
+   * @param options.isOwn - Whether an event is the command's.
+   * @param options.starter - The process that starts the command. What it creates counts under the command's name.
    * @param options.file - The command's first word.
    */
   constructor(options: {
@@ -48,8 +48,8 @@ export class CommandScope {
   /**
    * Count released tasks.
    *
-   * @param waiting - Of all tasks of the machine that ended, those that are not released: no more can be the command's.
-   * @param zombies - Names of the command's zombies; `undefined` where nobody looked.
+   * @param waiting - Tasks of the machine that ended and are not released: not more of the command's can be.
+   * @param zombies - Comms of the command's zombies; `undefined` where nobody looked.
    */
   release(waiting: number, zombies?: readonly string[]): void {
     const counts = countBy(zombies ?? [], (comm) => comm);

@@ -3,7 +3,7 @@ import type { LiveProcess } from '../../procfs/process.ts';
 import { COMMS, PARENTS } from '../../program/double-buffer.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
 
-/** More than any machine has processes at a time. */
+/** Processes that are remembered. No machine has more at a time. */
 const MOST_KNOWN = 200_000;
 
 interface KnownTask {
@@ -12,19 +12,19 @@ interface KnownTask {
 }
 
 /**
- * Completes keys that hold a process id and nothing else of the task: its comm and its parent stand beside the keys in
- * the same dump or an earlier one, or else in /proc.
+ * Completes keys that hold nothing of the task but its process id. Its comm and parent come from other maps of this dump or
+ * an earlier one, or else from /proc.
  */
 export class KnownTasks {
   readonly #readProcess: (id: number) => LiveProcess | undefined;
-  /** In the order of when they were last heard of. */
+  /** The one that was mentioned longest ago comes first. */
   readonly #known = new Map<number, KnownTask>();
 
   constructor(readProcess: (id: number) => LiveProcess | undefined) {
     this.#readProcess = readProcess;
   }
 
-  /** Take in what a dump says of its tasks; to be done before its keys are completed. */
+  /** Read what a dump says of tasks. To be called before its keys are completed. */
   note(dump: Dump): void {
     for (const [id, parent] of dump.keyed.get(PARENTS) ?? []) this.#begin(Number(id), parent);
     for (const [id, comm] of dump.names.get(COMMS) ?? []) this.#add(Number(id), { comm });
@@ -36,7 +36,7 @@ export class KnownTasks {
     return { ...key, comm, parent };
   }
 
-  /** What was known of this id was of another process. */
+  /** A new process has this id: forget what was known of the one before. */
   #begin(id: number, parent: number): void {
     this.#known.delete(id);
     this.#add(id, { parent });
@@ -46,7 +46,7 @@ export class KnownTasks {
     const known = this.#known.get(id);
     if (known?.comm !== undefined && known.parent !== undefined) return known;
     const live = this.#readProcess(id);
-    // What /proc does not know either is asked for but once.
+    // The default values are kept, so that /proc is read only once for each process.
     this.#add(id, { comm: live?.comm ?? '', parent: live?.parent ?? 0, ...known });
     return this.#known.get(id) ?? {};
   }

@@ -11,36 +11,37 @@ interface Node {
   startTicks: number | undefined;
   /** `undefined` until asked for. */
   group: string | undefined;
-  /** Every name it was heard of by: its threads may have names of their own, and /proc shows a kernel thread's whole. */
+  /** Every comm that keys or /proc gave: threads have comms of their own, and /proc shows longer ones for kernel threads. */
   readonly heard: ReadonlySet<string>;
-  /** The last time a key named it. */
+  /** The last time that a key held its id. */
   notedAtMs: number;
-  /** The last time it was asked for or named. */
+  /** The last time that a key held its id, or that its group was asked for. */
   seenAtMs: number;
+  /** The last time that it was compared with /proc. */
   checkedAtMs: number;
 }
 
-/** A parent that is gone is remembered this long for the children that may still come. */
+/** How long a process is remembered after it was last seen: its children may still have events. */
 const REMEMBER_MS = 60_000;
 
-/** How long what /proc said is believed: an id may be given to another process, and a process may execute another program. */
+/** How long what /proc says is used: the id may be given to another process, and the process may execute another program. */
 const RECHECK_MS = 5_000;
 
-/** init and the kernel's own first task pass nothing on: what they started belongs where its own name says. */
+/** Processes up to this id (init and the kernel's first task) do not pass their group on to their children. */
 const FIRST_ANCESTORS = 1;
 
-/** Deeper than any tree of processes; ends a circle that reused ids may make. */
+/** No tree of processes is deeper. Ends the search where ids that were used again make a circle. */
 const MAX_DEPTH = 64;
 
 /**
- * Knows who started whom, from what the kernel said at each event and from /proc, and says to which app group a task
- * belongs: that of the first pattern that matches it, else its parent's, else `other`.
+ * Knows the parent of each process, from keys and from /proc, and finds the app group of a task: that of the first pattern
+ * that matches it, else its parent's, else `other`.
  */
 export class ProcessTree {
   readonly #groups: AppGroups;
   readonly #readProcess: (id: number) => LiveProcess | undefined;
   readonly #nodes = new Map<number, Node>();
-  /** When somebody was found to be gone whom no key had named. */
+  /** When a process was found to be gone of which no key has said anything. */
   readonly #goneAtMs = new Map<number, number>();
   #sweptAtMs = 0;
 
@@ -55,7 +56,7 @@ export class ProcessTree {
     return this.#nodes.size;
   }
 
-  /** Take in what a key says of a process that keeps its id; to be done for all keys of a dump before any is resolved. */
+  /** Read what a key with an id says of its process. To be called for all keys of a dump before `groupOf`. */
   note(key: TaskKey, nowMs: number): void {
     if (key.id === 0 || (key.comm === '' && key.parent === 0)) return;
     const node = this.#nodes.get(key.id);
@@ -65,7 +66,7 @@ export class ProcessTree {
       node.notedAtMs = nowMs;
       return;
     }
-    // Another name under the same parent: an exec, or a thread with a name of its own. /proc tells when it is next asked.
+    // Another comm under the same parent: an exec, or a thread with a comm of its own. The next check of /proc tells which.
     const same = node?.parent === key.parent ? node : undefined;
     this.#nodes.set(key.id, {
       parent: key.parent,
@@ -103,7 +104,7 @@ export class ProcessTree {
     return false;
   }
 
-  /** Forget whoever was not heard of for long; costs something only once in a while. */
+  /** Forget processes that were not seen for long. Cheap, because it does something only every 15 s. */
   sweep(nowMs: number): void {
     if (nowMs - this.#sweptAtMs < REMEMBER_MS / 4) return;
     this.#sweptAtMs = nowMs;
@@ -131,7 +132,7 @@ export class ProcessTree {
     return node.group;
   }
 
-  /** What is known of a process, checked against /proc from time to time. What the kernel said stays true after its death. */
+  /** What is known of a process, compared with /proc every 5 s. What keys said is still used after it has ended. */
   #lookUp(id: number, nowMs: number): Node | undefined {
     const node = this.#nodes.get(id);
     if (node !== undefined && nowMs - node.checkedAtMs < RECHECK_MS) return node;
@@ -147,7 +148,7 @@ export class ProcessTree {
       node.checkedAtMs = nowMs;
       return node;
     }
-    // An id that a key named a moment ago and that now is of another name and parent was given to somebody else since.
+    // Another comm and another parent than a key said a moment ago: the id was given to another process since that event.
     const isOther = node !== undefined && node.comm !== live.comm && node.parent !== live.parent;
     if (isOther && nowMs - node.notedAtMs < RECHECK_MS) {
       node.checkedAtMs = nowMs;
@@ -167,7 +168,7 @@ export class ProcessTree {
   }
 }
 
-/** What is known of a process is what /proc says of it now, command line included. */
+/** Whether /proc says nothing new of a process. */
 function isSame(node: Node, live: LiveProcess): boolean {
   const isSameStart = node.startTicks === undefined || node.startTicks === live.startTicks;
   return isSameStart && node.cmdline !== undefined && node.heard.has(live.comm);
