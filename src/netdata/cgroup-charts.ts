@@ -23,29 +23,30 @@ export interface CgroupCounts {
   readonly counters: Counters;
 }
 
-/** How far a cgroup's charts are. */
+/** A cgroup whose charts Netdata shows. */
 interface Shown {
-  /** Until the update after the first one. */
+  /** Its charts have had one update. */
   isNew: boolean;
+  /** The values of the last update. */
   last: string;
-  /** Netdata spreads what it is sent over two seconds, and has the second part only with the update after. */
+  /** Two updates in a row had these values: Netdata spreads a value over two seconds, and stores the rest with the next one. */
   isStoredWhole: boolean;
 }
 
 const FIRST_PRIORITY = 45_000;
 
-/** Cgroups that are gone are remembered until so many others are: machines make and remove containers all day. */
+/** Removed cgroups that are remembered: machines make and remove containers all day. */
 const MOST_GONE = 256;
 
 /**
- * The charts of each cgroup. They are introduced with the first event, become obsolete when the cgroup is gone and its
- * last counts are published, and come back if it does.
+ * The charts of each cgroup. They are declared with its first event, become obsolete when the cgroup is removed and its last
+ * counts are stored, and are declared again if it comes back.
  */
 export class CgroupCharts {
   readonly #metrics: readonly ScopeMetric[];
   readonly #updateEverySeconds: number;
   readonly #shown = new Map<string, Shown>();
-  /** What Netdata was last told of a cgroup that is gone, so that its charts go on from there. */
+  /** The counters that Netdata was sent last for a removed cgroup: its charts go on from there if it comes back. */
   readonly #gone = new Map<string, Counters>();
   #forgotten: string[] = [];
 
@@ -59,19 +60,19 @@ export class CgroupCharts {
     return cgroups.map((cgroup) => this.#renderOne(cgroup, elapsedUs)).join('');
   }
 
-  /** The lines of an update after which Netdata shows a gap. Cgroups come and go with the next one. */
+  /** The lines of an update that Netdata shows as a gap. New and removed cgroups wait for the next update. */
   renderGap(elapsedUs: number | undefined): string {
     return renderWords(this.#shownLines().flatMap((line) => gapWords(line.id, elapsedUs)));
   }
 
-  /** Chart types of cgroups that are gone for good, told once: nothing of them is needed any more. */
+  /** Chart types that were forgotten since the last call: nothing of these cgroups is needed any more. */
   takeForgotten(): string[] {
     const forgotten = this.#forgotten;
     this.#forgotten = [];
     return forgotten;
   }
 
-  /** The lines that take all charts there are out of Netdata's sight. */
+  /** The lines that make all charts obsolete. */
   renderObsolete(): string {
     return renderObsolete(this.#shownLines());
   }
@@ -82,29 +83,40 @@ export class CgroupCharts {
   }
 
   #renderOne(cgroup: CgroupCounts, elapsedUs: number | undefined): string {
+    const values = this.#valuesOf(cgroup.counters);
+    const shown = this.#shown.get(cgroup.chartType);
+    if (shown === undefined) return this.#begin(cgroup, values, elapsedUs);
+    const isOver = !cgroup.isLive && shown.isStoredWhole && shown.last === values;
+    return isOver ? this.#end(cgroup) : this.#update(cgroup, shown, values, elapsedUs);
+  }
+
+  /** The values of all charts as one text, to be compared. */
+  #valuesOf(counters: Counters): string {
+    return JSON.stringify(this.#metrics.map((metric) => metric.value(counters)));
+  }
+
+  /** Nothing for a removed cgroup that has had no event since its charts became obsolete. */
+  #begin(cgroup: CgroupCounts, values: string, elapsedUs: number | undefined): string {
     const { chartType, counters, isLive } = cgroup;
-    const state = JSON.stringify(this.#metrics.map((metric) => metric.value(counters)));
-    const shown = this.#shown.get(chartType);
-    if (shown === undefined) {
-      const gone = this.#gone.get(chartType);
-      const before = gone && JSON.stringify(this.#metrics.map((metric) => metric.value(gone)));
-      if (before === state && !isLive) return '';
-      this.#shown.set(chartType, { isNew: true, last: state, isStoredWhole: false });
-      // The system's counters have their baseline in the first update of all, and so have those of cgroups.
-      const base = elapsedUs === undefined ? counters : gone;
-      return this.#metrics.map((metric) => this.#introduce(metric, cgroup, base)).join('');
-    }
-    const isOver = !isLive && shown.isStoredWhole && shown.last === state;
-    if (isOver) {
-      this.#shown.delete(chartType);
-      this.#remember(chartType, counters);
-      return renderObsolete(this.#metrics.map((metric) => this.#line(metric, chartType)));
-    }
-    shown.isStoredWhole = shown.last === state;
-    shown.last = state;
-    const isNew = shown.isNew;
+    const gone = this.#gone.get(chartType);
+    if (gone !== undefined && !isLive && this.#valuesOf(gone) === values) return '';
+    this.#shown.set(chartType, { isNew: true, last: values, isStoredWhole: false });
+    // In the plugin's first update all counters get a baseline, and nothing before it is drawn.
+    const base = elapsedUs === undefined ? counters : gone;
+    return this.#metrics.map((metric) => this.#introduce(metric, cgroup, base)).join('');
+  }
+
+  #update(
+    { chartType, counters }: CgroupCounts,
+    shown: Shown,
+    values: string,
+    elapsedUs: number | undefined,
+  ): string {
+    const { isNew } = shown;
+    shown.isStoredWhole = shown.last === values;
+    shown.last = values;
     shown.isNew = false;
-    const update = this.#metrics.flatMap((metric) => {
+    const lines = this.#metrics.flatMap((metric) => {
       const line = this.#line(metric, chartType);
       return [
         ...(isNew ? syncWords(line) : []),
@@ -113,10 +125,16 @@ export class CgroupCharts {
         ['END'],
       ];
     });
-    return renderWords(update);
+    return renderWords(lines);
   }
 
-  /** A chart, its baseline, and what has happened since. */
+  #end({ chartType, counters }: CgroupCounts): string {
+    this.#shown.delete(chartType);
+    this.#remember(chartType, counters);
+    return renderObsolete(this.#metrics.map((metric) => this.#line(metric, chartType)));
+  }
+
+  /** The lines that declare a chart, set its baseline, and add what has happened since. */
   #introduce(metric: ScopeMetric, cgroup: CgroupCounts, base: Counters | undefined): string {
     const { id } = this.#line(metric, cgroup.chartType);
     const first = (base && metric.value(base)) ?? 0;

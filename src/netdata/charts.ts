@@ -16,11 +16,11 @@ export interface Chart {
   readonly dimensions: readonly Dimension[];
 }
 
-/** What lies between the update before and this one. */
+/** The time from the update before to this one. */
 export interface Interval {
   readonly open: Totals;
   readonly close: Totals;
-  /** False where it is no single interval in which everything was counted: a difference would be false. */
+  /** False where it is more than one interval, or something was not counted in it: differences would be wrong. */
   readonly isWhole: boolean;
 }
 
@@ -28,11 +28,11 @@ interface DimensionShape {
   readonly id: string;
   /** Netdata divides what it is sent by this. */
   readonly divisor: number;
-  /** The counters of which the value is made: where the result is `null`, there is no such value on this machine. */
+  /** What the value is computed from; `null` where this machine has no such value. */
   count(counters: Counters): number | null;
 }
 
-/** `incremental`: a counter, of which Netdata makes a rate. `absolute`: a value of the interval between two updates. */
+/** `incremental`: a counter, from which Netdata computes a rate. `absolute`: a value of the interval. */
 export type Dimension =
   | (DimensionShape & { readonly algorithm: 'incremental' })
   | (DimensionShape & {
@@ -41,8 +41,8 @@ export type Dimension =
     });
 
 /**
- * The charts of the whole system. Ids, titles, units, families, contexts, priorities, plugin and module are those of the
- * integration that this replaces; the values are design decisions of ours.
+ * The charts of the whole system. Ids, titles, units, families, contexts, priorities, plugin and module are those of Netdata's
+ * own integration, which this plugin replaces.
  *
  * @see netdata/netdata collectors/ebpf.plugin/ebpf_process.c
  */
@@ -100,7 +100,7 @@ const COMPLETENESS_CHART: Chart = {
 };
 
 /**
- * The charts of which every value can be had; a chart without its event would show zeros that are none.
+ * The charts of which this machine has every value. A chart of an absent event would show zeros.
  *
  * @param counters - Any counters of this machine.
  */
@@ -143,7 +143,7 @@ function change(id: string, count: Dimension['count']): Dimension {
   };
 }
 
-/** What the kernel says it missed is on no chart: so it is not complete, although the audit knows of it. */
+/** The share of the kernel's forks that the charts show. Missed ones count against it: the audit knows them, and no chart does. */
 function countedShare(open: Totals, close: Totals): number | null {
   const { created, completeness } = buildAudit(open, close);
   if (completeness === null || created === null || created === 0) return completeness;

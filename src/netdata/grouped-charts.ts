@@ -15,7 +15,7 @@ import {
 } from './protocol.ts';
 import type { ScopeMetric } from './scope-metrics.ts';
 
-/** What the charts of one kind, `apps` or `services`, have in common. */
+/** What all charts of one kind have in common. */
 export interface GroupedKind {
   readonly type: 'apps' | 'services';
   readonly family: string;
@@ -30,39 +30,39 @@ export const SERVICES: GroupedKind = {
   firstPriority: 20_065,
 };
 
-/** A scope with its counters since the start; its name is a byte string, another one for each scope. */
+/** A scope with its counters since the start. Its name is a byte string, and unique. */
 export interface ScopeCounts extends EndingScope {
-  /** Byte string: what Netdata shows, as long as no other scope has it. */
+  /** A byte string. Netdata shows it, unless another scope has the same. */
   readonly label: string;
-  /** Counted and sent, but not drawn until somebody asks for it. */
+  /** Sent to Netdata, and not drawn until somebody asks for it. */
   readonly isHidden: boolean;
 }
 
 interface Dimension {
   readonly id: string;
   readonly label: string;
-  /** As Netdata shows the label. */
+  /** The label as Netdata shows it, with other characters replaced. */
   readonly shown: string;
-  /** What Netdata was told of it before it was over. */
+  /** The counters that Netdata was sent last, before the scope was over; `undefined` for a new scope. */
   readonly base: Counters | undefined;
 }
 
 /**
- * The charts with one dimension for each scope. A dimension appears when its scope first has something, and all of them
- * are set in each update, until the scope is over.
+ * Charts with one dimension for each scope. A dimension is declared with the first event of its scope, set in each update, and
+ * obsolete when the scope is over.
  */
 export class GroupedCharts {
   readonly #kind: GroupedKind;
   readonly #metrics: readonly ScopeMetric[];
   readonly #updateEverySeconds: number;
-  /** By name of the scope, in the order in which they came. */
+  /** By name of the scope, in the order of their first events. */
   readonly #dimensions = new Map<string, Dimension>();
   readonly #gone = new GoneScopes();
   readonly #ids = new Set<string>();
   /** The labels, as Netdata shows them. */
   readonly #shown = new Set<string>();
   #isBegun = false;
-  /** Until the update after the first one. */
+  /** The charts have had one update. */
   #isNew = false;
 
   constructor(kind: GroupedKind, metrics: readonly ScopeMetric[], updateEverySeconds: number) {
@@ -89,7 +89,7 @@ export class GroupedCharts {
     }
     const byName = new Map(present.map((scope) => [scope.name, scope.counters]));
     const since = this.#isBegun ? elapsedUs : undefined;
-    // The system's counters have their baseline in the first update of all, and so have those of groups.
+    // In the plugin's first update all counters get a baseline, and nothing before it is drawn.
     const based = elapsedUs === undefined ? [] : fresh;
     const isSecond = this.#isNew;
     this.#isNew = !this.#isBegun;
@@ -109,18 +109,18 @@ export class GroupedCharts {
       .join('');
   }
 
-  /** The lines of an update after which Netdata shows a gap. Scopes come and go with the next one. */
+  /** The lines of an update that Netdata shows as a gap. New scopes, and those that are over, wait for the next update. */
   renderGap(elapsedUs: number | undefined): string {
     const shown = this.#isBegun ? this.#metrics : [];
     return renderWords(shown.flatMap((metric) => gapWords(this.#line(metric).id, elapsedUs)));
   }
 
-  /** Names of scopes that are over for good, told once: nothing of them is needed any more. */
+  /** Names of scopes that were forgotten since the last call: nothing of them is needed any more. */
   takeForgotten(): string[] {
     return this.#gone.takeForgotten();
   }
 
-  /** The lines that take the charts out of Netdata's sight, where it has been told of them. */
+  /** The lines that make the charts obsolete, where they are declared. */
   renderObsolete(): string {
     const shown = this.#isBegun ? this.#metrics : [];
     return renderObsolete(shown.map((metric) => this.#line(metric)));
@@ -164,7 +164,7 @@ export class GroupedCharts {
     };
   }
 
-  /** An update of all dimensions, in which those that are new get their baseline. */
+  /** An update of all dimensions; the new ones get their baseline in it. */
   #setAll(
     metric: ScopeMetric,
     byName: ReadonlyMap<string, Counters>,
@@ -179,7 +179,7 @@ export class GroupedCharts {
     return [beginWords(this.#line(metric).id, elapsedUs), ...sets, ['END']];
   }
 
-  /** What has happened in new dimensions since their baseline. */
+  /** Adds what has happened in new dimensions since their baseline. */
   #setFresh(metric: ScopeMetric, based: readonly ScopeCounts[]): string[][] {
     const sets = based.flatMap(({ name, counters }) => {
       const { id = '', base } = this.#dimensions.get(name) ?? {};
@@ -205,7 +205,7 @@ export class GroupedCharts {
     return [dimension];
   }
 
-  /** An id that no other scope has and that needs no care anywhere. */
+  /** A unique id of safe characters: the name, or else the name with a hash behind it. */
   #chooseId(name: string): string {
     const plain = name.replace(/[^\w.:@+-]/g, '_');
     const isSafe = plain !== '' && plain === name && !this.#ids.has(plain);
@@ -214,7 +214,7 @@ export class GroupedCharts {
     return id;
   }
 
-  /** The label as it is, unless Netdata would show it like another one's: then the id, which is like no other. */
+  /** The label, or the id, which is unique, where Netdata would show two labels alike. */
   #chooseLabel(label: string, id: string): Pick<Dimension, 'label' | 'shown'> {
     const plain = label
       .replace(/[^\x20-\x7e]/g, '_')

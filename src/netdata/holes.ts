@@ -1,52 +1,52 @@
 import { addCounters, type Counters, subtractCounters } from '../counters/counters.ts';
 import type { CgroupState, ScopesState } from '../scopes/state.ts';
 
-/** Counters that are told to Netdata: of the whole system, and of its scopes where counts are kept apart. */
+/** Counters as Netdata is sent them: of the whole system, and of its scopes where counts are kept apart. */
 export interface Told {
   readonly counters: Counters;
   readonly scopes: ScopesState | null;
 }
 
 /**
- * Leaves out of all counters what was counted in holes.
+ * Takes off all counters what was counted in holes.
  *
- * Netdata makes a rate of the growth of a counter since the value before, so it would draw the first value after a hole as a
- * rate of the hole. It knows no way to give a dimension a new baseline. So an interval with a hole is sent without values,
- * which Netdata stores as a gap, and its growth is taken off from then on: the next value has grown by its own interval alone.
+ * Netdata computes a rate from the growth of a counter since the last value, and there is no way to give a dimension a new
+ * baseline. So an interval with a hole is sent without values, which Netdata stores as a gap, and the counter's growth in that
+ * interval is taken off from then on: the next value has grown by its own interval alone.
  */
 export class Holes {
-  #skipped: ReadonlyMap<string, Counters> = new Map();
+  #inHoles: ReadonlyMap<string, Counters> = new Map();
 
-  /** There is a hole between two states. */
+  /** Take off the growth between two states: there is a hole in between. */
   add(open: Told, close: Told): void {
     const before = carry(list(open), close.scopes);
-    const skipped = carry(this.#skipped, close.scopes);
+    const inHoles = carry(this.#inHoles, close.scopes);
     for (const [name, counters] of list(close)) {
       const growth = less(counters, before.get(name));
-      skipped.set(name, more(growth, skipped.get(name)));
+      inHoles.set(name, more(growth, inHoles.get(name)));
     }
-    this.#skipped = skipped;
+    this.#inHoles = inHoles;
   }
 
   /** The counters without what was counted in holes. */
   leaveOut(told: Told): Told {
-    if (this.#skipped.size === 0) return told;
-    const skipped = carry(this.#skipped, told.scopes);
-    this.#skipped = skipped;
+    if (this.#inHoles.size === 0) return told;
+    const inHoles = carry(this.#inHoles, told.scopes);
+    this.#inHoles = inHoles;
     const { counters, scopes } = told;
     return {
-      counters: less(counters, skipped.get(TOTALS)),
+      counters: less(counters, inHoles.get(TOTALS)),
       scopes: scopes && {
         apps: scopes.apps.map((app) => ({
           ...app,
-          counters: less(app.counters, skipped.get(nameOfApp(app.name))),
+          counters: less(app.counters, inHoles.get(nameOfApp(app.name))),
         })),
         cgroups: scopes.cgroups.map((cgroup) => ({
           ...cgroup,
-          counters: less(cgroup.counters, skipped.get(nameOfCgroup(cgroup.key))),
+          counters: less(cgroup.counters, inHoles.get(nameOfCgroup(cgroup.key))),
         })),
-        dropped: less(scopes.dropped, skipped.get(DROPPED)),
-        unattributed: less(scopes.unattributed, skipped.get(UNATTRIBUTED)),
+        dropped: less(scopes.dropped, inHoles.get(DROPPED)),
+        unattributed: less(scopes.unattributed, inHoles.get(UNATTRIBUTED)),
       },
     };
   }
@@ -54,7 +54,7 @@ export class Holes {
   /** Cgroups that are forgotten count from zero, should they come back. */
   forget(keys: readonly string[]): void {
     const names = new Set(keys.map(nameOfCgroup));
-    this.#skipped = new Map([...this.#skipped].filter(([name]) => !names.has(name)));
+    this.#inHoles = new Map([...this.#inHoles].filter(([name]) => !names.has(name)));
   }
 }
 
@@ -82,8 +82,8 @@ function list({ counters, scopes }: Told): Map<string, Counters> {
 }
 
 /**
- * Counters of an earlier state under the names of a later one: a cgroup that waited for its chart type had its path for a key,
- * and gave its counts to who has its charts now. What is not there any more is left out.
+ * Counters of an earlier state under the names of a later one. A cgroup that waited for its chart type had its path for a key;
+ * its counts were then moved to the cgroup that has the charts. Scopes that are not there any more are left out.
  */
 function carry(
   counters: ReadonlyMap<string, Counters>,
@@ -99,7 +99,7 @@ function carry(
   return carried;
 }
 
-/** The cgroup with charts at a path, or the nearest one upwards. */
+/** The cgroup with charts at a path, or the nearest one above. */
 function ownerOf(path: string, cgroups: readonly CgroupState[]): string | undefined {
   const owners = cgroups
     .filter(({ isSettled, isRenamed }) => isSettled && !isRenamed)

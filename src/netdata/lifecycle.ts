@@ -1,26 +1,26 @@
 import type { Counters } from '../counters/counters.ts';
 
-/** A scope as far as its end is concerned. */
+/** What decides whether a scope is over. */
 export interface EndingScope {
   readonly name: string;
-  /** Nothing happens in it any more, unless it comes back. */
+  /** It does not exist any more, and may come back. */
   readonly isGone: boolean;
   readonly counters: Counters;
 }
 
-/** A service that is restarted is gone for a moment; one that was gone and quiet for so many updates is over. */
+/** A scope is over after it was gone, with equal counters, for this many updates: a service that is restarted is gone briefly. */
 const QUIET_UPDATES = 10;
 
-/** Scopes that are over are remembered until so many others are: machines make and remove transient units all day. */
+/** Scopes that are over and remembered: machines make and remove transient units all day. */
 const MOST_OVER = 256;
 
-/** Knows which scopes are over, and what was last told of them, so that they go on from there if they come back. */
+/** Knows which scopes are over, and the counters that Netdata was sent last: scopes that come back go on from there. */
 export class GoneScopes {
   readonly #quiet = new Map<string, { readonly state: string; readonly updates: number }>();
   readonly #over = new Map<string, Counters>();
   #forgotten: string[] = [];
 
-  /** Whether a scope is over; to be asked once in each update. */
+  /** Whether a scope is over. To be called once in each update. */
   isOver({ name, isGone, counters }: EndingScope): boolean {
     if (!isGone) {
       this.#quiet.delete(name);
@@ -38,14 +38,14 @@ export class GoneScopes {
     return true;
   }
 
-  /** What was last told of a scope that comes back; `undefined` of one that was not there before. */
+  /** The counters that Netdata was sent last for a scope that comes back; `undefined` for a new one. */
   takeBack(name: string): Counters | undefined {
     const counters = this.#over.get(name);
     this.#over.delete(name);
     return counters;
   }
 
-  /** Names of scopes that are over for good, told once: nothing of them is needed any more. */
+  /** Names of scopes that were forgotten since the last call: nothing of them is needed any more. */
   takeForgotten(): string[] {
     const forgotten = this.#forgotten;
     this.#forgotten = [];

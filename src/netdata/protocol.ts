@@ -17,7 +17,7 @@ export interface ChartLine {
 }
 
 /**
- * @param options - `obsolete` takes the chart out of Netdata's sight.
+ * @param options - `obsolete`: Netdata shows the chart no more, and keeps what is stored.
  * @see netdata/netdata collectors/plugins.d/README.md for the order of the words
  */
 export function chartWords(chart: ChartLine, options: '' | 'obsolete' = ''): string[] {
@@ -47,25 +47,25 @@ export function setWords(dimension: string, value: number): string[] {
   return ['SET', dimension, '=', String(value)];
 }
 
-/** Lines of words; every word reaches Netdata as the one word that it is. */
+/** Lines of words, quoted so that Netdata reads the same words. */
 export function renderWords(lines: readonly (readonly string[])[]): string {
   return lines.map((words) => `${words.map(quote).join(' ')}\n`).join('');
 }
 
 /**
- * The lines that take charts out of Netdata's sight; what they showed is kept. Each says everything of its chart once
- * more, because Netdata takes what a CHART line leaves out for changed. A chart that is introduced again goes on.
+ * The lines that make charts obsolete. Each repeats everything of its chart, because Netdata takes what a CHART line leaves out
+ * for changed. A chart that is declared again goes on.
  */
 export function renderObsolete(charts: readonly ChartLine[]): string {
   return renderWords(charts.map((chart) => chartWords(chart, 'obsolete')));
 }
 
-/** What the CHART line of one of the charts of the whole system says. */
+/** The CHART line of a chart of the whole system. */
 export function toChartLine(chart: Chart, updateEverySeconds: number): ChartLine {
   return { ...chart, chartType: 'line', updateEverySeconds };
 }
 
-/** The lines that introduce charts to Netdata. */
+/** The lines that declare charts. */
 export function renderChartDefinitions(
   charts: readonly Chart[],
   updateEverySeconds: number,
@@ -85,21 +85,21 @@ export function renderChartDefinitions(
   );
 }
 
-/** Words of an update in which no dimension is set: Netdata stores a gap until now. */
+/** An update in which no dimension is set: Netdata stores a gap until now. */
 export function gapWords(id: string, elapsedUs: number | undefined): string[][] {
   return [beginWords(id, elapsedUs), ['END']];
 }
 
 /**
- * Words that add to the update just sent of the same chart: `sets` is all that they change.
+ * A second update of a chart, just after its first: it sets the first events of new dimensions.
  *
- * The first value of a dimension is its baseline: Netdata draws what comes after it. A dimension that appears with its first
- * events gets the baseline in the update, and the events in this one, so that no event is late in what is sent. Netdata draws
- * them with the next update: it stores a value for each whole second, and this one is in the same second as the baseline.
+ * The first value of a dimension is its baseline, and Netdata draws what comes after it. So a new dimension gets the baseline
+ * in the update, and its first events in this one. Netdata draws them with the next update, because it stores one value for
+ * each second, and both are in the same second.
  *
- * One microsecond has passed: 0 would mean that the time is not known. The values in one update, baseline first, would do for
- * an agent that has not seen the dimension; one that knows it from a plugin before this one would take the lower value for a
- * counter that began again, and leave the events out.
+ * The time since the update is 1 µs, because 0 would mean that it is not known. Both values in one update would not do: an
+ * agent that knows the dimension from an earlier run of the plugin would take the baseline for a counter that was reset, and
+ * leave the events out.
  *
  * @see netdata/netdata database/rrdset.c (1.37; src/database/rrdset-collection.c in 2.x), rrdset_timed_done()
  */
@@ -108,18 +108,18 @@ export function momentWords(id: string, sets: readonly string[][]): string[][] {
 }
 
 /**
- * Words before the second update of a chart that began with `momentWords`.
+ * Words before the update after `momentWords`.
  *
- * Netdata takes the first update of a chart for one in the middle of its second, and sets the chart's clock right with the
- * next one it gets. That one came at once, when it still seemed to be in the future. With a CHART line the clock is set again.
+ * Netdata aligns the clock of a new chart to whole seconds with the second update that it gets. `momentWords` came as second,
+ * too early for that. A CHART line makes Netdata align the clock again.
  */
 export function syncWords(chart: ChartLine): string[][] {
   return [chartWords(chart)];
 }
 
-/** What the charts of the whole system are told in one update. */
+/** What one update says of the charts of the whole system. */
 export interface SystemUpdate {
-  /** `null` where an interval is a gap, so that counters are not set. */
+  /** `null` where the interval is a gap: counters are not set. */
   readonly counters: Counters | null;
   /** `undefined` in the first update, before which there is none. */
   readonly interval: Interval | undefined;
@@ -128,8 +128,8 @@ export interface SystemUpdate {
 }
 
 /**
- * The lines of one update. The first one gives counters their baseline, and leaves out the charts of intervals. From then on
- * each chart is in each update: a value that is absent is a gap, while a chart that is not there would be interpolated.
+ * The lines of one update. The first one sets the baselines of counters, and leaves out charts of intervals. Later ones have
+ * every chart: Netdata stores a dimension that is not set as a gap, and interpolates a chart that is left out.
  */
 export function renderUpdate(charts: readonly Chart[], update: SystemUpdate): string {
   return charts.map((chart) => renderChart(chart, update)).join('');
@@ -150,8 +150,8 @@ function readValue(dimension: Dimension, { counters, interval }: SystemUpdate): 
 }
 
 /**
- * One word of a line, quoted where Netdata's tokeniser needs it. There is no way to escape a quote, so a word that holds
- * both kinds loses the double ones; a backslash would make the closing quote part of the word.
+ * One word of a line, quoted where Netdata's tokeniser needs it. A quote cannot be escaped: a word that holds both kinds loses
+ * its double quotes. A backslash becomes a slash, because it would make a closing quote part of the word.
  */
 function quote(text: string): string {
   if (/^[\w.:/%@+-]+$/.test(text) || text === '=') return text;

@@ -30,7 +30,7 @@ export class ScopeUpdates {
   /** The lines of one update. @param elapsedUs - Microseconds since the update before; `undefined` on the first. */
   render(scopes: ScopesState, elapsedUs: number | undefined): string {
     const apps = scopes.apps.map((app) => ({ ...app, label: app.name, isGone: false }));
-    // A container whose name Netdata may yet learn waits for its charts.
+    // A container whose name Netdata may still learn has no charts yet.
     const settled = scopes.cgroups
       .filter(({ isSettled }) => isSettled)
       .map((cgroup) => ({ ...cgroup, isLive: cgroup.isLive && !cgroup.isRenamed }));
@@ -52,17 +52,17 @@ export class ScopeUpdates {
     ].join('');
   }
 
-  /** The lines of an update after which Netdata shows a gap. */
+  /** The lines of an update that Netdata shows as a gap. */
   renderGap(elapsedUs: number | undefined): string {
     return this.#charts.map((charts) => charts.renderGap(elapsedUs)).join('');
   }
 
-  /** The lines that take all charts there are out of Netdata's sight. */
+  /** The lines that make all charts obsolete. */
   renderObsolete(): string {
     return this.#charts.map((charts) => charts.renderObsolete()).join('');
   }
 
-  /** Keys of cgroups that are gone for good, told once: their counts are needed no more. */
+  /** Keys of cgroups that were forgotten since the last call: their counts are not needed any more. */
   takeForgotten(): string[] {
     return [this.#services, this.#cgroups].flatMap((charts) => charts?.takeForgotten() ?? []);
   }

@@ -17,10 +17,9 @@ const OF_CGROUPS = ['unresolved', 'root'] as const;
 type Dimension = (typeof OF_ANY | typeof OF_CGROUPS)[number];
 
 /**
- * The chart of the events that no app group or cgroup has: what found no place in the kernel's table (`dropped`), what was
- * counted and nobody knows whose it was (`unattributed`), and what happened in cgroups that were gone before anybody looked
- * (`unresolved`) or that have no chart (`root`). Only events of which the groups have charts count, so that the charts of the
- * groups, and those of the cgroups, add up to the system's with it.
+ * The chart of the events on no chart of an app group or cgroup: `dropped`, because the kernel's table was full;
+ * `unattributed`, because nobody knows whose they were; `unresolved`, because the cgroup was removed before we looked; `root`,
+ * because the cgroup has no charts. With this chart the app groups, and the cgroups, add up to the charts of the system.
  */
 export class UnattributedChart {
   readonly #line: ChartLine;
@@ -29,8 +28,8 @@ export class UnattributedChart {
   #isBegun = false;
 
   /**
-   * @param metrics - Those of which the groups have charts.
-   * @param hasCgroups - Whether cgroups have charts, so that one can lack it.
+   * @param metrics - The metrics of which scopes have charts.
+   * @param hasCgroups - Whether there are charts of cgroups.
    */
   constructor(metrics: readonly ScopeMetric[], updateEverySeconds: number, hasCgroups: boolean) {
     this.#metrics = metrics;
@@ -61,12 +60,12 @@ export class UnattributedChart {
     ]);
   }
 
-  /** The lines of an update after which Netdata shows a gap. */
+  /** The lines of an update that Netdata shows as a gap. */
   renderGap(elapsedUs: number | undefined): string {
     return this.#isBegun ? renderWords(gapWords(this.#line.id, elapsedUs)) : '';
   }
 
-  /** The lines that take the chart out of Netdata's sight, where it has been told of it. */
+  /** The lines that make the chart obsolete, where it is declared. */
   renderObsolete(): string {
     return this.#isBegun ? renderObsolete([this.#line]) : '';
   }

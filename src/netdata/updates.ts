@@ -9,11 +9,11 @@ import { renderChartDefinitions, renderObsolete, renderUpdate, toChartLine } fro
 import { selectMetrics } from './scope-metrics.ts';
 import { ScopeUpdates } from './scope-updates.ts';
 
-/** What an update leads to. */
+/** What an update says, and what to do after it. */
 export interface Update {
   /** The lines for Netdata. */
   readonly text: string;
-  /** Keys of cgroups that are gone for good: their counts are needed no more. */
+  /** Keys of cgroups whose counts are not needed any more. */
   readonly forgotten: readonly string[];
 }
 
@@ -24,10 +24,10 @@ export interface UpdatesOptions {
   readonly cgroups: boolean;
 }
 
-/** Netdata fills so many intervals from the value at their end: what was counted in them is known, and drawn where it belongs. */
+/** Without updates, Netdata draws so many intervals from the value at their end. It is right: everything in them was counted. */
 const MOST_FILLED = 2;
 
-/** The place of a snapshot in time. */
+/** When a snapshot was made. */
 interface Seen {
   readonly run: number;
   /** Number of its interval, from one update to the next. */
@@ -47,10 +47,10 @@ interface Published {
  * Turns the snapshots of a session into updates for Netdata: the charts of the system, and those of app groups, services and
  * cgroups.
  *
- * An interval in which something was not counted (bpftrace ended), or that came with more than one other (dumps were lost, or
- * nobody read us), is a gap. Netdata alone would not show it: it makes up to two intervals without an update from the value
- * after them, and of a longer hole the last two (`gap when lost iterations above`, to which it adds 2). So the first update
- * after a hole sets no dimension, and Netdata stores everything since the update before as empty.
+ * A hole is a time in which something was not counted (bpftrace ended), or more than `MOST_FILLED` intervals without an update
+ * (dumps were lost, or nobody read us). Netdata must show it as a gap. Left alone, it would fill the last two intervals of a
+ * hole from the value after it (`gap when lost iterations above`, to which it adds 2). So the first update after a hole sets
+ * no dimension, and Netdata stores all intervals since the update before as empty.
  *
  * @see netdata/netdata database/rrdset.c (1.37; src/database/rrdset-collection.c in 2.x), rrdset_done_interpolate(): a value is
  * stored only where `rd->updated`, `collections_counter > 1` and `iterations < gap_when_lost_iterations_above`
@@ -66,7 +66,7 @@ export class Updates {
   #isHole = false;
 
   constructor(plan: Plan, options: UpdatesOptions) {
-    // Which of them are absent is the plan's to say.
+    // No counts yet: these only say which counters are absent.
     const counters = buildCounters(plan, emptyCounts());
     this.#options = options;
     this.#charts = buildCharts(counters);
@@ -99,11 +99,10 @@ export class Updates {
   }
 
   /**
-   * An update in the middle of an interval would leave Netdata a part of one to divide by the whole: a low rate. So the first
-   * update waits for the begin of an interval, and so does the first after a hole: a bpftrace that was started again dumps at
-   * once.
+   * An update is due with the first snapshot of an interval. The first update of all, and the first after a hole, must also be
+   * at the begin of its interval: Netdata would divide a part of an interval by the whole, and draw a low rate.
    *
-   * @returns The number of the interval, where an update is due: with its first snapshot, the dump before may be lost.
+   * @returns The number of the interval, where an update is due.
    */
   #enter({ period, run }: Totals): number | undefined {
     const { updateEverySeconds } = this.#options;
@@ -118,7 +117,7 @@ export class Updates {
     return isDue ? interval : undefined;
   }
 
-  /** The lines that take all charts there are out of Netdata's sight. */
+  /** The lines that make all charts obsolete. */
   renderObsolete(): string {
     if (this.#before === undefined) return '';
     const { updateEverySeconds } = this.#options;
@@ -126,7 +125,7 @@ export class Updates {
     return (this.#scopes?.renderObsolete() ?? '') + renderObsolete(lines);
   }
 
-  /** The charts, and the baseline of their counters. */
+  /** The lines that declare the charts, and set the baselines of their counters. */
   #introduce(snapshot: Snapshot): string {
     const { counters, scopes } = countersOf(snapshot);
     return [
@@ -138,7 +137,7 @@ export class Updates {
 
   #render(before: Published, snapshot: Snapshot, intervals: number): string {
     const [open, close] = [before.snapshot.totals, snapshot.totals];
-    // Between the moments in which the dumps were cut: we may be late, and what was counted is not.
+    // From one dump to the next: we may be late, and the counts are from when the dumps were cut.
     const elapsedUs = Math.round((close.kernelNs - open.kernelNs) / 1_000);
     const isHole = this.#isHole;
     const { counters, scopes } = this.#holes.leaveOut(countersOf(snapshot));
