@@ -15,21 +15,51 @@ type OnceFlags = FormatFlags & {
   readonly verbose?: boolean;
 };
 
+/** What the commands share: the process that they run in, and the exit code that they set. */
+interface Cli {
+  readonly io: NodeJS.Process;
+  exitCode: number;
+}
+
 /** Run `ebpf-processes` with the words after its name. @returns The exit code. */
 export async function runDiagnosticCli(
   argv: readonly string[],
   io: NodeJS.Process,
 ): Promise<number> {
-  // What follows `--` is the command to watch, even where it looks like our options.
+  const { own, watched } = splitAtCommand(argv);
+  const cli: Cli = { io, exitCode: 0 };
+  const root = buildRoot(cli, watched);
+  addProgram(root, cli);
+  addPlan(root, cli);
+  addConfig(root, cli);
+  addDoctor(root, cli);
+  addSchema(root, cli);
+  try {
+    await root.parseAsync([...own], { from: 'user' });
+  } catch (error) {
+    // commander has printed its sentence (or its help) already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  return cli.exitCode;
+}
+
+/** What follows `--` is the command to watch, even where it looks like our options. */
+function splitAtCommand(argv: readonly string[]) {
   const split = argv.indexOf('--');
-  const own = split < 0 ? argv : argv.slice(0, split);
-  const watched = split < 0 ? [] : argv.slice(split + 1);
-  if (split >= 0 && watched.length === 0) {
+  if (split < 0) return { own: argv, watched: [] };
+  const watched = argv.slice(split + 1);
+  if (watched.length === 0) {
     throw new UserError('USAGE', 'there is no command after --', {
       hint: 'ebpf-processes --once -- COMMAND ARGS…',
     });
   }
-  let exitCode = 0;
+  return { own: argv.slice(0, split), watched };
+}
+
+/** The command without a name: `--once`. */
+function buildRoot(cli: Cli, watched: readonly string[]): Command {
+  const { io } = cli;
   const root = new Command('ebpf-processes')
     .description(
       'Counts what happens to processes and threads in this kernel: created, executed, exited, released, failed to fork.',
@@ -49,90 +79,96 @@ export async function runDiagnosticCli(
     .option(
       '-o, --output <file>',
       'print to a file; the standard output of COMMAND is then left alone',
-    );
-  root.option(
-    '-n, --top <number>',
-    'how many app groups, cgroups and services the page shows',
-    parseTop,
-    10,
-  );
-  root.option('-v, --verbose', 'also show whether every exited task was released or is a zombie');
-  addOptionFlags(root, 'watching').action(async (flags: OnceFlags) => {
-    if (!flags.once) {
-      throw new UserError('USAGE', 'there is nothing to do', {
-        hint: 'ebpf-processes --once, or ebpf-processes --help',
-      });
-    }
-    const { runOnce } = await import('./commands/once.ts');
-    const configured = configure(flags, io.env, 'diagnostic');
-    exitCode = await runOnce(
-      {
-        settings: requireSettings(configured),
-        configDirectories: configured.directories,
-        durationSeconds: flags.duration,
-        format: flags.format,
-        top: flags.top,
-        isVerbose: flags.verbose ?? false,
-        outputFile: flags.output,
-        command: watched,
-      },
-      io,
-    );
+    )
+    .option(
+      '-n, --top <number>',
+      'how many app groups, cgroups and services the page shows',
+      parseTop,
+      10,
+    )
+    .option('-v, --verbose', 'also show whether every exited task was released or is a zombie');
+  return addOptionFlags(root, 'watching').action(async (flags: OnceFlags) => {
+    cli.exitCode = await watchOnce(flags, watched, io);
   });
-  addOptionFlags(
-    root.command('program').description('print the bpftrace program that would be run'),
-    'watching',
-  ).action(async (flags: OptionFlags) => {
+}
+
+async function watchOnce(flags: OnceFlags, command: readonly string[], io: NodeJS.Process) {
+  if (!flags.once) {
+    throw new UserError('USAGE', 'there is nothing to do', {
+      hint: 'ebpf-processes --once, or ebpf-processes --help',
+    });
+  }
+  const { runOnce } = await import('./commands/once.ts');
+  const configured = configure(flags, io.env, 'diagnostic');
+  return await runOnce(
+    {
+      settings: requireSettings(configured),
+      configDirectories: configured.directories,
+      durationSeconds: flags.duration,
+      format: flags.format,
+      top: flags.top,
+      isVerbose: flags.verbose ?? false,
+      outputFile: flags.output,
+      command,
+    },
+    io,
+  );
+}
+
+function addProgram(root: Command, { io }: Cli): void {
+  const command = root.command('program');
+  command.description('print the bpftrace program that would be run');
+  addOptionFlags(command, 'watching').action(async (flags: OptionFlags) => {
     const configured = configure(flags, io.env, 'diagnostic');
     const settings = requireSettings(configured);
     const { compile } = await import('../session/compile.ts');
     const { program } = await compile(settings, io.geteuid?.() ?? 0, configured.directories);
     await writeAll(io.stdout, program.text);
   });
-  addOptionFlags(
-    root.command('plan').description('print how each event would be attached, and why'),
-    'watching',
-  )
+}
+
+function addPlan(root: Command, { io }: Cli): void {
+  const command = root.command('plan');
+  command.description('print how each event would be attached, and why');
+  addOptionFlags(command, 'watching')
     .addOption(buildFormatOption())
     .action(async (flags: FormatFlags) => {
       const { printPlan } = await import('./commands/plan.ts');
       await printPlan(configure(flags, io.env, 'diagnostic'), flags.format, io);
     });
-  addOptionFlags(
-    root.command('config').description('print the value of each option and where it comes from'),
-    'all',
-  )
+}
+
+function addConfig(root: Command, { io }: Cli): void {
+  const command = root.command('config');
+  command.description('print the value of each option and where it comes from');
+  addOptionFlags(command, 'all')
     .addOption(buildFormatOption())
     .action(async (flags: FormatFlags) => {
       const { printConfig } = await import('./commands/config.ts');
       await printConfig(flags, flags.format, io);
     });
-  addOptionFlags(
-    root
-      .command('doctor')
-      .description('examine this machine: what is there, what is missing, and what to do about it'),
-    'watching',
-  )
+}
+
+function addDoctor(root: Command, cli: Cli): void {
+  const { io } = cli;
+  const command = root.command('doctor');
+  command.description(
+    'examine this machine: what is there, what is missing, and what to do about it',
+  );
+  addOptionFlags(command, 'watching')
     .addOption(buildFormatOption())
     .action(async (flags: FormatFlags) => {
       const { runDoctor } = await import('./commands/doctor.ts');
-      exitCode = await runDoctor(configure(flags, io.env, 'diagnostic'), flags.format, io);
+      cli.exitCode = await runDoctor(configure(flags, io.env, 'diagnostic'), flags.format, io);
     });
-  root
-    .command('schema')
-    .description('print the JSON Schema of --once --format json')
-    .action(async () => {
-      const { renderReportSchema } = await import('../report/report.ts');
-      await writeAll(io.stdout, renderReportSchema());
-    });
-  try {
-    await root.parseAsync([...own], { from: 'user' });
-  } catch (error) {
-    // commander has printed its sentence (or its help) already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
-  }
-  return exitCode;
+}
+
+function addSchema(root: Command, { io }: Cli): void {
+  const command = root.command('schema');
+  command.description('print the JSON Schema of --once --format json').action(async () => {
+    const { renderReportSchema } = await import('../report/report.ts');
+    await writeAll(io.stdout, renderReportSchema());
+  });
 }
 
 function buildFormatOption(): Option {

@@ -43,12 +43,7 @@ export function makeCommandCgroup(mount: string): CommandCgroup | undefined {
   const directory = `${mount}${path}`;
   const home = `${mount}${readOwnPath()}`;
   // Before the cgroup, because we may be killed at any moment.
-  const cleaner = spawn('/bin/sh', ['-c', CLEANER, 'cleaner', directory], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    cwd: '/',
-    detached: true,
-  });
-  cleaner.unref();
+  const cleaner = startCleaner(directory);
   try {
     mkdirSync(directory);
     move(directory);
@@ -56,7 +51,7 @@ export function makeCommandCgroup(mount: string): CommandCgroup | undefined {
   } catch {
     // Without a cgroup the command is told apart by its descendants.
     removeIfThere(directory);
-    cleaner.stdin?.end();
+    cleaner.finish();
     return undefined;
   }
   return {
@@ -72,9 +67,19 @@ export function makeCommandCgroup(mount: string): CommandCgroup | undefined {
     },
     remove: () => {
       removeIfThere(directory);
-      cleaner.stdin?.end();
+      cleaner.finish();
     },
   };
+}
+
+function startCleaner(directory: string): { finish(): void } {
+  const cleaner = spawn('/bin/sh', ['-c', CLEANER, 'cleaner', directory], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+    detached: true,
+  });
+  cleaner.unref();
+  return { finish: () => cleaner.stdin?.end() };
 }
 
 function move(directory: string): void {
