@@ -66,9 +66,11 @@ export async function runOnce(
       interrupt.signal,
     );
     const report = await observe(options, session, interrupt, notices, progress);
-    await session.stop();
     progress.end();
+    // Ending bpftrace takes up to 0.4 s: the page is there before.
+    const stopped = session.stop();
     await publish(report, options, io);
+    await stopped;
     return report.command?.exit_code ?? 0;
   } finally {
     progress.end();
