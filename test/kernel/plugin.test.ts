@@ -68,7 +68,8 @@ test('goes on when bpftrace is killed: one log line that names the loss, counter
   plugin.child.kill('SIGTERM');
   await plugin.ended;
 
-  expect(backAfterMs).toBeLessThan(3_000);
+  // bpftrace is back, and after that a second has begun.
+  expect(backAfterMs).toBeLessThan(4_000);
   expect(plugin.stderr.trim().split('\n')).toHaveLength(1);
   expect(plugin.stderr).toMatch(
     /bpftrace ended \(signal SIGKILL\) and was started again; in these [\d.]+ s \d+ created tasks and what ended meanwhile were not counted\n$/,
