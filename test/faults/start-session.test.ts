@@ -43,7 +43,7 @@ async function planAfter(behaviour: string) {
   return { notes: plan.notes, candidate: exit?.candidate, points: exit?.attachPoints };
 }
 
-test('what bpftrace cannot attach gives way to the next candidate, down to tracepoints', async () => {
+test.concurrent('what bpftrace cannot attach gives way to the next candidate, down to tracepoints', async () => {
   const { candidate, notes } = await planAfter('lacks-functions');
   expect(candidate).toBe('exit.tracepoint.signal-live');
   expect(notes.join('\n')).toMatch(
@@ -51,7 +51,7 @@ test('what bpftrace cannot attach gives way to the next candidate, down to trace
   );
 });
 
-test('what attaches and never fires gives way too, and says so', async () => {
+test.concurrent('what attaches and never fires gives way too, and says so', async () => {
   const { candidate, notes } = await planAfter('never-fires');
   expect(candidate).toBe('exit.tracepoint.acct-process.kprobe');
   expect(notes).toEqual([
@@ -59,7 +59,7 @@ test('what attaches and never fires gives way too, and says so', async () => {
   ]);
 });
 
-test('an end while candidates are tried ends the start, and tries no other', async () => {
+test.concurrent('an end while candidates are tried ends the start, and tries no other', async () => {
   const controller = new AbortController();
   let snapshots = 0;
   const starting = startWith(

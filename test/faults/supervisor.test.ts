@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { buildPlanFor } from '../builders.ts';
 import { fakeBpftrace, openFakeSupervisor, SHORT } from './fake-supervisor.ts';
@@ -72,14 +72,6 @@ test('goes on where bpftrace cannot be had for a while, and says so ever more ra
   const words = (times: number) =>
     `bpftrace ended (exit code 1) without a dump; it has ended ${times} times in a row and is tried again, at growing distances`;
   expect(notices.slice(0, 3)).toEqual([words(2), words(4), words(8)]);
-});
-
-test('ends and restarts a bpftrace that falls silent', async () => {
-  const { supervisor, samples, until } = openFakeSupervisor('falls-silent');
-  await supervisor.start(NEVER);
-  await until(() => samples.some((sample) => sample.run === 1));
-  await supervisor.stop();
-  expect(supervisor.lastRestart?.end).toBe('printed no dump for too long and was ended');
 });
 
 test('drops a dump with half a line in it, counts the line, and goes on', async () => {
@@ -156,12 +148,6 @@ test('an end while it waits for a restart starts no other', async () => {
   bpftrace.remove();
 });
 
-test('gives up on a bpftrace that never prints a dump', async () => {
-  const failure = await failureOf('silent');
-  expect(failure.code).toBe('TRACER_SILENT');
-  expect(failure.message).toBe('bpftrace 0.23.2 printed no dump for too long and was ended');
-});
-
 test('gives up soon on a bpftrace that prints garbage', async () => {
   const failure = await failureOf('garbage');
   expect(failure.message).toBe('bpftrace 0.23.2 printed what is not its JSON and was ended');
@@ -180,4 +166,21 @@ test('says that a bpftrace could not be started', async () => {
   expect(failure.message).toMatch(
     /^bpftrace 0\.23\.2 ended before its first dump \((could not be started: spawn .* ENOENT|exit code 127\): setpriv: failed to execute .*: No such file or directory$)/,
   );
+});
+
+// They wait most of the time.
+describe.concurrent('without dumps', () => {
+  test('ends and restarts a bpftrace that falls silent', async () => {
+    const { supervisor, samples, until } = openFakeSupervisor('falls-silent');
+    await supervisor.start(NEVER);
+    await until(() => samples.some((sample) => sample.run === 1));
+    await supervisor.stop();
+    expect(supervisor.lastRestart?.end).toBe('printed no dump for too long and was ended');
+  });
+
+  test('gives up on a bpftrace that never prints a dump', async () => {
+    const failure = await failureOf('silent');
+    expect(failure.code).toBe('TRACER_SILENT');
+    expect(failure.message).toBe('bpftrace 0.23.2 printed no dump for too long and was ended');
+  });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Session } from '../../src/session/session.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import { closeWindowAfter, closeWindowAt, openWindow } from '../../src/session/window.ts';
@@ -71,37 +71,6 @@ test('a window is closed by the dump that is nearest to its time', async () => {
   expect(wishes).toEqual(['next', 'next', 'close']);
 });
 
-test('an interrupt closes it with the next dump, or without one that does not come', async () => {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const soon = play([at(0), at(100), at(200)]);
-  const close = await closeWindowAt(soon.session, 9e9, PERIOD_MS, signal, ({ wallMs }) => {
-    if (wallMs === 100) controller.abort();
-  });
-  expect(close.wallMs).toBe(200);
-  const silent = play([at(0)]);
-  const last = await closeWindowAt(silent.session, 9e9, PERIOD_MS, signal, () => undefined);
-  expect(last.wallMs).toBe(0);
-});
-
-test('an interrupt closes it, where dumps have ceased to come', async () => {
-  const controller = new AbortController();
-  const { session } = play([at(0), at(100)]);
-  const close = await closeWindowAt(session, 9e9, PERIOD_MS, controller.signal, () => {
-    setTimeout(() => controller.abort(), 10);
-  });
-  expect(close.wallMs).toBe(100);
-});
-
-test('a window that is overdue is closed with the last dump', async () => {
-  const { session } = play([at(0), at(100)]);
-  const close = await closeWindowAt(session, 300e6, PERIOD_MS, never, () => undefined, 20);
-  expect(close.wallMs).toBe(100);
-  const command = play([at(0), at(100, 9)]);
-  const last = await closeWindowAfter(command.session, at(0), 150e6, never, 20);
-  expect(last.wallMs).toBe(100);
-});
-
 test.each<[string, Snapshot[], number]>([
   ['the first dump after its end, where all is released', [at(100, 5), at(200, 9)], 200],
   [
@@ -119,4 +88,37 @@ test.each<[string, Snapshot[], number]>([
   const { session } = play([at(0), ...later]);
   const close = await closeWindowAfter(session, at(0), 150e6, never);
   expect(close.wallMs).toBe(wallMs);
+});
+
+describe.concurrent('where dumps cease, what waits does not wait for ever', () => {
+  test('an interrupt closes it with the next dump, or without one that does not come', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const soon = play([at(0), at(100), at(200)]);
+    const close = await closeWindowAt(soon.session, 9e9, PERIOD_MS, signal, ({ wallMs }) => {
+      if (wallMs === 100) controller.abort();
+    });
+    expect(close.wallMs).toBe(200);
+    const silent = play([at(0)]);
+    const last = await closeWindowAt(silent.session, 9e9, PERIOD_MS, signal, () => undefined);
+    expect(last.wallMs).toBe(0);
+  });
+
+  test('an interrupt closes it, where dumps have ceased to come', async () => {
+    const controller = new AbortController();
+    const { session } = play([at(0), at(100)]);
+    const close = await closeWindowAt(session, 9e9, PERIOD_MS, controller.signal, () => {
+      setTimeout(() => controller.abort(), 10);
+    });
+    expect(close.wallMs).toBe(100);
+  });
+
+  test('a window that is overdue is closed with the last dump', async () => {
+    const { session } = play([at(0), at(100)]);
+    const close = await closeWindowAt(session, 300e6, PERIOD_MS, never, () => undefined, 20);
+    expect(close.wallMs).toBe(100);
+    const command = play([at(0), at(100, 9)]);
+    const last = await closeWindowAfter(command.session, at(0), 150e6, never, 20);
+    expect(last.wallMs).toBe(100);
+  });
 });
