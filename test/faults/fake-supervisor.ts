@@ -1,3 +1,5 @@
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Sample } from '../../src/bpftrace/sample.ts';
 import { Supervisor, type SupervisorOptions } from '../../src/bpftrace/supervisor.ts';
@@ -54,4 +56,23 @@ export function openFakeSupervisor(
   };
   const controller = new AbortController();
   return { supervisor, samples, notices, until, controller };
+}
+
+/** A bpftrace that can be replaced, and that says in `starts` how often it was started. */
+export function writeBpftrace() {
+  const directory = mkdtempSync(`${tmpdir()}/fake-bpftrace-`);
+  const path = `${directory}/bpftrace`;
+  writeFileSync(`${directory}/starts`, '');
+  const behave = (behaviour: string) => {
+    const text = `#!/bin/bash\necho >>${directory}/starts\nexec ${fakeBpftrace(behaviour)}\n`;
+    writeFileSync(`${path}.new`, text, { mode: 0o755 });
+    // At once, because it may be started right now.
+    renameSync(`${path}.new`, path);
+  };
+  return {
+    path,
+    behave,
+    countStarts: () => readFileSync(`${directory}/starts`, 'utf8').length,
+    remove: () => rmSync(directory, { recursive: true }),
+  };
 }
