@@ -16,30 +16,30 @@ export interface Effort {
   readonly settleSeconds: number;
   /** Seconds that the plugin is watched at rest, and again under load. */
   readonly costSeconds: number;
-  /** Updates of the load whose events are timed. */
-  readonly eventRounds: number;
+  /** Runs of the load whose events are timed. */
+  readonly eventRuns: number;
   /** Pairs of a loop with us and a loop without. */
   readonly pairs: number;
   /** Runs of bpftrace in which the lives of processes are timed. */
-  readonly lifeRounds: number;
+  readonly lifeRuns: number;
 }
 
 export const FULL: Effort = {
   starts: 5,
   settleSeconds: 10,
   costSeconds: 15,
-  eventRounds: 9,
+  eventRuns: 9,
   pairs: 20,
-  lifeRounds: 4,
+  lifeRuns: 4,
 };
 
 export const QUICK: Effort = {
   starts: 1,
   settleSeconds: 1,
   costSeconds: 2,
-  eventRounds: 3,
+  eventRuns: 3,
   pairs: 5,
-  lifeRounds: 1,
+  lifeRuns: 1,
 };
 
 /** What every part of the benchmark gets. */

@@ -12,15 +12,15 @@ import {
 import { median } from './statistics.ts';
 import { buildLeftOut, type Table, toFixed, toRatio } from './table.ts';
 import { compileFor, type Watching, whileWatching } from './watching.ts';
-import { makeRefusals, timeLoop } from './workloads.ts';
+import { makeFailedForks, timeLoop } from './workloads.ts';
 
 const TITLE = 'Events: nanoseconds in the BPF programs';
 
 /** As in the plugin. */
 const PERIOD_MS = 1_000;
 
-const LIVES_PER_ROUND = 500;
-const REFUSALS_PER_ROUND = 2_000;
+const LIVES_PER_RUN = 500;
+const FAILED_FORKS_PER_RUN = 2_000;
 
 /** The events that one process meets from its creation to its end. */
 const LIFE = ['create', 'exec', 'exit'];
@@ -46,8 +46,8 @@ export const measureEvents: Part = async (bench): Promise<Table> => {
     columns: ['event', ...results.map(({ target }) => target.version)],
     rows: results.length === 0 ? [] : toRows(results),
     notes: [
-      `means by the kernel's run-time statistics over ${LIVES_PER_ROUND} lives of a process and ${REFUSALS_PER_ROUND} refused clones, the median of ${bench.effort.eventRounds} updates. The two readings of the statistics' clock are in every number; an empty program shows what they take`,
-      `a life is ${LIFE.join(' + ')}; net: without three times the empty program. In return mode each fork adds "error, not refused" twice: it returns in both`,
+      `means by the kernel's run-time statistics over ${LIVES_PER_RUN} lives of a process and ${FAILED_FORKS_PER_RUN} failed forks, the median of ${bench.effort.eventRuns} runs. The two readings of the statistics' clock are in every number; an empty program shows what they take`,
+      `a life is ${LIFE.join(' + ')}; net: without three times the empty program. In return mode each fork adds "fork that succeeds" twice: it returns in both`,
       'dump: one tick of the interval, 100 a second, whatever happens',
     ],
     leftOut,
@@ -62,11 +62,11 @@ async function measure(bench: Bench, target: Target): Promise<Events> {
     try {
       const emptyPid = findBpftrace(process.pid, [watching.bpftracePid]);
       return await withBpfStatistics(bench.signal, async () => {
-        const updates: Events[] = [];
-        for (let i = 0; i < bench.effort.eventRounds; i++) {
-          updates.push(await measureRound(watching, emptyPid, bench.signal));
+        const runs: Events[] = [];
+        for (let i = 0; i < bench.effort.eventRuns; i++) {
+          runs.push(await measureOneRun(watching, emptyPid, bench.signal));
         }
-        return toMedians(updates);
+        return toMedians(runs);
       });
     } finally {
       await empty.stop();
@@ -74,16 +74,16 @@ async function measure(bench: Bench, target: Target): Promise<Events> {
   });
 }
 
-async function measureRound(
+async function measureOneRun(
   { bpftracePid, programs }: Watching,
   emptyPid: number,
   signal: AbortSignal,
 ): Promise<Events> {
   const read = () => [...readBpfPrograms(bpftracePid), ...readBpfPrograms(emptyPid).slice(0, 1)];
   const before = read();
-  await timeLoop('loop', LIVES_PER_ROUND, signal);
+  await timeLoop('loop', LIVES_PER_RUN, signal);
   const between = read();
-  await makeRefusals(REFUSALS_PER_ROUND, signal);
+  await makeFailedForks(FAILED_FORKS_PER_RUN, signal);
   const after = read();
   if (before.length !== programs.length + 1) {
     throw new Error(`${before.length - 1} BPF programs for ${programs.length} attach points`);
@@ -92,8 +92,8 @@ async function measureRound(
   programs.forEach(({ event, attachPoint }, i) => {
     if (event !== 'error') events.set(event, meanNs(before[i], between[i]));
     else if (attachPoint.endsWith(':sys_exit_clone')) {
-      events.set('error, not refused', meanNs(before[i], between[i]));
-      events.set('error, refused', meanNs(between[i], after[i]));
+      events.set('fork that succeeds', meanNs(before[i], between[i]));
+      events.set('failed fork', meanNs(between[i], after[i]));
     }
   });
   events.set('empty program', meanNs(before.at(-1), between.at(-1)));
@@ -105,14 +105,12 @@ function meanNs(before: BpfProgram | undefined, after: BpfProgram | undefined): 
   return (after.runNs - before.runNs) / (after.runs - before.runs);
 }
 
-function toMedians(updates: readonly Events[]): Events {
-  const names = [...(updates[0]?.keys() ?? [])];
+function toMedians(runs: readonly Events[]): Events {
+  const names = [...(runs[0]?.keys() ?? [])];
   return new Map(
     names.map((name) => {
-      // A round in which a program did not run says nothing of it.
-      const timesNs = updates
-        .map((update) => update.get(name) ?? Number.NaN)
-        .filter(Number.isFinite);
+      // A run of the load in which a program did not run says nothing of the program.
+      const timesNs = runs.map((run) => run.get(name) ?? Number.NaN).filter(Number.isFinite);
       return [name, median(timesNs)];
     }),
   );

@@ -46,7 +46,7 @@ export const measureLife: Part = async (bench): Promise<Table> => {
     columns: ['', ...results.map(({ target }) => target.version)],
     rows: results.length === 0 ? [] : toRows(results, against),
     notes: [
-      `create, exec and exit of one process, and its release where a probe watches it, by the kernel's run-time statistics; ${LIVES} lives, ${LOOPS} times in each of ${bench.effort.lifeRounds} runs of bpftrace, checkouts in turn`,
+      `create, exec and exit of one process, and its release where a probe watches it, by the kernel's run-time statistics; ${LIVES} lives, ${LOOPS} times in each of ${bench.effort.lifeRuns} runs of bpftrace, checkouts in turn`,
       'net: an empty program of the same loop is taken off for each program',
       'what a raw tracepoint saves over a tracepoint (70 ns an event) is outside of these statistics',
     ],
@@ -66,9 +66,9 @@ async function measure(
   const nets = texts.map((): number[] => []);
   const empty = await runText(facts, EMPTY_PROGRAM);
   try {
-    for (let round = 0; round < bench.effort.lifeRounds; round++) {
+    for (let run = 0; run < bench.effort.lifeRuns; run++) {
       for (const [i, text] of texts.entries()) {
-        bench.say(`life ${round + 1}: bpftrace ${target.version}, ${checkouts[i]}`);
+        bench.say(`life ${run + 1}: bpftrace ${target.version}, ${checkouts[i]}`);
         nets[i]?.push(...(await measureRun(bench, facts, text, empty.bpftracePid)));
       }
     }

@@ -45,8 +45,8 @@ export async function keepRate(
   return Number(await run('pace', ['rate', String(perSecond), String(seconds)], signal));
 }
 
-/** Let the kernel refuse creations; two processes are made beside. */
-export async function makeRefusals(count: number, signal: AbortSignal): Promise<void> {
+/** Make forks fail. The workload itself makes two processes beside. */
+export async function makeFailedForks(count: number, signal: AbortSignal): Promise<void> {
   await run('storm', ['2', '0', '0', String(count)], signal);
 }
 

@@ -50,13 +50,13 @@ function buildCases(compiled: Compiled): ErrorCase[] {
       asNobody: true,
     },
     {
-      name: 'attach-refused',
+      name: 'attach-failed',
       did: 'The real program in return mode, and a kprobe, which this kernel is built without.',
       program: `${program.text}\nkprobe:do_nanosleep { @nope = count(); }`,
       options,
     },
     {
-      name: 'load-refused',
+      name: 'load-failed',
       did: 'The real program in return mode, with a map larger than the kernel allows.',
       program: program.text,
       options,

@@ -118,7 +118,7 @@ function checkLockdown({ lockdown }: HostSurvey): Check {
     case 'integrity':
       return ok(
         'lockdown',
-        'integrity: tracing is allowed; some kernels refuse fentry then',
+        'integrity: tracing is allowed; on some kernels fentry cannot be attached then',
         source,
       );
     case 'confidentiality':

@@ -37,13 +37,13 @@ const METRICS = [
 ] as const;
 
 /** What storm makes, by metric: itself ends there too, and is created elsewhere. */
-function eventsOf([processes, threads, , refused]: readonly [number, number, number, number]) {
+function eventsOf([processes, threads, , failed]: readonly [number, number, number, number]) {
   return {
     process_create: processes,
     thread_create: threads,
     task_exit: processes + threads + 1,
     task_close: processes + threads + 1,
-    task_error: refused,
+    task_error: failed,
   };
 }
 

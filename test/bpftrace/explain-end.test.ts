@@ -8,8 +8,8 @@ const REASONS: [string, RegExp][] = [
   ['syntax-error', /: stdin:1:20-21: ERROR: syntax/],
   ['unknown-tracepoint', /: stdin:1:1-36: ERROR: .*tracepoint.*sched_process_nope/],
   ['nobody', /: ERROR: .*root user\.$/],
-  ['attach-refused', /: (Error attaching probe|ERROR: Error |stdin:\d+:1-20: ERROR: No matches)/],
-  ['load-refused', /: (Error creating map: |ERROR: (failed to create map|Unknown BPF object))/],
+  ['attach-failed', /: (Error attaching probe|ERROR: Error |stdin:\d+:1-20: ERROR: No matches)/],
+  ['load-failed', /: (Error creating map: |ERROR: (failed to create map|Unknown BPF object))/],
 ];
 
 describe.each(VERSIONS)('bpftrace %s', (version) => {

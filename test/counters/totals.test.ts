@@ -218,19 +218,19 @@ function run(canReadMisses: fc.Arbitrary<boolean>): fc.Arbitrary<SampleParts[]> 
   const step = fc.record({
     created: fc.nat(9),
     execs: fc.nat(9),
-    refused: fc.nat(9),
+    failed: fc.nat(9),
     missed: fc.nat(9),
     canReadMisses,
   });
   return fc.array(step, { minLength: 1, maxLength: 5 }).map((steps) => {
-    const at = { created: 0, execs: 0, refused: 0, missed: 0 };
+    const at = { created: 0, execs: 0, failed: 0, missed: 0 };
     return steps.map((step) => {
-      for (const name of ['created', 'execs', 'refused', 'missed'] as const) {
+      for (const name of ['created', 'execs', 'failed', 'missed'] as const) {
         at[name] += step[name];
       }
       return {
         scalars: { process_created: at.created, exec: at.execs },
-        ...(at.refused > 0 ? { errors: { '22': at.refused } } : {}),
+        ...(at.failed > 0 ? { errors: { '22': at.failed } } : {}),
         ...(step.canReadMisses ? { misses: { [NEWTASK]: at.missed, [EXEC]: at.missed } } : {}),
       };
     });

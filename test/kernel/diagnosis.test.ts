@@ -87,7 +87,7 @@ describe('a cgroup with a limit of 20 tasks', () => {
   afterEach(() => rmdirSync(directory));
 
   test.runIf(hierarchy !== undefined)(
-    'is named with exactly what it refused, and the remedy helps',
+    'is named with exactly how often forks met it, and the remedy helps',
     async () => {
       const fill = inside(`exec "${CROWD}" fill 23`);
       const { report, ended } = await observe([...RETURN, '--', 'sh', '-c', fill]);
@@ -111,7 +111,7 @@ describe('a cgroup with a limit of 20 tasks', () => {
   );
 
   test.runIf(hierarchy !== undefined)(
-    'is named also where failed forks are not counted, and not for what it refused before',
+    'is named also where failed forks are not counted, and not for forks that met it before',
     async () => {
       await run('sh', ['-c', inside(`exec "${CROWD}" fill 5`)]);
       const fill = inside(`exec "${CROWD}" fill 23`);
@@ -148,7 +148,7 @@ test('the process limit of a user is a candidate, and the remedy raises it', asy
       used: 10,
     },
   ]);
-  // The one that was refused has ended; the command does the same for one that lives. That one is of our own user: some
+  // The process whose fork failed has ended; the command does the same for one that lives. That one is of our own user: some
   // roots may not touch the limits of others.
   const sleeper = spawn(prlimit[0] ?? '', [...prlimit.slice(1), 'sleep', '60'], {
     stdio: 'ignore',
@@ -157,8 +157,8 @@ test('the process limit of a user is a candidate, and the remedy raises it', asy
     /^Max processes +\d+ +\d+/m.exec(readFileSync(`/proc/${sleeper.pid}/limits`, 'utf8'))?.[0];
   try {
     await expect.poll(readLimit, { timeout: 10_000 }).toMatch(/ 10 +40$/);
-    const { process: refused, remedy } = causes[0] ?? {};
-    const command = remedy?.replace(String(refused?.pid), String(sleeper.pid)) ?? 'false';
+    const { process: caller, remedy } = causes[0] ?? {};
+    const command = remedy?.replace(String(caller?.pid), String(sleeper.pid)) ?? 'false';
     execFileSync('bash', ['-c', command]);
     expect(readLimit()).toMatch(/ 20 +40$/);
   } finally {

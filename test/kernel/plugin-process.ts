@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { collect, type Ended, PLUGIN } from './run-cli.ts';
 
 /** One BEGIN … END of the plugin, and when it came. */
-export interface Round {
+export interface ChartUpdate {
   readonly chart: string;
   /** Wall clock, milliseconds since 1970, of its first line. */
   readonly atMs: number;
@@ -15,7 +15,7 @@ export interface Round {
 export class PluginProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  readonly updates: Round[] = [];
+  readonly updates: ChartUpdate[] = [];
   stderr = '';
   #wake: () => void = () => undefined;
 
@@ -52,7 +52,7 @@ export class PluginProcess {
   }
 
   /** The updates of one chart so far. */
-  of(chart: string): Round[] {
+  of(chart: string): ChartUpdate[] {
     return this.updates.filter((update) => update.chart === chart);
   }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRealBpftraces } from './bpftraces.ts';
 import { CgroupTree } from './cgroup-tree.ts';
 import { countNoise, type Noise, Observer } from './observer.ts';
-import { PluginProcess, type Round } from './plugin-process.ts';
+import { type ChartUpdate, PluginProcess } from './plugin-process.ts';
 import { run, STORM } from './run-cli.ts';
 
 const SECONDS = Number(process.env['SUMS_SECONDS'] ?? 8);
@@ -140,14 +140,14 @@ interface Update {
 }
 
 /** The updates after the first one, which has the baseline. */
-function readUpdates(rounds: readonly Round[]): Update[] {
+function readUpdates(chartUpdates: readonly ChartUpdate[]): Update[] {
   const told = new Map<string, number>();
   const updates: Update[] = [];
-  const starts = rounds.flatMap(({ chart }, i) => (chart === CREATED ? [i] : []));
+  const starts = chartUpdates.flatMap(({ chart }, i) => (chart === CREATED ? [i] : []));
   for (const [i, start] of starts.entries()) {
     const grown = new Map<string, number>();
     let zombies = Number.NaN;
-    for (const { chart, values } of rounds.slice(start, starts[i + 1])) {
+    for (const { chart, values } of chartUpdates.slice(start, starts[i + 1])) {
       for (const [dimension, value] of values) {
         const name = `${chart} ${dimension}`;
         if (chart === 'system.process_status') {
@@ -158,7 +158,7 @@ function readUpdates(rounds: readonly Round[]): Update[] {
         told.set(name, value);
       }
     }
-    if (i > 0) updates.push(toUpdate(rounds[start]?.atMs ?? 0, grown, zombies));
+    if (i > 0) updates.push(toUpdate(chartUpdates[start]?.atMs ?? 0, grown, zombies));
   }
   return updates;
 }

@@ -24,8 +24,8 @@ test('publishes just after each second, without a gap, and loses nothing under 1
   const quiet = plugin.of(CREATED).at(-1);
   const from = observer.read().length;
   const pace = await run(PACE, ['rate', String(RATE), String(SECONDS)]);
-  const roundsAtEnd = plugin.of(CREATED).length;
-  await plugin.until(() => plugin.of(CREATED).length >= roundsAtEnd + 2);
+  const updatesAtEnd = plugin.of(CREATED).length;
+  await plugin.until(() => plugin.of(CREATED).length >= updatesAtEnd + 2);
   plugin.child.kill('SIGTERM');
   await plugin.ended;
 
@@ -137,9 +137,9 @@ test('ends by itself when the lifetime of its command line is over: charts obsol
   expect(ended.exitCode).toBe(0);
   expect(ended.stderr).toBe('');
   // A busy machine may lose an update; the end comes after the third second all the same.
-  const roundsMs = plugin.of(CREATED).map(({ atMs }) => atMs);
-  expect(roundsMs.length).toBeLessThanOrEqual(4);
-  expect((roundsMs.at(-1) ?? 0) - (roundsMs[0] ?? 0)).toBeGreaterThan(2_000);
+  const updatesMs = plugin.of(CREATED).map(({ atMs }) => atMs);
+  expect(updatesMs.length).toBeLessThanOrEqual(4);
+  expect((updatesMs.at(-1) ?? 0) - (updatesMs[0] ?? 0)).toBeGreaterThan(2_000);
   const lines = ended.stdout.split('\n').filter((line) => line !== '');
   const last = lines.lastIndexOf('END');
   const idsOf = (charts: readonly string[]) => charts.map((line) => line.split(' ')[1]);

@@ -32,7 +32,7 @@ interface Abilities {
   readonly fields: boolean;
   /** An ending task says whether it is the last one of its process. */
   readonly groupDead: boolean;
-  /** A raw tracepoint's program can be preempted, and is skipped for others meanwhile. */
+  /** A raw tracepoint's program can be preempted, and events are missed meanwhile. */
   readonly preemptsTracepoints: boolean;
 }
 

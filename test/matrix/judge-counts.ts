@@ -130,12 +130,12 @@ export function judgeCommand(report: Report): Problem[] {
 function judgeErrors(who: string, errors: Report['system']['errors'], report: Report): Problem[] {
   if (errors === null) return [];
   const { total, by_errno } = errors;
-  if (total === STORM.refused && by_errno['EINVAL'] === STORM.refused) return [];
+  if (total === STORM.failedForks && by_errno['EINVAL'] === STORM.failedForks) return [];
   // What is approximate misses some; it sees none that there were not.
-  const isShort = total < STORM.refused && total === (by_errno['EINVAL'] ?? 0);
+  const isShort = total < STORM.failedForks && total === (by_errno['EINVAL'] ?? 0);
   return [
     {
-      words: `${who} failed forks ${JSON.stringify(by_errno)} of EINVAL ${STORM.refused}`,
+      words: `${who} failed forks ${JSON.stringify(by_errno)} of EINVAL ${STORM.failedForks}`,
       excuse: isShort ? excuseEvent('error', report) : undefined,
     },
   ];

@@ -25,7 +25,7 @@ const COUNTED = {
   process_exited: STORM.processes + 1,
   thread_exited: STORM.threads,
   released: STORM.processes + 1 + STORM.threads,
-  errors: { total: STORM.refused, by_errno: { EINVAL: STORM.refused } },
+  errors: { total: STORM.failedForks, by_errno: { EINVAL: STORM.failedForks } },
 };
 
 type Numbers = Record<keyof Omit<typeof COUNTED, 'errors'>, number | null>;
@@ -142,9 +142,9 @@ test('failed forks that are approximate may be too few, and no others', () => {
   };
   expect(run({})).toMatchObject({
     result: 'approximate',
-    words: `error is approximate by its plan (counted failed forks {} of EINVAL ${STORM.refused})`,
+    words: `error is approximate by its plan (counted failed forks {} of EINVAL ${STORM.failedForks})`,
   });
-  expect(run({ EINVAL: STORM.refused + 1 }).result).toBe('wrong');
+  expect(run({ EINVAL: STORM.failedForks + 1 }).result).toBe('wrong');
   expect(run({ EINVAL: 50, EAGAIN: 1 }).result).toBe('wrong');
 });
 

@@ -96,16 +96,18 @@ function judgeBalance(report: Report): string[] {
   return [`${exited} exited, ${released} were released, and zombies grew by ${zombies}`];
 }
 
-/** The limit that refused must be named, with exactly what it refused. */
+/** The limit that forks met must be named, with exactly how often they met it. */
 function judgeFull({ failed_forks: { causes }, system: { errors } }: Report): Problem[] {
   const found = causes.map(({ cause, errno, count, cgroup, limit, used }) =>
     [cause, errno, count, cgroup, limit, used].join(' '),
   );
-  const { path, limit, refused } = FULL;
-  const wanted = `cgroup_pids EAGAIN ${refused} /sys/fs/cgroup${path} ${limit} ${limit}`;
+  const { path, limit, failedForks } = FULL;
+  const wanted = `cgroup_pids EAGAIN ${failedForks} /sys/fs/cgroup${path} ${limit} ${limit}`;
   const counted = errors?.by_errno['EAGAIN'];
   return [
     ...(found.join() === wanted ? [] : [{ words: `named ${found.join(', ') || 'no limit'}` }]),
-    ...(counted === refused ? [] : [{ words: `counted ${counted} of ${refused} refusals` }]),
+    ...(counted === failedForks
+      ? []
+      : [{ words: `counted ${counted} of ${failedForks} failed forks` }]),
   ];
 }

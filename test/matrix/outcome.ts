@@ -5,10 +5,10 @@ import type { Cell } from './cells.ts';
  * What the watched workload makes in each run; see test/workloads/storm.c. In emulation that takes 2 to 5 s, so dozens of
  * dumps; a larger one is in the kernel suite.
  */
-export const STORM = { processes: 3_007, threads: 97, execs: 151, refused: 53 } as const;
+export const STORM = { processes: 3_007, threads: 97, execs: 151, failedForks: 53 } as const;
 
 /** What happens in a cgroup that is full: so many tasks have room in it, the shell that fills it included. */
-export const FULL = { path: '/limited', limit: 20, refused: 23 } as const;
+export const FULL = { path: '/limited', limit: 20, failedForks: 23 } as const;
 
 /** What the guest says of itself before its first run. */
 export interface Greeting {

@@ -4,10 +4,10 @@ import type { Judged } from './table.ts';
 /** The matrix in five lines. */
 export function summarize(judged: readonly Judged[]): string[] {
   const count = (keep: (one: Judged) => boolean) => judged.filter(keep).length;
-  const { processes, threads, execs, refused } = STORM;
+  const { processes, threads, execs, failedForks } = STORM;
   return [
     `Machines: ${describeMachines(judged)}.`,
-    `${judged.length} settings in ${count(({ ran }) => ran)} runs, ${count(isSick)} of them in lockdown or without BTF, debugfs, tracefs, a loadavg of the kernel's own, real-time priority or room in the cgroup. The workload: ${processes.toLocaleString('en')} processes, ${threads} threads, ${execs} execs and ${refused} failed forks.`,
+    `${judged.length} settings in ${count(({ ran }) => ran)} runs, ${count(isSick)} of them in lockdown or without BTF, debugfs, tracefs, a loadavg of the kernel's own, real-time priority or room in the cgroup. The workload: ${processes.toLocaleString('en')} processes, ${threads} threads, ${execs} execs and ${failedForks} failed forks.`,
     `Counted to the last one: ${count(isExact)}; in ${count((one) => isExact(one) && lacksEvent(one))} of them an event is absent, with the reason.`,
     `Refused, with the reason: ${count(({ verdict }) => verdict.result === 'refused')}.`,
     `Approximate, and marked so: ${count(({ verdict }) => verdict.result === 'approximate')}. Wrong: ${count(({ verdict }) => verdict.result === 'wrong')}.`,

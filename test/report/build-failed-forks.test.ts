@@ -19,7 +19,7 @@ const CALLER: FailedCaller = {
 
 const PIDS = { directory: '/sys/fs/cgroup/a b', count: 23, limit: 20, used: 20 };
 
-test('what the limit of a cgroup refused has its count, and the rest is unexplained', () => {
+test('forks that met the limit of a cgroup have their count, and the rest is unexplained', () => {
   const { causes, unexplained } = buildFailedForks(
     buildEvidence({ pids: [PIDS] }),
     errors({ EAGAIN: 30 }),

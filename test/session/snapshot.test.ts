@@ -87,7 +87,7 @@ test.each([
   expect(writeSnapshot(readSnapshot(line))).toBe(line);
 });
 
-describe('what is no snapshot is refused', () => {
+describe('what is not a snapshot is an error', () => {
   test.each<[string, object]>([
     ['a part that nobody knows', { ...BARE, more: 1 }],
     ['a part that is missing', { ...BARE, totals: undefined }],

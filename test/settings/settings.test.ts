@@ -21,7 +21,7 @@ test('what is said is kept', () => {
   expect(settingsSchema.parse(said)).toMatchObject(said);
 });
 
-describe('is refused', () => {
+describe('is an error', () => {
   test.each([
     ['another load mode', { loadMode: 'both' }],
     ['no interval', { updateEverySeconds: 0 }],

@@ -56,7 +56,7 @@ describe('a number', () => {
     expect(readValue('updateEverySeconds', text)).toBeUndefined();
   });
 
-  test('is refused out of range, not clamped', () => {
+  test('out of range is an error, and is not clamped', () => {
     expect(
       ['63', '64', '4194304', '4194305'].map((text) => readValue('pidTableSize', text)),
     ).toEqual([undefined, 64, 4_194_304, undefined]);

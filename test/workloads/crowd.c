@@ -3,7 +3,7 @@
  *
  *   crowd lives SHORT LONG   SHORT children that end at once, and LONG that live 300 ms; waits for all of them
  *   crowd zombies N          leaves N zombies, and waits until it is killed
- *   crowd fill N             makes children that wait, until the kernel refuses one, and then asks until it was refused N
+ *   crowd fill N             makes children that wait, until a fork fails, and then forks until N have failed
  *                            times; prints how many there are and the errno, ends them after 2 s: who
  *                            looks for the limit may be late on a busy machine
  *   crowd bomb DEPTH         each process makes two of its kind, DEPTH generations: 2^(DEPTH+1) - 2 processes in all
@@ -72,12 +72,12 @@ static void zombies(int n) {
 
 static void fill(int n) {
   pid_t children[MOST];
-  int made = 0, refused = 0, error = 0;
-  while (refused < n && made < MOST) {
+  int made = 0, failed = 0, error = 0;
+  while (failed < n && made < MOST) {
     pid_t pid = fork();
     if (pid < 0) {
       error = errno;
-      refused++;
+      failed++;
     } else if (pid == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
       for (;;) pause();
@@ -88,7 +88,7 @@ static void fill(int n) {
   sleep_ms(2000);
   for (int i = 0; i < made; i++) kill(children[i], SIGKILL);
   wait_for_all();
-  if (refused < n) exit(1);
+  if (failed < n) exit(1);
 }
 
 static void bomb(int depth) {

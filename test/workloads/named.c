@@ -5,7 +5,7 @@
  *
  * Starts one worker for each line of FILE, which takes that name and makes CHILDREN processes. Every other child ends at
  * once; the ones between live some milliseconds, many of them at the same time. Everybody is waited for. The names are in a
- * file, because patterns may look into the command line. Exit code 1 when the kernel refused something.
+ * file, because patterns may look into the command line. Exit code 1 when a fork failed.
  */
 #define _GNU_SOURCE
 #include <stdio.h>

@@ -9,7 +9,7 @@
  * The timed ones stay on the last CPU, and print the time of the second fastest of 20 batches, so that what others do
  * meanwhile counts little. `rate` makes exactly R * SECONDS processes, number i at i/R seconds of the monotonic clock;
  * when it is late it makes the missing ones at once. Every child is waited for, so nothing is left when pace ends.
- * Exit code 1 when the kernel refused something.
+ * Exit code 1 when a fork failed.
  */
 #define _GNU_SOURCE
 #include <errno.h>

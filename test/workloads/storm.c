@@ -1,11 +1,11 @@
 /*
- * storm: makes an exact number of processes, threads, execs and refused clones, as fast as it can.
+ * storm: makes an exact number of processes, threads, execs and failed forks, as fast as it can.
  *
- *   storm PROCESSES THREADS EXECS REFUSED [vfork]
+ *   storm PROCESSES THREADS EXECS FAILED [vfork]
  *
  * PROCESSES counts every process it makes, workers included, itself not. EXECS of them execute this program again
- * (EXECS must leave room for the two workers); a thread or a refused clone is made by storm itself. It waits for every
- * child, so nothing of it is left when it ends. Exit code 1 when the kernel refused what should have worked.
+ * (EXECS must leave room for the two workers); a thread or a failed fork is made by storm itself. It waits for every
+ * child, so nothing of it is left when it ends. Exit code 1 when something else failed.
  *
  * With vfork what does not execute is made by vfork(): it has the memory of its parent, which an emulated machine need not
  * copy. To the kernel it is a process like any other.
@@ -67,9 +67,9 @@ static void *do_nothing(void *unused) { return unused; }
 int main(int argc, char **argv) {
   if (argc == 1) return 0; /* one of our own execs */
   shares_memory = argc == 6 && strcmp(argv[5], "vfork") == 0;
-  if (argc != 5 && !shares_memory) { fprintf(stderr, "usage: storm PROCESSES THREADS EXECS REFUSED [vfork]\n"); return 2; }
+  if (argc != 5 && !shares_memory) { fprintf(stderr, "usage: storm PROCESSES THREADS EXECS FAILED [vfork]\n"); return 2; }
   if (readlink("/proc/self/exe", self, sizeof self - 1) < 0) fail("readlink");
-  int processes = atoi(argv[1]), threads = atoi(argv[2]), execs = atoi(argv[3]), refused = atoi(argv[4]);
+  int processes = atoi(argv[1]), threads = atoi(argv[2]), execs = atoi(argv[3]), failed = atoi(argv[4]);
   int children = processes - WORKERS;
   pid_t workers[WORKERS];
   for (int i = 0; i < WORKERS; i++) {
@@ -82,9 +82,9 @@ int main(int argc, char **argv) {
     if ((errno = pthread_create(&thread, NULL, do_nothing, NULL)) != 0) fail("pthread_create");
     pthread_join(thread, NULL);
   }
-  /* CLONE_SIGHAND without CLONE_VM is refused with EINVAL, whoever asks. */
-  for (int i = 0; i < refused; i++)
-    if (syscall(SYS_clone, CLONE_SIGHAND | 17, 0, 0, 0, 0) != -1) fail("clone was not refused");
+  /* CLONE_SIGHAND without CLONE_VM fails with EINVAL, whoever calls. */
+  for (int i = 0; i < failed; i++)
+    if (syscall(SYS_clone, CLONE_SIGHAND | 17, 0, 0, 0, 0) != -1) fail("clone did not fail");
   for (int i = 0; i < WORKERS; i++) wait_for(workers[i]);
   return 0;
 }

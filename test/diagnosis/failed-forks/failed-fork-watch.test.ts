@@ -17,14 +17,14 @@ beforeEach(() => {
 });
 afterEach(() => machine.remove());
 
-const REFUSED = { id: 7, counter: 'error', index: 11 };
+const FAILED_FORK = { id: 7, counter: 'error', index: 11 };
 
 test('a caller has its limit and the tasks of its user', () => {
   machine.addProcess(7, { limit: '10', threads: 4 });
   machine.addProcess(8, { threads: 5 });
   machine.addProcess(9, { user: 1001, threads: 50 });
   const watch = open();
-  watch.take(buildKey(REFUSED), 0);
+  watch.take(buildKey(FAILED_FORK), 0);
   expect(watch.evidence.callers).toEqual([
     {
       pid: 7,
@@ -42,10 +42,10 @@ test('the most use that was seen is kept, of the users and of the machine', () =
   machine.addProcess(7, { limit: '10', threads: 9 });
   const watch = open();
   machine.write({ '/proc/loadavg': '0.20 0.18 0.12 1/500 11206\n' });
-  watch.take(buildKey(REFUSED), 0);
+  watch.take(buildKey(FAILED_FORK), 0);
   machine.write({ '/proc/loadavg': '0.20 0.18 0.12 1/90 11206\n' });
   machine.write({ '/proc/7/status': '' });
-  watch.take(buildKey({ ...REFUSED, index: 12 }), 1);
+  watch.take(buildKey({ ...FAILED_FORK, index: 12 }), 1);
   watch.close();
   const { callers, machine: limits } = watch.evidence;
   expect(callers).toMatchObject([{ userTasks: 9, errnos: [11, 12] }]);
@@ -64,8 +64,8 @@ test('committed memory has a limit where overcommit_memory is 2', () => {
 });
 
 test.each([
-  ['that is not a failed fork', { ...REFUSED, counter: 'exec' }],
-  ['of a caller that is gone', { ...REFUSED, id: 99 }],
+  ['that is not a failed fork', { ...FAILED_FORK, counter: 'exec' }],
+  ['of a caller that is gone', { ...FAILED_FORK, id: 99 }],
 ])('an event %s is ignored', (_, key) => {
   const watch = open();
   watch.take(buildKey(key), 0);

@@ -7,7 +7,7 @@ import { FULL, type Outcome, STORM } from '../outcome.ts';
 const CLI = '/mnt/project/bin/ebpf-processes';
 const STORM_WORDS = ['/mnt/storm', ...Object.values(STORM).map(String), 'vfork'];
 const FULL_CGROUP = `/sys/fs/cgroup${FULL.path}`;
-const FILL = `echo $$ >${FULL_CGROUP}/cgroup.procs; exec /mnt/crowd fill ${FULL.refused} >/dev/null`;
+const FILL = `echo $$ >${FULL_CGROUP}/cgroup.procs; exec /mnt/crowd fill ${FULL.failedForks} >/dev/null`;
 const LIST_PROGRAMS = '/mnt/guest/test/matrix/guest/list-programs.js';
 
 /** A run takes 10 to 40 s in a guest that has a core for itself. */

@@ -225,6 +225,6 @@ test('on this machine, a cgroup is found by its id, and its name is known after 
 
 /** The default reporter shows no reasons. */
 function skip(context: TestContext, reason: string): never {
-  process.stderr.write(`skipped: ${reason}\n`);
+  process.stderr.write(`not run: ${reason}\n`);
   return context.skip(reason);
 }

@@ -20,7 +20,7 @@ const WITHOUT_TRACEFS =
   'umount -l /sys/kernel/debug 2>/dev/null; umount -l /sys/kernel/tracing 2>/dev/null; true';
 
 /** What is wrong → how it is run, the one sentence, the next step, and the exit code. */
-const REFUSALS: Record<string, { ended: () => Promise<Ended>; says: RegExp; exitCode: number }> = {
+const ERRORS: Record<string, { ended: () => Promise<Ended>; says: RegExp; exitCode: number }> = {
   'as user nobody': {
     ended: () => run('/usr/bin/setpriv', [...AS_NOBODY, CLI, '--once']),
     says: /^error: bpftrace needs root, this is uid 65534 and .*\nhint: run this with sudo, .*\n$/,
@@ -82,19 +82,19 @@ const REFUSALS: Record<string, { ended: () => Promise<Ended>; says: RegExp; exit
   },
 };
 
-test.each(Object.keys(REFUSALS))(
+test.each(Object.keys(ERRORS))(
   'says what is wrong and what to do, in the right words: %s',
   async (name) => {
-    const refusal = REFUSALS[name];
-    const ended = await refusal?.ended();
-    expect(ended?.stderr).toMatch(refusal?.says ?? /$^/);
-    expect(ended?.exitCode).toBe(refusal?.exitCode);
+    const wrong = ERRORS[name];
+    const ended = await wrong?.ended();
+    expect(ended?.stderr).toMatch(wrong?.says ?? /$^/);
+    expect(ended?.exitCode).toBe(wrong?.exitCode);
     expect(ended?.stdout).toBe('');
   },
 );
 
 /** What is wrong → how the plugin is run, and what its log line says. Netdata is told not to start it again. */
-const PLUGIN_REFUSALS: Record<string, { ended: () => Promise<Ended>; says: RegExp }> = {
+const PLUGIN_ERRORS: Record<string, { ended: () => Promise<Ended>; says: RegExp }> = {
   'as user nobody': {
     ended: () => run('/usr/bin/setpriv', [...AS_NOBODY, PLUGIN, '1']),
     says: /bpftrace needs root, this is uid 65534/,
@@ -105,13 +105,13 @@ const PLUGIN_REFUSALS: Record<string, { ended: () => Promise<Ended>; says: RegEx
   },
 };
 
-test.each(Object.keys(PLUGIN_REFUSALS))(
+test.each(Object.keys(PLUGIN_ERRORS))(
   'the plugin gives up for good, in one log line: %s',
   async (name) => {
-    const refusal = PLUGIN_REFUSALS[name];
-    const ended = await refusal?.ended();
+    const wrong = PLUGIN_ERRORS[name];
+    const ended = await wrong?.ended();
     expect(ended?.stderr.trim().split('\n')).toHaveLength(1);
-    expect(ended?.stderr).toMatch(refusal?.says ?? /$^/);
+    expect(ended?.stderr).toMatch(wrong?.says ?? /$^/);
     expect(ended?.stdout.trim()).toBe('DISABLE');
     expect(ended?.exitCode).toBe(1);
   },

@@ -13,7 +13,7 @@ test.each([
   ['--once', '--once'],
   ['plan', 'plan'],
   ['program', 'program'],
-])('%s refuses a wrong file before it looks at the machine', async (_, word) => {
+])('%s reports a wrong file before it looks at the machine', async (_, word) => {
   const ended = run([word, ...WRONG, '--pid-table-size', '63', '--maps-per-core']);
   expect([ended.status, ended.stdout]).toEqual([2, '']);
   await expect(ended.stderr).toMatchFileSnapshot('texts/wrong.txt');
@@ -42,7 +42,7 @@ test.each([
     ['plan', '--config-dir', '/there/is/none'],
     '--config-dir must be a directory, not "/there/is/none"',
   ],
-])('%j is refused in one sentence each', (args, sentences) => {
+])('%j is an error, in one sentence each', (args, sentences) => {
   const ended = run(args);
   expect(ended.status).toBe(2);
   expect(ended.stderr.slice(0, ended.stderr.indexOf('\nhint: '))).toBe(`error: ${sentences}`);
