@@ -6,7 +6,7 @@ import { workloadPath } from './workloads.ts';
  * Do something while the kernel's run-time statistics of BPF programs are on. They hang on a file descriptor of a helper
  * whose input ends with us, so nothing can leave them on.
  *
- * @throws Error where the kernel does not offer it (before Linux 5.8, or without privilege).
+ * @throws Error where they cannot be switched on (before Linux 5.8, or without privilege).
  */
 export async function withBpfStatistics<T>(
   signal: AbortSignal,
