@@ -160,7 +160,7 @@ function buildKeys({ keys, processes, groups }: DumpCase, cgroups: readonly stri
   });
 }
 
-/** As the program prints it; see probes/dump.halves.bt. */
+/** As the program prints it; see `emitDoubleBufferDump`. */
 function buildDumpText(i: number, keys: readonly string[]): string {
   const half = i % 2 === 0 ? 'a' : 'b';
   const printf = (text: string) => JSON.stringify({ type: 'printf', data: `${text}\n` });

@@ -29,7 +29,7 @@ export interface Watching {
 }
 
 /**
- * Do something while everything is attached and proven to count.
+ * Do something while everything is attached and has passed its self-test.
  *
  * @param periodMs - Time from one dump to the next.
  */

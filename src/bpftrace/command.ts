@@ -3,7 +3,7 @@ import { CHILD_ENVIRONMENT, INCLUDE_DIRECTORY, mapSizeEnvironment } from '../hos
 import type { BpftraceFacts, Privilege } from '../host/facts.ts';
 import { privilegePrefix } from '../host/privilege.ts';
 
-/** A list of traceable functions for a bpftrace that cannot read the kernel's own: those that we attach to. */
+/** A list of the functions that we attach to, for a bpftrace that cannot read the kernel's list of traceable functions. */
 const TRACEABLE_FUNCTIONS = fileURLToPath(
   new URL('../../probes/traceable-functions', import.meta.url),
 );

@@ -45,7 +45,7 @@ interface OpenDump {
 export class DumpReader {
   #open: OpenDump | undefined;
   #lastPeriod: number | undefined;
-  /** The whole dumps before, of each half (of `whole` where maps have no halves). */
+  /** The last dump of each half; of `whole` where there is no double buffer. */
   readonly #previous = new Map<Half | 'whole', Dump>();
   #loss = { lostEvents: 0, helperErrors: 0, brokenLines: 0, lostDumps: 0 };
 

@@ -28,7 +28,7 @@ export function explainFirstEnd(end: BpftraceEnd, facts: HostFacts): UserError {
   const sentence = `${name} ended ${when} (${end.how})${words === undefined ? '' : `: ${words}`}`;
   if (MAY_PASS.test(end.how)) {
     return new UserError('TRACER_ENDED', sentence, {
-      hint: 'try again; see whether something kills it, or whether this machine has no room for it: dmesg | tail',
+      hint: 'try again; see whether something kills it, or whether this machine is out of memory: dmesg | tail',
     });
   }
   return new UserError('PROGRAM_REJECTED', sentence, {

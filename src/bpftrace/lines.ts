@@ -9,7 +9,7 @@ export type Line =
       readonly kind: 'begin';
       readonly period: number;
       readonly kernelNs: number;
-      /** Which half of the maps the dump holds; absent where maps have no halves. */
+      /** Which half of the maps the dump holds; absent where there is no double buffer. */
       readonly half?: Half;
     }
   | { readonly kind: 'end'; readonly period: number }

@@ -3,7 +3,7 @@ import type { Sample } from './sample.ts';
 import { causeFailedFork, runTrue } from './self-test-event.ts';
 import { SELF_TEST_PAUSE_MS } from './timeouts.ts';
 
-/** What came of a self-test. */
+/** The result of a self-test. */
 export interface SelfTestResult {
   /** Events that are attached, and that did not count the self-test's own. */
   readonly silent: readonly TaskEvent[];

@@ -124,14 +124,20 @@ export class TotalsBuilder {
 class Releases {
   /** What to add to the kernel's number. */
   #offset: Range | undefined;
-  /** Tasks released for certain at the last dump: somebody looked at the zombies, and all others that ended are released. */
-  #proven: number | undefined;
+  /**
+   * Tasks that were certainly released at the dump before, where somebody looked at the zombies: all that had ended and were
+   * not zombies.
+   */
+  #releasedForCertain: number | undefined;
 
   take(sinceBoot: Range, ended: number, zombies: number | null): Range {
     const offset = this.#offset ?? { low: ended - sinceBoot.high, high: ended - sinceBoot.low };
-    const least = this.#proven === undefined ? offset.low : this.#proven - sinceBoot.high;
+    const least =
+      this.#releasedForCertain === undefined
+        ? offset.low
+        : this.#releasedForCertain - sinceBoot.high;
     this.#offset = { low: Math.min(Math.max(offset.low, least), offset.high), high: offset.high };
-    this.#proven = zombies === null ? undefined : ended - zombies;
+    this.#releasedForCertain = zombies === null ? undefined : ended - zombies;
     return {
       low: sinceBoot.low + this.#offset.low,
       high: sinceBoot.high + this.#offset.high,

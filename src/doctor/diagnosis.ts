@@ -33,7 +33,7 @@ export interface Examined {
   readonly tracepoints: readonly string[];
   readonly trials: Trials;
   readonly plan: Plan | undefined;
-  /** False in load mode entry, where failed forks are not asked for. */
+  /** False in load mode entry, which does not count failed forks. */
   readonly wantsErrors: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Places of members in bytes, by `struct.member`, such as `task_struct.comm`; what this kernel lacks has no entry. */
+/** Offsets of members in bytes, by `struct.member` such as `task_struct.comm`; a member that is not there has no entry. */
 export type KernelOffsets = ReadonlyMap<string, number>;
 
 /** What a plan needs from the kernel's type information (BTF). */

@@ -23,7 +23,7 @@ export interface CgroupCounts {
   readonly counters: Counters;
 }
 
-/** A cgroup whose charts Netdata shows. */
+/** What was last sent of a cgroup whose charts Netdata shows. */
 interface Shown {
   /** Its charts have had one update. */
   isNew: boolean;

@@ -1,9 +1,9 @@
 import type { Dump } from '../bpftrace/dumps.ts';
 import type { Totals } from '../counters/totals.ts';
 import type { TaskKey } from '../program/key/parse.ts';
+import { CommandAttribution } from '../scopes/command/attribution.ts';
 import type { CommandCgroup } from '../scopes/command/cgroup.ts';
 import type { CommandState } from '../scopes/command/scope.ts';
-import { WatchedCommand } from '../scopes/command/watched-command.ts';
 import { openAttribution } from '../scopes/open-attribution.ts';
 import type { ScopesState } from '../scopes/state.ts';
 import type { ZombieChange } from '../scopes/zombie-change.ts';
@@ -48,14 +48,14 @@ export function attribute(
   onKey: (key: TaskKey, count: number, nowMs: number) => void,
 ): SessionScopes | undefined {
   if (plan.keying === null) return undefined;
-  let command: WatchedCommand | undefined;
+  let command: CommandAttribution | undefined;
   const attribution = openAttribution(plan, facts.cgroups, options, (key, count, nowMs) => {
     command?.take(key, count);
     onKey(key, count, nowMs);
   });
   const { attributor, cgroups, problems } = attribution;
   const [file] = options.command;
-  if (file !== undefined) command = new WatchedCommand(plan, file, attribution);
+  if (file !== undefined) command = new CommandAttribution(plan, file, attribution);
   return {
     problems,
     commandCgroup: command?.cgroup,

@@ -5,7 +5,7 @@ export interface ConfLine {
   readonly name: string;
   /** All that stands behind the first `=`; may be empty. */
   readonly value: string;
-  /** From 1. */
+  /** Number of the line, from 1. */
   readonly line: number;
 }
 

@@ -46,7 +46,7 @@ export class PidsHits {
     this.#hierarchy = findPidsHierarchy(root);
   }
 
-  /** The window opens: what was counted before is not of it. */
+  /** Open the window: failed forks from before do not belong to it. */
   open(): void {
     this.#seen.clear();
     if (this.#hierarchy === undefined) return;

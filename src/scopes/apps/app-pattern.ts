@@ -11,7 +11,7 @@ export interface AppPattern {
   readonly hidden: boolean;
   /** Written with `+`, with which apps.plugin logs what the pattern matches. Has no effect here. */
   readonly debug: boolean;
-  /** From 1. */
+  /** Number of the line, from 1. */
   readonly line: number;
 }
 

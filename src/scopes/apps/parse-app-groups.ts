@@ -5,7 +5,7 @@ import { splitWords } from './split-words.ts';
 
 /** Something in the file that does not do what its writer meant. The rest of the file is used. */
 export interface AppGroupsProblem {
-  /** From 1. */
+  /** Number of the line, from 1. */
   readonly line: number;
   /** Without a full stop. Names are as people read them, not bytes. */
   readonly sentence: string;

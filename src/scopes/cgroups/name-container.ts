@@ -28,7 +28,7 @@ const MACHINE = /^\/machine\.slice\/machine[^/]*-(lxc|qemu)([^/]*)\.scope$/;
 /** libvirt without systemd: `/machine/web.libvirt-qemu`. */
 const LIBVIRT_QEMU = /^\/machine\/([^/]+)\.libvirt-qemu$/;
 
-/** LXC before 4 (`/lxc/web`) and since (`/lxc.payload.web`); Proxmox has numbers here, and for QEMU too. */
+/** LXC before 4 (`/lxc/web`) and since (`/lxc.payload.web`). Proxmox names containers, and QEMU machines, by a number. */
 const LXC = /^\/lxc\/[^/]+$/;
 const LXC_PAYLOAD = /^\/lxc\.payload\.([^/]+)$/;
 const PROXMOX_QEMU = /^\/qemu\.slice\/\d+\.scope$/;

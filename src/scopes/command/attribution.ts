@@ -7,7 +7,7 @@ import { type CommandCgroup, makeCommandCgroup } from './cgroup.ts';
 import { CommandScope, type CommandState } from './scope.ts';
 
 /** Tells the events of a watched command apart: by a cgroup of its own, or else by who descends from the command. */
-export class WatchedCommand {
+export class CommandAttribution {
   /** `undefined` where none can be made. */
   readonly cgroup: CommandCgroup | undefined;
   readonly #attribution: Attribution;
