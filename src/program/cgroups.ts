@@ -33,12 +33,11 @@ export const ABOUT_CGROUPS: readonly string[] = [
 export function emitCgroups(events: CgroupEvents, plan: Plan): Block[] {
   return [
     emitBlock(MADE, plan, (id) => keepPath(events, id, plan)),
-    emitBlock(GONE, plan, (id) => [
-      '$half = @half;',
-      ...inActiveHalf((half) => [
+    emitBlock(GONE, plan, (id) =>
+      inActiveHalf((half) => [
         `@${aliasOf(CGROUPS, half)}[(uint64)${id}, (uint64)${REMOVED}] = (uint64)1;`,
       ]),
-    ]),
+    ),
   ];
 }
 
@@ -47,7 +46,12 @@ function emitBlock(tracepoint: string, plan: Plan, then: (id: string) => Lines):
   const id = readField(plan, tracepoint, 'id');
   return {
     attachPoints: [`tracepoint:${tracepoint}`],
-    body: [...root.prelude, ...branch(`${root.value} == 0`, [...id.prelude, ...then(id.value)])],
+    body: [
+      // Read once, so that all words of a path are in one dump, and first, for bpftrace 0.11; see `writeCounts`.
+      '$half = @half;',
+      ...root.prelude,
+      ...branch(`${root.value} == 0`, [...id.prelude, ...then(id.value)]),
+    ],
   };
 }
 
@@ -66,8 +70,6 @@ function keepPath({ path, canLoop }: CgroupEvents, id: string, plan: Plan): stri
   return [
     ...findPath(path, plan),
     `$cgroup = (uint64)${id};`,
-    // Read once, so that all words of a path are in one dump.
-    '$half = @half;',
     '$word = (uint64)0;',
     '$i = (uint64)0;',
     ...(canLoop

@@ -30,19 +30,28 @@ const ENDED = 'process_exited';
  *
  * Without keying each counter is one map that is never cleared. With keying an event counts twice in the active half of the
  * maps: once in the total of its counter and once under the key of its subject.
+ *
+ * @param reads - Statements that read what the choices ask about.
  */
-export function writeCounts(subject: Subject, choices: readonly Choice[], plan: Plan): string[] {
+export function writeCounts(
+  subject: Subject,
+  choices: readonly Choice[],
+  plan: Plan,
+  reads: Lines = [],
+): string[] {
   const { keying } = plan;
   if (keying === null) {
-    return choices.flatMap((choice) =>
+    const counts = choices.flatMap((choice) =>
       writeChoice(choice, (count) => [writeTotal(count, undefined, plan)]),
     );
+    return [...reads, ...counts];
   }
   const key = buildSubjectKey(subject, keying);
   const whats = choices.map((choice) => planWhat(choice, keying));
   return [
-    // bpftrace 0.11 loses the value of a read that is followed by that of a map: the name of the task, if this came later.
+    // bpftrace 0.11 loses what was read from memory where a map is read after it: this one comes before all others.
     '$half = @half;',
+    ...reads,
     ...key.prelude,
     ...whats.flatMap(({ prelude }) => prelude),
     ...inActiveHalf((half) => [

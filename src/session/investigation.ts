@@ -42,10 +42,9 @@ export class Investigation {
     this.#failedForks.take(key, nowMs);
   }
 
-  /** Close the window. @param zombies - All of the machine. */
-  close(zombies: readonly Zombie[]): Diagnosis {
-    if (this.#isOpen) this.#failedForks.close();
-    this.#isOpen = false;
+  /** What is known of the window up to now: it may go on. @param zombies - All of the machine. */
+  diagnose(zombies: readonly Zombie[]): Diagnosis {
+    this.#failedForks.close();
     return {
       failedForks: this.#failedForks.evidence,
       forkers: this.#pathOf === undefined ? null : this.#forkers.list(this.#pathOf, MOST_FORKERS),

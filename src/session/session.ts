@@ -119,7 +119,7 @@ export class Session {
   closeNow(): void {
     const latest = this.#latest;
     if (latest === undefined) return;
-    const snapshot = { ...latest, diagnosis: this.#investigation.close(this.#zombies.all) };
+    const snapshot = { ...latest, diagnosis: this.#investigation.diagnose(this.#zombies.all) };
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(snapshot);
   }
 
@@ -166,7 +166,7 @@ export class Session {
 
   #investigate(wishes: ReadonlySet<Wish>): Diagnosis | null {
     if (wishes.has('open')) this.#investigation.open(this.#zombies.all);
-    return wishes.has('close') ? this.#investigation.close(this.#zombies.all) : null;
+    return wishes.has('close') ? this.#investigation.diagnose(this.#zombies.all) : null;
   }
 
   #build(totals: Totals, diagnosis: Diagnosis | null): Snapshot {

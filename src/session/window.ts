@@ -1,4 +1,4 @@
-import { buildBalance, isBalanced } from '../counters/balance.ts';
+import { buildBalance } from '../counters/balance.ts';
 import { UserError } from '../errors.ts';
 import type { Session } from './session.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -82,12 +82,10 @@ export function closeWindowAfter(
       if (end.aborted) return close;
       const { kernelNs } = close.totals;
       if (kernelNs < endedNs) continue;
-      const balance = buildBalance(open.totals, close.totals);
-      const { zombies } = balance;
-      const holds = isBalanced(balance);
+      const { difference, zombies } = buildBalance(open.totals, close.totals);
       // A new zombie may be about to be reaped: wait for a second dump with as many.
-      const isSettled = holds && (zombies === 0 || zombies === before);
-      if (holds === null || isSettled || kernelNs - endedNs >= LONGEST_WAIT_NS) return close;
+      const isSettled = difference === 0 && (zombies === 0 || zombies === before);
+      if (difference === null || isSettled || kernelNs - endedNs >= LONGEST_WAIT_NS) return close;
       before = zombies;
     }
   });

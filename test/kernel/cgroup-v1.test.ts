@@ -41,7 +41,7 @@ if (v1 === undefined) {
           released: 25 + own,
         });
         expect(command?.counters?.process_created).toBe(25);
-        expect(notes.join()).toContain('by ancestry, without its own start and end');
+        expect(notes.join()).toContain('by ancestry and without its own start and end');
         expect(plan.notes.join()).toContain('cgroups of version 1 alone');
       } finally {
         await removeEmptied(directory);

@@ -84,9 +84,9 @@ test('without root it examines the rest, and its exit code is 1', async () => {
 });
 
 test('what is asked for by name and cannot be had is an error, and the diagnostic can run', async () => {
-  const { exitCode, check } = await diagnose('', '--type-format', 'legacy');
+  const { exitCode, check } = await diagnose('', '--mode', 'return', '--type-format', 'legacy');
   expect(exitCode).toBe(0);
   const kprobe = check('kprobe by trial');
   if (kprobe?.state === 'ok') expect(check('settings')).toBeUndefined();
-  else expect(check('settings')?.finding).toMatch(/legacy asks for kprobe to watch release/);
+  else expect(check('settings')?.finding).toMatch(/legacy asks for kprobe to watch error/);
 });

@@ -17,10 +17,7 @@ export const CREATE_EMITTERS: Readonly<Record<string, Emitter>> = {
     ['CLONE_THREAD (0x10000) makes a thread of the process that asked'],
     (_, plan) => {
       const flags = readField(plan, 'task:task_newtask', 'clone_flags');
-      return [
-        ...flags.prelude,
-        ...writeCounts('caller', [splitBy(flags.value, 'args->pid')], plan),
-      ];
+      return writeCounts('caller', [splitBy(flags.value, 'args->pid')], plan, flags.prelude);
     },
   ),
 };

@@ -15,7 +15,7 @@ export const EXIT_EMITTERS: Readonly<Record<string, Emitter>> = {
     ['Set for the last thread of a process, whichever that is: group_dead'],
     (_, plan) => {
       const groupDead = readField(plan, 'sched:sched_process_exit', 'group_dead');
-      return [...groupDead.prelude, ...writeCounts('ending', [lastThread(groupDead.value)], plan)];
+      return writeCounts('ending', [lastThread(groupDead.value)], plan, groupDead.prelude);
     },
   ),
   'exit.tracepoint.acct-process.fentry': afterAcctProcess(),
@@ -25,7 +25,7 @@ export const EXIT_EMITTERS: Readonly<Record<string, Emitter>> = {
       'The kernel takes the task off signal->live before this tracepoint, so the last one sees 0;',
       'two that end on two CPUs at the same instant can both see 0',
     ],
-    (_, plan) => [...readLive(plan), ...writeCounts('ending', [lastThread('$live == 0')], plan)],
+    (_, plan) => writeCounts('ending', [lastThread('$live == 0')], plan, readLive(plan)),
   ),
   'exit.tracepoint.leader': atEach(
     ['The first thread stands for its process; see exec, where another one can take its place'],
