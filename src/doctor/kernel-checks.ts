@@ -44,7 +44,7 @@ interface Option {
   readonly without: string;
 }
 
-/** The options that Netdata's page names. */
+/** The kernel options that Netdata's page of the integration asks for. */
 const NEEDED: readonly Option[] = [
   { name: 'BPF', state: 'error', without: 'no BPF program can run' },
   { name: 'BPF_SYSCALL', state: 'error', without: 'no BPF program can be loaded' },

@@ -59,7 +59,7 @@ export function readCallerLimits(pid: number, root = ''): CallerLimits | undefin
         readlinkSync(`${root}/proc/${pid}/ns/pid_for_children`),
     };
   } catch {
-    // It ended while we looked, or before.
+    // The process has ended.
     return undefined;
   }
 }
