@@ -131,7 +131,11 @@ class Releases {
   #releasedForCertain: number | undefined;
 
   take(sinceBoot: Range, ended: number, zombies: number | null): Range {
-    const offset = this.#offset ?? { low: ended - sinceBoot.high, high: ended - sinceBoot.low };
+    const released = ended - (zombies ?? 0);
+    const offset = this.#offset ?? {
+      low: released - sinceBoot.high,
+      high: released - sinceBoot.low,
+    };
     const least =
       this.#releasedForCertain === undefined
         ? offset.low

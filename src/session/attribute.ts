@@ -20,6 +20,8 @@ export interface SessionScopes {
   /** The path of a cgroup v2 by its id, a byte string; `undefined` where it is not known. */
   pathOf(cgroup: string): string | undefined;
   take(dump: Dump, totals: Totals, nowMs: number, zombies?: ZombieChange): void;
+  /** Tasks whose end was counted and that are not released. */
+  waiting(): number;
   state(): ScopesState;
   /** `undefined` without a command. */
   commandState(): CommandState | undefined;
@@ -65,6 +67,7 @@ export function attribute(
       attributor.take(dump, totals, nowMs, zombies);
       if (totals.counters.released !== null) command?.release(zombies?.fresh);
     },
+    waiting: () => attributor.waiting,
     state: () => attributor.state(),
     commandState: () => command?.state(),
     walkCgroups: (nowMs) => cgroups?.paths.walk(nowMs),

@@ -95,9 +95,15 @@ export class Session {
    * @throws UserError where bpftrace ends meanwhile; the reason of `signal` where that ended the start.
    */
   async start(signal: AbortSignal): Promise<readonly TaskEvent[]> {
+    this.#zombies.lookEarly();
     const { silent, untested } = await this.#supervisor.start(signal);
     if (untested !== undefined) this.#options.onNotice(untested);
     return silent;
+  }
+
+  /** Tasks whose end was counted and that are not released; 0 where nobody knows. */
+  get waiting(): number {
+    return this.scopes?.waiting() ?? 0;
   }
 
   /** The next snapshot. @throws What `abort` was called with. */

@@ -1,4 +1,4 @@
-import { buildBalance } from '../counters/balance.ts';
+import { type Balance, buildBalance } from '../counters/balance.ts';
 import { UserError } from '../errors.ts';
 import type { Session } from './session.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -76,17 +76,19 @@ export function closeWindowAfter(
   patienceMs = PATIENCE_MS,
 ): Promise<Snapshot> {
   return untilGivenUp(session, interrupt, patienceMs, async (end) => {
-    let before: number | null = null;
+    let before: Balance | undefined;
     for (;;) {
       const close = await session.closeWindow();
       if (end.aborted) return close;
       const { kernelNs } = close.totals;
       if (kernelNs < endedNs) continue;
-      const { difference, zombies } = buildBalance(open.totals, close.totals);
-      // A new zombie may be about to be reaped: wait for a second dump with as many.
-      const isSettled = difference === 0 && (zombies === 0 || zombies === before);
-      if (difference === null || isSettled || kernelNs - endedNs >= LONGEST_WAIT_NS) return close;
-      before = zombies;
+      const balance = buildBalance(open.totals, close.totals);
+      const { difference, zombies } = balance;
+      // A task that waits may be about to be released: one that waits in two dumps is what it is.
+      const isOver = difference === 0 && session.waiting === 0;
+      const isSettled = before?.difference === difference && before?.zombies === zombies;
+      if (isOver || isSettled || kernelNs - endedNs >= LONGEST_WAIT_NS) return close;
+      before = balance;
     }
   });
 }

@@ -21,7 +21,9 @@ export class ZombieWatch {
   readonly #root: string;
   readonly #step: number;
   readonly #scan: ZombieScan;
-  /** Zombies of the start, see `identify`. */
+  /** Zombies before anything was counted, see `identify`; `undefined` where nobody looked. */
+  #early: ReadonlySet<string> | undefined;
+  /** Zombies of the start. */
   #start: ReadonlySet<string> | undefined;
   /** Zombies of the start that are still there. */
   #left: readonly Zombie[] = [];
@@ -47,6 +49,11 @@ export class ZombieWatch {
   /** All zombies at the last look. */
   get all(): readonly Zombie[] {
     return this.#all;
+  }
+
+  /** Look before anything is counted: the end of these zombies will never be. */
+  lookEarly(): void {
+    this.#early = new Set(readZombies(this.#root).map(identify));
   }
 
   /** Look at all processes now. The first look is the start, with which all later ones are compared. */
@@ -90,7 +97,10 @@ export class ZombieWatch {
   }
 
   #take(zombies: readonly Zombie[], nowMs: number): ZombieChange {
-    const start = this.#start ?? new Set(zombies.map(identify));
+    // Who was a zombie before anything was counted and still is. Others of this moment have ended since, and were counted.
+    const start =
+      this.#start ??
+      new Set(zombies.map(identify).filter((name) => this.#early?.has(name) ?? true));
     this.#start = start;
     this.#all = zombies;
     this.#left = zombies.filter((zombie) => start.has(identify(zombie)));

@@ -44,6 +44,15 @@ describe('zombies are looked for', () => {
     expect(watch.step(0, SECOND)).toEqual({ fresh: undefined, reaped: 1 });
   });
 
+  test('and one that ended after the early look is new: its end was counted', () => {
+    const early = new ZombieWatch(machine.root);
+    early.lookEarly();
+    machine.write({ '/proc/10/stat': statOf(10, 'Z', 5) });
+    expect(early.look(0)).toMatchObject({ fresh: [{ id: 10 }], reaped: 0 });
+    machine.write({ '/proc/9/stat': statOf(9, 'S', 5), '/proc/10/stat': statOf(10, 'S', 5) });
+    expect(early.look(1)).toEqual({ fresh: [], reaped: 1 });
+  });
+
   test('ever more seldom where that does not explain what waits', () => {
     const looks: number[] = [];
     for (let i = 1; i <= 100; i += 1) {
