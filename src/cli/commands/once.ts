@@ -65,6 +65,8 @@ export async function runOnce(
       },
       interrupt.signal,
     );
+    // Loaded while nobody waits for it; what fails is told where it is needed.
+    if (options.format === 'table') import('../../report/page.ts').catch(() => undefined);
     const report = await observe(options, session, interrupt, notices, progress);
     progress.end();
     // Ending bpftrace takes up to 0.4 s: the page is there before.
