@@ -139,6 +139,8 @@ fetch_registry_node() {
 
 ensure_node_modules() {
   if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then
+    # npm would empty the directory behind the link, which may be another checkout's.
+    [ ! -L node_modules ] || die "node_modules is a link, and its packages are not those of package-lock.json; remove the link and run this again"
     say "installing the Node packages of package-lock.json"
     quietly as_owner npm ci --no-audit --no-fund
     touch node_modules/.package-lock.json
