@@ -83,7 +83,7 @@ function measure(one: DumpCase): DumpCost {
     cgroupOf: (task, nowMs) => resolver.resolve(paths.pathOf(task, nowMs), nowMs),
     placeOf: (path, nowMs) => resolver.resolve(path, nowMs),
     plan: PLAN,
-    cgroupOfProcess: () => undefined,
+    pathOfProcess: () => undefined,
     isCgroupLive: (path) => paths.isLive(path),
   });
   const updates = new Updates(PLAN, { updateEverySeconds: 1, apps: true, cgroups: true });

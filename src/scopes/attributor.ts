@@ -28,8 +28,8 @@ export interface AttributorOptions {
   readonly cgroupOf: (task: TaskKey, nowMs: number) => ResolvedCgroup;
   /** What is known by now of a cgroup that `cgroupOf` has returned, by its path. */
   readonly placeOf: (path: string, nowMs: number) => ResolvedCgroup;
-  /** The cgroup of a process that is still in /proc; `undefined` where it is gone. */
-  readonly cgroupOfProcess: (id: number, nowMs: number) => ResolvedCgroup | undefined;
+  /** The path of the cgroup of a process that is still in /proc; `undefined` where it is gone. */
+  readonly pathOfProcess: (id: number) => string | undefined;
   readonly isCgroupLive: (path: string) => boolean;
   /** See `AppGroups.hidden`. */
   readonly hiddenApps?: ReadonlySet<string>;
@@ -39,6 +39,13 @@ export interface AttributorOptions {
   readonly onCgroupEvent?: ((event: CgroupEvent) => void) | undefined;
   /** Called with every key that could be read, after all callers of its dump are known. */
   readonly onKey?: (key: TaskKey, count: number, nowMs: number) => void;
+}
+
+/** Whose the zombies are. They are looked for seldom and shared out at every dump, so what /proc says of them is kept. */
+interface FreshZombies {
+  readonly byApp: ReadonlyMap<string, number>;
+  /** The cgroup of each. A path stays, while the name under which a cgroup is counted may change between two looks. */
+  readonly paths: readonly string[];
 }
 
 /**
@@ -59,7 +66,7 @@ export class Attributor {
   /** Tasks that were released and whose exit was not counted: zombies of the start, and tasks whose exit was lost. */
   #withoutEnd = 0;
   /** Zombies that are new since the start, at the last look. */
-  #fresh: readonly Zombie[] = [];
+  #fresh: FreshZombies = { byApp: new Map(), paths: [] };
   /** Zombies of the start that are gone. */
   #reaped = 0;
   #waiting = 0;
@@ -91,7 +98,7 @@ export class Attributor {
     const totalMaps = readTotalMaps(dump);
     addDropped(this.#dropped, totalMaps, this.#totalMaps, keyed);
     this.#totalMaps = totalMaps;
-    this.#fresh = zombies?.fresh ?? this.#fresh;
+    if (zombies?.fresh !== undefined) this.#fresh = this.#locate(zombies.fresh, nowMs);
     this.#reaped = zombies?.reaped ?? this.#reaped;
     this.#release(totals, nowMs);
     this.#addMissed(totals);
@@ -148,6 +155,14 @@ export class Attributor {
     onKey?.(key, count, nowMs);
   }
 
+  #locate(zombies: readonly Zombie[], nowMs: number): FreshZombies {
+    const { tree, pathOfProcess } = this.#options;
+    return {
+      byApp: countBy(zombies, (zombie) => tree.groupOf(toTaskKey(zombie), nowMs)),
+      paths: zombies.flatMap(({ id }) => pathOfProcess(id) ?? []),
+    };
+  }
+
   /** Share the tasks released since the dump before among the scopes in which tasks have ended; see `shareReleases`. */
   #release(totals: Totals, nowMs: number): void {
     const { released } = totals.counters;
@@ -160,13 +175,12 @@ export class Attributor {
     const waiting = ended - released + withoutEnd;
     this.#withoutEnd = withoutEnd;
     this.#waiting = waiting;
-    const fresh = this.#fresh;
-    const apps = this.#apps.release(
+    const { byApp, paths } = this.#fresh;
+    const apps = this.#apps.release(waiting, byApp);
+    this.#cgroups.release(
       waiting,
-      countBy(fresh, (zombie) => this.#options.tree.groupOf(toTaskKey(zombie), nowMs)),
+      paths.map((path) => this.#options.placeOf(path, nowMs)),
     );
-    const places = fresh.flatMap(({ id }) => this.#options.cgroupOfProcess(id, nowMs) ?? []);
-    this.#cgroups.release(waiting, places);
     const rest = now - apps;
     const dropped = Math.min(rest, countWaiting(this.#dropped));
     if (dropped > 0) addCount(this.#dropped, 'released', 0, dropped);

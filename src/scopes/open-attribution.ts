@@ -56,10 +56,7 @@ export function openAttribution(
     tree,
     cgroupOf: (task, nowMs) => resolver.resolve(finder.pathOf(task, nowMs), nowMs),
     placeOf: (path, nowMs) => resolver.resolve(path, nowMs),
-    cgroupOfProcess: (id, nowMs) => {
-      const path = pathOfProcess(id);
-      return path === undefined ? undefined : resolver.resolve(path, nowMs);
-    },
+    pathOfProcess,
     isCgroupLive,
     hiddenApps: groups.hidden,
     knownTasks: plan.keying?.by === 'ids' ? new KnownTasks(readProcess) : undefined,

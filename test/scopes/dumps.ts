@@ -57,7 +57,7 @@ export function buildAttributor(different: Partial<AttributorOptions> = {}): Att
     cgroupOf: ({ cgroup }) => placeOf(cgroup),
     placeOf: (path) => placeOf(/\d+/.exec(path)?.[0] ?? '1'),
     // A zombie's id is that of its cgroup.
-    cgroupOfProcess: (id) => placeOf(String(id)),
+    pathOfProcess: (id) => `/c${id}`,
     isCgroupLive: () => true,
     ...different,
   });
