@@ -1,6 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readWritten } from '../procfs/read-file.ts';
 import type { ConfFile } from '../settings/conf-layer.ts';
+import { quote } from '../settings/parse-conf.ts';
 
 /** A directory with configuration in the shape of Netdata's. */
 export interface ConfigDirectory {
@@ -11,6 +13,9 @@ export interface ConfigDirectory {
 
 const USER_DIRECTORIES = ['/etc/netdata', '/opt/netdata/etc/netdata'];
 const STOCK_DIRECTORIES = ['/usr/lib/netdata/conf.d', '/opt/netdata/usr/lib/netdata/conf.d'];
+
+/** Netdata's own files are shorter than 10 kB. */
+const MOST_BYTES = 1024 * 1024;
 
 /** The main file of all eBPF programs of Netdata, and its former name. */
 const MAIN_NAMES = ['ebpf.d.conf', 'ebpf.conf'];
@@ -46,7 +51,9 @@ export interface ConfFiles {
 
 /** Read the first of each file that exists. As in Netdata, a file of the user replaces the whole stock file. */
 export function readConfFiles(directories: readonly ConfigDirectory[]): ConfFiles {
-  const problems: string[] = [];
+  const problems = directories
+    .filter(({ path }) => describePlace(path) === 'other')
+    .map(({ path }) => `${show(path)} is not a directory: no configuration is read from it`);
   const readFirst = (names: readonly string[]) => {
     for (const { path: directory, isStock } of directories) {
       for (const name of names) {
@@ -66,17 +73,29 @@ export function readConfFiles(directories: readonly ConfigDirectory[]): ConfFile
 
 /** Whether a path, relative ones from the working directory, is a directory. */
 export function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return describePlace(path) === 'directory';
 }
 
 /** @returns `undefined` where there is no such file, or it cannot be read, which is added to `problems`. */
 function read(path: string, problems: string[]): string | undefined {
+  const { bytes, ...unread } = readWritten(path, MOST_BYTES);
+  if ('problem' in unread && unread.problem !== undefined)
+    problems.push(`${show(path)} ${unread.problem}`);
+  return bytes?.toString('utf8');
+}
+
+/** A path in a message: control characters are escaped. */
+function show(path: string): string {
+  return quote(path).slice(1, -1);
+}
+
+/** What is at a path. A place that cannot be looked at is taken for a directory: reading its files will say why. */
+function describePlace(path: string): 'directory' | 'other' | 'nothing' {
   try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    problems.push(`${path} cannot be read: ${code}`);
-    return undefined;
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return 'nothing';
+    return stat.isDirectory() ? 'directory' : 'other';
+  } catch {
+    return 'directory';
   }
 }

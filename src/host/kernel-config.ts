@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { readFile } from '../procfs/read-file.ts';
 import { readText } from '../procfs/read-text.ts';
 import type { KernelConfig } from './facts.ts';
+
+/** The options of a kernel take 0.3 MB, packed 70 kB. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Files that may hold the options of a kernel; the first one is of the running kernel itself. */
 export function configFiles(release: string): string[] {
@@ -29,7 +32,9 @@ export function configFiles(release: string): string[] {
  */
 export function readKernelConfig(release: string, root: string): KernelConfig {
   for (const file of configFiles(release)) {
-    const text = file.endsWith('.gz') ? readPacked(`${root}${file}`) : readText(`${root}${file}`);
+    const text = file.endsWith('.gz')
+      ? readPacked(`${root}${file}`)
+      : readText(`${root}${file}`, MOST_BYTES);
     if (text === undefined) continue;
     const options = parseKernelConfig(text);
     if (options.size > 0) return { source: file, options };
@@ -48,10 +53,12 @@ export function parseKernelConfig(text: string): Map<string, string> {
 }
 
 function readPacked(path: string): string | undefined {
+  const { bytes } = readFile(path, MOST_BYTES);
+  if (bytes === undefined) return undefined;
   try {
-    return gunzipSync(readFileSync(path)).toString('latin1');
+    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES }).toString('latin1');
   } catch {
-    // Absent, closed to us or broken: the next file may do.
+    // Broken: the next file may do.
     return undefined;
   }
 }

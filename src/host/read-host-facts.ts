@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { UserError } from '../errors.ts';
 import { readTraceMounts, type TraceMounts } from '../procfs/mounts.ts';
+import { readFile } from '../procfs/read-file.ts';
 import { readBpftraceFacts } from './bpftrace.ts';
 import { readBtfState } from './btf.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
@@ -51,6 +51,9 @@ export interface HostSurvey extends Omit<HostFacts, Needed> {
   /** Absolute path; `undefined` where it is not installed. It is not needed. */
   readonly bpftool: string | undefined;
 }
+
+/** The type information of a kernel takes 4 to 10 MB. */
+const MOST_BTF_BYTES = 128 * 1024 * 1024;
 
 /** Stands for a bpftrace that is missing: tracefs is then read as the newest version would. */
 const ANY_BPFTRACE: BpftraceFacts = { path: '', version: '', major: 0, minor: 27 };
@@ -131,8 +134,8 @@ export function parseKernelRelease(text: string): KernelVersion {
 
 /** @returns `undefined` where the kernel has no type information. */
 function readTypes({ members, functions }: HostQuestions, root: string): KernelTypes | undefined {
-  const file = `${root}/sys/kernel/btf/vmlinux`;
-  return existsSync(file) ? readKernelTypes(readFileSync(file), members, functions) : undefined;
+  const { bytes } = readFile(`${root}/sys/kernel/btf/vmlinux`, MOST_BTF_BYTES);
+  return bytes && readKernelTypes(bytes, members, functions);
 }
 
 async function attempt<Value>(read: () => Promise<Value>): Promise<Found<Value>> {

@@ -3,6 +3,9 @@ import { readText } from '../procfs/read-text.ts';
 /** What Netdata compares a kernel with: the first 256 bytes of the first of these files that is there. */
 const VERSION_FILES = ['/proc/version_signature', '/proc/version'] as const;
 
+/** Netdata's own list is shorter than 1 kB. */
+const MOST_BYTES = 1024 * 1024;
+
 /**
  * Look for this kernel in Netdata's list of kernels that must not run eBPF.
  *
@@ -16,7 +19,7 @@ export function readRejection(directories: readonly string[], root: string): str
     `${directory}/ebpf_kernel_reject_list.txt`,
   ]);
   for (const file of files) {
-    const text = readText(`${root}${file}`);
+    const text = readText(`${root}${file}`, MOST_BYTES);
     if (text === undefined) continue;
     const version = VERSION_FILES.map((path) => readText(`${root}${path}`)).find(
       (content) => content !== undefined,

@@ -1,6 +1,7 @@
 import type { CgroupLayout } from '../host/cgroup-layout.ts';
 import type { Plan } from '../plan/plan.ts';
 import { readProcess as readProcessBelow } from '../procfs/process.ts';
+import { readWritten } from '../procfs/read-file.ts';
 import { readText } from '../procfs/read-text.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 import { DEFAULT_APP_GROUPS } from './apps/default-app-groups.ts';
@@ -97,16 +98,25 @@ function readCgroupOf(file: string, hasV2: boolean): string | undefined {
   return path?.replace(/ \(deleted\)$/, '');
 }
 
+/** Netdata's own list of app groups takes 20 kB. */
+const MOST_LIST_BYTES = 1024 * 1024;
+
 function readAppGroups(directories: readonly string[]) {
+  const unreadable: string[] = [];
   for (const directory of directories) {
     const file = `${directory}/apps_groups.conf`;
-    const text = readText(file);
-    if (text === undefined) continue;
-    const { groups, problems } = parseAppGroups(text);
+    const { bytes, ...unread } = readWritten(file, MOST_LIST_BYTES);
+    if ('problem' in unread && unread.problem !== undefined)
+      unreadable.push(`${file} ${unread.problem}`);
+    if (bytes === undefined) continue;
+    const { groups, problems } = parseAppGroups(bytes.toString('latin1'));
     return {
       groups,
-      problems: problems.map(({ line, sentence }) => `${file}:${line}: ${sentence}`),
+      problems: [
+        ...unreadable,
+        ...problems.map(({ line, sentence }) => `${file}:${line}: ${sentence}`),
+      ],
     };
   }
-  return { groups: parseAppGroups(DEFAULT_APP_GROUPS).groups, problems: [] };
+  return { groups: parseAppGroups(DEFAULT_APP_GROUPS).groups, problems: unreadable };
 }

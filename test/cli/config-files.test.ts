@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -50,12 +51,52 @@ describe('of each file the first there is is read, whole', () => {
   });
 });
 
-test('a file that cannot be read is named, and the next one is read', () => {
-  mkdirSync(join(root, 'user/ebpf.d.conf'), { recursive: true });
-  const { mainConf, problems } = read({ 'stock/ebpf.d.conf': 'A' });
-  expect(mainConf).toMatchObject({ text: 'A' });
-  expect(problems).toEqual([`${join(root, 'user/ebpf.d.conf')} cannot be read: EISDIR`]);
+describe('what is no file that a person wrote is named, and the next one is read', () => {
+  const place = () => join(root, 'user/ebpf.d.conf');
+  test.each<[string, (path: string) => void, string]>([
+    ['a directory', (path) => mkdirSync(path), 'is a directory, not a file'],
+    ['a pipe, for whose writer nobody waits', makePipe, 'is a named pipe, not a file'],
+    [
+      'a device without an end',
+      (path) => symlinkSync('/dev/zero', path),
+      'is a device, not a file',
+    ],
+    [
+      'a link to nothing',
+      (path) => symlinkSync('/nowhere/at/all', path),
+      'is a link to a file that is not there',
+    ],
+    ['a loop of links', (path) => symlinkSync(path, path), 'cannot be read: ELOOP'],
+    ['a binary', (path) => writeFileSync(path, '[global]\0'), 'is not text: it holds a NUL byte'],
+    [
+      'a file of 50 MB',
+      (path) => {
+        writeFileSync(path, '');
+        truncateSync(path, 50_000_000);
+      },
+      'is longer than 1024 KiB',
+    ],
+  ])('%s', (_, make, problem) => {
+    mkdirSync(join(root, 'user'));
+    make(place());
+    const { mainConf, problems } = read({ 'stock/ebpf.d.conf': 'A' });
+    expect(mainConf).toMatchObject({ text: 'A' });
+    expect(problems).toEqual([`${place()} ${problem}`]);
+  });
+
+  test('also where a directory of the configuration is not one', () => {
+    makePipe(join(root, 'user'));
+    const { mainConf, problems } = read({ 'stock/ebpf.d.conf': 'A' });
+    expect(mainConf).toMatchObject({ text: 'A' });
+    expect(problems).toEqual([
+      `${join(root, 'user')} is not a directory: no configuration is read from it`,
+    ]);
+  });
 });
+
+function makePipe(path: string): void {
+  execFileSync('mkfifo', [path]);
+}
 
 describe('the directories', () => {
   test('are where packages of Netdata have them, unless the environment says otherwise', () => {
