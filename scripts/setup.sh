@@ -150,10 +150,10 @@ ensure_node_modules() {
 }
 
 ensure_build() {
-  [ -e dist/cli/diagnostic-main.js ] && [ -z "$(find src package.json tsconfig.json -newer dist/cli/diagnostic-main.js -print -quit)" ] && return
+  [ -e dist/cli/main.js ] && [ -z "$(find src scripts/build.ts package.json -newer dist/cli/main.js -print -quit)" ] && return
   say "building"
   quietly as_owner npm run --silent build
-  touch dist/cli/diagnostic-main.js
+  touch dist/cli/main.js
 }
 
 ensure_tracefs() {

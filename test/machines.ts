@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HostFacts } from '../src/host/facts.ts';
 import { parseKernelConfig } from '../src/host/kernel-config.ts';
 import { parseKernelRelease } from '../src/host/read-host-facts.ts';

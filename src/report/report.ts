@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { diagnosisSchema, failedForksSchema } from './report-diagnosis.ts';
 
 const count = z.int().min(0);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What the user decides. Defaults and limits stand here and nowhere else; `options.ts` says how each is written in a file

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Settings, settingsSchema } from './settings.ts';
 
 /** A value of one of the settings. */

@@ -29,14 +29,14 @@ test.skipIf(!hasResource)(
   () => {
     const script = `
     const { spawn, execFileSync } = await import('node:child_process');
-    const { makeRealTime } = await import(${JSON.stringify(projectFile('dist/bpftrace/real-time.js'))});
+    const { makeRealTime } = await import(${JSON.stringify(projectFile('src/bpftrace/real-time.ts'))});
     const child = spawn('sleep', ['60'], { stdio: 'ignore' });
     const problem = await makeRealTime(child.pid);
     const policy = execFileSync('chrt', ['--pid', String(child.pid)], { encoding: 'utf8' });
     child.kill('SIGKILL');
     console.log(JSON.stringify({ problem, policy }));`;
     const service = ['--bounding-set=-sys_nice', '--inh-caps=-sys_nice'];
-    const node = [process.execPath, '--input-type=module', '--eval', script];
+    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', script];
     const { problem, policy } = JSON.parse(
       execFileSync('setpriv', [...service, ...node], { encoding: 'utf8' }),
     );

@@ -1,0 +1,56 @@
+/** `npm run build`: one file for each program to start, and one for what they run, into dist/cli. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+
+const MAIN = 'src/cli/main.ts';
+
+/** As deep below the package as the sources are, because they find its other files from where they stand. */
+const DIRECTORY = 'dist/cli';
+
+/** A program looks at the version of Node.js before it loads what an older one cannot. */
+const loadMainLater: Plugin = {
+  name: 'load-main-later',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.js', external: true })),
+};
+
+const OPTIONS = {
+  bundle: true,
+  format: 'esm',
+  logLevel: 'warning',
+  metafile: true,
+  outdir: DIRECTORY,
+  platform: 'node',
+  target: 'node20.19',
+} as const satisfies BuildOptions;
+
+await build({
+  ...OPTIONS,
+  entryPoints: ['src/cli/diagnostic-main.ts', 'src/cli/plugin-main.ts'],
+  plugins: [loadMainLater],
+});
+const { metafile } = await build({
+  ...OPTIONS,
+  entryPoints: [MAIN],
+  // Packages of the older kind ask for Node's own modules by `require`.
+  banner: {
+    js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+  },
+});
+writeFileSync('dist/licenses.txt', collectLicenses(Object.keys(metafile.inputs)));
+
+/** The licences of the packages whose files became part of ours. */
+function collectLicenses(files: readonly string[]): string {
+  const directories = files.flatMap(
+    (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
+  );
+  const texts = [...new Set(directories)].sort().map((directory) => {
+    const { name, version, license } = JSON.parse(
+      readFileSync(`${directory}/package.json`, 'utf8'),
+    );
+    const file = readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : readFileSync(`${directory}/${file}`, 'utf8');
+    return `${name} ${version}: ${license}\n\n${text.trim()}\n`;
+  });
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
