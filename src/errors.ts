@@ -12,7 +12,8 @@ export type ErrorCode =
   | 'TRACER_ENDED'
   | 'COMMAND_NOT_STARTED'
   | 'INTERRUPTED'
-  | 'OUTPUT_CLOSED';
+  | 'OUTPUT_CLOSED'
+  | 'OUTPUT_UNWRITABLE';
 
 /**
  * A failure that the user can do something about. Everything else that is thrown is a bug and keeps its stack.

@@ -19,6 +19,8 @@ type OnceFlags = FormatFlags & {
 interface Cli {
   readonly io: NodeJS.Process;
   exitCode: number;
+  /** What commander has to say on standard output: help, the version. */
+  printed: string;
 }
 
 /** Run `ebpf-processes` with the words after its name. @returns The exit code. */
@@ -27,7 +29,7 @@ export async function runDiagnosticCli(
   io: NodeJS.Process,
 ): Promise<number> {
   const { own, watched } = splitAtCommand(argv);
-  const cli: Cli = { io, exitCode: 0 };
+  const cli: Cli = { io, exitCode: 0, printed: '' };
   const root = buildRoot(cli, watched);
   addProgram(root, cli);
   addPlan(root, cli);
@@ -37,9 +39,9 @@ export async function runDiagnosticCli(
   try {
     await root.parseAsync([...own], { from: 'user' });
   } catch (error) {
-    // commander has printed its sentence (or its help) already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    await writeAll(io.stdout, cli.printed);
+    return error.exitCode === 0 ? 0 : 2;
   }
   return cli.exitCode;
 }
@@ -68,7 +70,9 @@ function buildRoot(cli: Cli, watched: readonly string[]): Command {
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
+      writeOut: (text) => {
+        cli.printed += text;
+      },
       writeErr: (text) => io.stderr.write(text),
     })
     .exitOverride()

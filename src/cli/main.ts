@@ -1,4 +1,6 @@
+import { constants } from 'node:os';
 import { UserError } from '../errors.ts';
+import { isReaderGone } from './output-stream.ts';
 
 /** The two programs of this package; see `bin/`. */
 export type ProgramName = 'ebpf-processes' | 'ebpf-processes.plugin';
@@ -14,8 +16,9 @@ export async function main(
   argv: readonly string[],
   io: NodeJS.Process,
 ): Promise<number> {
-  // A closed standard error must not end the program.
+  // A closed standard error must not end the program. Who writes to standard output is told what fails.
   io.stderr.on('error', () => undefined);
+  io.stdout.on('error', () => undefined);
   try {
     // Each program loads only its own modules: that halves the time of a start.
     if (name === 'ebpf-processes') {
@@ -26,6 +29,8 @@ export async function main(
     return await runPluginCli(argv, io);
   } catch (error) {
     if (error instanceof UserError) {
+      // As every program that does not know better: SIGPIPE ends it.
+      if (isReaderGone(error)) return 128 + constants.signals.SIGPIPE;
       io.stderr.write(`${error}\n`);
       return error.exitCode;
     }

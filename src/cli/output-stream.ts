@@ -23,6 +23,11 @@ export function assertOutputOpen(environment: NodeJS.ProcessEnv): void {
   if (environment['EBPF_PROCESSES_STDOUT'] === 'closed') throw outputClosed(undefined);
 }
 
+/** Whether a text could not be written because its reader has gone, as `head -1` does once it has its line. */
+export function isReaderGone(error: UserError): boolean {
+  return error.code === 'OUTPUT_CLOSED' && (error.cause as NodeJS.ErrnoException)?.code === 'EPIPE';
+}
+
 function outputClosed(cause: Error | undefined): UserError {
   const why = cause === undefined ? 'it is closed' : cause.message;
   return new UserError('OUTPUT_CLOSED', `cannot write to standard output: ${why}`, {

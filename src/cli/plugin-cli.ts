@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { runPlugin } from './commands/plugin.ts';
 import { configure } from './configure.ts';
 import { addOptionFlags, type OptionFlags } from './option-flags.ts';
+import { writeAll } from './output-stream.ts';
 import { readVersion } from './version.ts';
 
 /**
@@ -10,6 +11,7 @@ import { readVersion } from './version.ts';
  * @returns The exit code; see `runPlugin`.
  */
 export async function runPluginCli(argv: readonly string[], io: NodeJS.Process): Promise<number> {
+  let printed = '';
   const command = addOptionFlags(
     new Command('ebpf-processes.plugin')
       .description(
@@ -22,7 +24,9 @@ export async function runPluginCli(argv: readonly string[], io: NodeJS.Process):
       .version(readVersion(), '-V, --version', 'print the version')
       .helpOption('-h, --help', 'print this help')
       .configureOutput({
-        writeOut: (text) => io.stdout.write(text),
+        writeOut: (text) => {
+          printed += text;
+        },
         writeErr: (text) => io.stderr.write(text),
       })
       .exitOverride(),
@@ -31,9 +35,9 @@ export async function runPluginCli(argv: readonly string[], io: NodeJS.Process):
   try {
     command.parse([...argv], { from: 'user' });
   } catch (error) {
-    // commander has printed its sentence (or its help) already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    await writeAll(io.stdout, printed);
+    return error.exitCode === 0 ? 0 : 2;
   }
   const [updateEvery] = command.processedArgs as [string | undefined];
   return await runPlugin(configure(command.opts<OptionFlags>(), io.env, 'plugin', updateEvery), io);

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { type Machine, THIS_MACHINE } from '../../bpftrace/machine.ts';
 import { countCreated } from '../../counters/counters.ts';
@@ -12,8 +11,8 @@ import { closeWindowAfter, closeWindowAt, openWindow } from '../../session/windo
 import type { Settings } from '../../settings/settings.ts';
 import { assertCommandExists, type CommandEnd, startCommand } from '../command.ts';
 import { Interrupt } from '../interrupt.ts';
-import { assertOutputOpen, writeAll } from '../output-stream.ts';
 import { openProgress, type Progress } from '../progress.ts';
+import { openReportOutput, type ReportOutput } from '../report-output.ts';
 
 /** Dumps come often, so that a window closes soon after what it watches. */
 const PERIOD_MS = 100;
@@ -44,8 +43,21 @@ export async function runOnce(
   io: NodeJS.Process,
   machine: Machine = THIS_MACHINE,
 ): Promise<number> {
-  if (options.outputFile === undefined) assertOutputOpen(io.env);
   assertCommandExists(options.command, io.env['PATH'] ?? '');
+  const output = openReportOutput(options.outputFile, io);
+  try {
+    return await watch(options, output, io, machine);
+  } finally {
+    output.close();
+  }
+}
+
+async function watch(
+  options: OnceOptions,
+  output: ReportOutput,
+  io: NodeJS.Process,
+  machine: Machine,
+): Promise<number> {
   const { settings, configDirectories } = options;
   const compiled = await compile(settings, io.geteuid?.() ?? 0, configDirectories, machine);
   const interrupt = new Interrupt(io);
@@ -71,7 +83,7 @@ export async function runOnce(
     progress.end();
     // Ending bpftrace takes up to 0.4 s: the page is there before.
     const stopped = session.stop();
-    await publish(report, options, io);
+    await output.write(await render(report, options, io));
     await stopped;
     return report.command?.exit_code ?? 0;
   } finally {
@@ -130,22 +142,15 @@ async function followCommand(
   return end;
 }
 
-async function publish(report: Report, options: OnceOptions, io: NodeJS.Process): Promise<void> {
-  const { format, outputFile } = options;
-  const text =
-    format === 'json' ? renderReportJson(report) : await renderForPerson(report, options, io);
-  if (outputFile === undefined) await writeAll(io.stdout, text);
-  else writeFileSync(outputFile, text);
-}
-
-async function renderForPerson(
+async function render(
   report: Report,
-  { top, isVerbose, outputFile }: OnceOptions,
+  { format, top, isVerbose, outputFile }: OnceOptions,
   io: NodeJS.Process,
 ): Promise<string> {
+  if (format === 'json') return renderReportJson(report);
   const { renderPage } = await import('../../report/page.ts');
-  const style = (format: 'bold' | 'dim' | 'yellow' | 'red', text: string) =>
-    outputFile === undefined ? styleText(format, text, { stream: io.stdout }) : text;
+  const style = (words: 'bold' | 'dim' | 'yellow' | 'red', text: string) =>
+    outputFile === undefined ? styleText(words, text, { stream: io.stdout }) : text;
   return renderPage(report, style, { top, isVerbose });
 }
 

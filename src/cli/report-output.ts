@@ -1,0 +1,37 @@
+import { UserError } from '../errors.ts';
+import { openOutputFile } from './output-file.ts';
+import { assertOutputOpen, isReaderGone, writeAll } from './output-stream.ts';
+
+/** Where the report of a run goes. */
+export interface ReportOutput {
+  /**
+   * Write the report. Where that fails, it goes to standard error: the run was made for it.
+   *
+   * @throws UserError `OUTPUT_CLOSED` or `OUTPUT_UNWRITABLE` after that.
+   */
+  write(text: string): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Open the place of a report before anything is attached.
+ *
+ * @param path - `undefined` for standard output.
+ * @throws UserError `OUTPUT_CLOSED` or `OUTPUT_UNWRITABLE` where it cannot be written.
+ */
+export function openReportOutput(path: string | undefined, io: NodeJS.Process): ReportOutput {
+  if (path === undefined) assertOutputOpen(io.env);
+  const file = path === undefined ? undefined : openOutputFile(path);
+  return {
+    write: async (text) => {
+      try {
+        if (file === undefined) await writeAll(io.stdout, text);
+        else file.write(text);
+      } catch (error) {
+        if (error instanceof UserError && !isReaderGone(error)) io.stderr.write(text);
+        throw error;
+      }
+    },
+    close: () => file?.close(),
+  };
+}
