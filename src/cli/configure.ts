@@ -1,5 +1,10 @@
 import { UserError } from '../errors.ts';
-import { buildConfiguration, type Configuration, type Sources } from '../settings/configuration.ts';
+import {
+  buildConfiguration,
+  type Configuration,
+  describeInstead,
+  type Sources,
+} from '../settings/configuration.ts';
 import { quote } from '../settings/parse-conf.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isDirectory, listConfigDirectories, readConfFiles } from './config-files.ts';
@@ -37,7 +42,8 @@ export function configure(
   return {
     ...configuration,
     problems: [
-      ...[...missing, ...problems].map((sentence) => ({ sentence })),
+      ...missing.map((sentence) => ({ sentence, from: 'flag' as const })),
+      ...problems.map((sentence) => ({ sentence, from: 'file' as const })),
       ...configuration.problems,
     ],
     files: [processConf, mainConf].flatMap((file) => file?.path ?? []),
@@ -46,14 +52,32 @@ export function configure(
 }
 
 /**
- * The settings of a valid configuration.
+ * The settings of a configuration whose flags are right. What is wrong in a file is no reason to refuse: others may have
+ * written it, see `warningsOf`.
  *
- * @throws UserError with everything that is wrong.
+ * @throws UserError with everything that is wrong, where a flag is.
  */
-export function requireSettings({ settings, problems, files }: Configured): Settings {
-  if (problems.length === 0) return settings;
+export function requireSettings(configured: Configured): Settings {
+  if (configured.problems.some(({ from }) => from === 'flag')) throw describeWrong(configured);
+  return configured.settings;
+}
+
+/** What is wrong in the files, one sentence each, and which value is used instead. */
+export function warningsOf(configured: Configured): string[] {
+  return configured.problems
+    .filter(({ from }) => from !== 'flag')
+    .map((problem) => describeInstead(problem, configured));
+}
+
+/** Tell a person what is wrong in the files. */
+export function printWarnings(configured: Configured, stderr: NodeJS.WriteStream): void {
+  for (const warning of warningsOf(configured)) stderr.write(`warning: ${warning}\n`);
+}
+
+/** Everything that is wrong, as an error. */
+export function describeWrong({ problems, files }: Configured): UserError {
   const sentences = problems.map(({ sentence }) => sentence).join('\nerror: ');
-  throw new UserError('USAGE', sentences, {
+  return new UserError('USAGE', sentences, {
     hint:
       files.length === 0
         ? 'ebpf-processes --help names all options'

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.ts';
-import { configure, requireSettings } from './configure.ts';
+import { configure, printWarnings, requireSettings, warningsOf } from './configure.ts';
 import { addOptionFlags, type OptionFlags } from './option-flags.ts';
 import { writeAll } from './output-stream.ts';
 import { readVersion } from './version.ts';
@@ -107,6 +107,7 @@ async function watchOnce(flags: OnceFlags, command: readonly string[], io: NodeJ
   return await runOnce(
     {
       settings: requireSettings(configured),
+      warnings: warningsOf(configured),
       configDirectories: configured.directories,
       durationSeconds: flags.duration,
       format: flags.format,
@@ -125,6 +126,7 @@ function addProgram(root: Command, { io }: Cli): void {
   addOptionFlags(command, 'watching').action(async (flags: OptionFlags) => {
     const configured = configure(flags, io.env, 'diagnostic');
     const settings = requireSettings(configured);
+    printWarnings(configured, io.stderr);
     const { compile } = await import('../session/compile.ts');
     const { program } = await compile(settings, io.geteuid?.() ?? 0, configured.directories);
     await writeAll(io.stdout, program.text);

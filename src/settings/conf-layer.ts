@@ -20,11 +20,13 @@ export function readConfLayer(file: ConfFile): Layer {
   const { lines, sections, ignored } = parseConf(file.text);
   const problems: Problem[] = ignored.map(({ line, sentence }) => ({
     sentence: `${file.name}:${line}: ${sentence}`,
+    from: 'file',
   }));
   for (const { name, line } of sections) {
     if (name === SECTION || findNearest(name, [SECTION]) === undefined) continue;
     problems.push({
       sentence: `${file.name}:${line}: there is no section ${quote(`[${name}]`)}; the nearest is "[${SECTION}]"`,
+      from: 'file',
     });
   }
   // The last line of a name counts, and an old name only where the new one is not there.
@@ -38,13 +40,26 @@ export function readConfLayer(file: ConfFile): Layer {
       const { isOpposite } = renamed.oldName ?? {};
       saidByOldName.set(renamed.key, { ...toSaid(file, one, renamed.key), isOpposite });
     } else if (!file.isStock && !FOREIGN_NAMES.includes(one.name)) {
-      problems.push({ sentence: `${file.name}:${one.line}: ${describeUnknown(one.name)}` });
+      problems.push({
+        sentence: `${file.name}:${one.line}: ${describeUnknown(one.name)}`,
+        from: 'file',
+      });
     }
   }
   return {
     said: [...said.values(), ...[...saidByOldName.values()].filter(({ key }) => !said.has(key))],
-    problems,
+    problems: cutProblems(problems, file.name),
   };
+}
+
+/** Problems of one file that are told one by one: it may be a file of another kind, in which no line makes sense. */
+const MOST_PROBLEMS = 20;
+
+function cutProblems(problems: readonly Problem[], name: string): readonly Problem[] {
+  const more = problems.length - MOST_PROBLEMS;
+  if (more <= 0) return problems;
+  const rest = `${name}: ${more} more ${more === 1 ? 'line is' : 'lines are'} wrong`;
+  return [...problems.slice(0, MOST_PROBLEMS), { sentence: rest, from: 'file' }];
 }
 
 function toSaid(file: ConfFile, { name, value, line }: ConfLine, key: Said['key']): Said {

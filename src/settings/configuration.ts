@@ -51,7 +51,8 @@ export function buildConfiguration(sources: Sources): Configuration {
   const chosen = new Map<keyof Settings, { readonly value: Value; readonly origin: Origin }>();
   for (const one of layers.flatMap((layer) => layer.said)) {
     const value = readSaid(one);
-    if (value === undefined) problems.push({ sentence: describeBad(one), key: one.key });
+    if (value === undefined)
+      problems.push({ sentence: describeBad(one), from: one.origin.kind, key: one.key });
     else if (!chosen.has(one.key)) chosen.set(one.key, { value, origin: one.origin });
   }
   const keys = settingsSchema.keyof().options;

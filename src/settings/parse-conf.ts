@@ -53,9 +53,13 @@ export function parseConf(text: string): Conf {
   return { lines, sections, ignored };
 }
 
+/** A longer text is cut in a message. */
+const MOST_QUOTED = 200;
+
 /** Text from outside, quoted for a message: control characters are escaped, because a terminal would obey them. */
 export function quote(text: string): string {
-  return JSON.stringify(text).replace(
+  const shown = text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text;
+  return JSON.stringify(shown).replace(
     /[\p{Cc}\p{Cf}]/gu,
     (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );

@@ -22,6 +22,8 @@ export interface Said {
 export interface Problem {
   /** Begins with the place. */
   readonly sentence: string;
+  /** `flag`: on the command line, by whoever waits for an answer. */
+  readonly from: Origin['kind'];
   /** The setting that it was meant for; absent where it is meant for none that exists. */
   readonly key?: keyof Settings;
 }

@@ -19,6 +19,22 @@ test.each([
   await expect(ended.stderr).toMatchFileSnapshot('texts/wrong.txt');
 });
 
+test.each(['plan', 'program', 'doctor'])(
+  '%s goes on with what is wrong in a file alone, and says so',
+  (word) => {
+    // What is not a bpftrace ends it, after it has read its configuration.
+    const ended = run([word, ...WRONG, '--bpftrace', '/there/is/none']);
+    const warnings = ended.stderr.split('\n').filter((line) => line.startsWith('warning: '));
+    expect(warnings).toHaveLength(15);
+    expect(warnings).toContain(
+      'warning: process.conf:6: cgroups must be yes or no, not "1"; yes is used (default of the diagnostic)',
+    );
+    expect(ended.status).toBe(1);
+    const said = word === 'doctor' ? ended.stdout : ended.stderr;
+    expect(said).toContain('/there/is/none is not an executable file');
+  },
+);
+
 test('config shows what counts all the same', () => {
   const ended = run(['config', ...WRONG, '--format', 'json']);
   expect(ended.status).toBe(2);

@@ -15,6 +15,7 @@ describe.each(VERSIONS)('what was recorded with bpftrace %s', (version) => {
     const { io, texts } = openIo();
     const exitCode = await runOnce(
       {
+        warnings: [],
         settings: buildSettings('return', { apps: true, cgroups: true }),
         configDirectories: [],
         durationSeconds: 0.8,

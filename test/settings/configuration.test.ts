@@ -192,6 +192,25 @@ describe('a bad value', () => {
   );
 });
 
+test('of a file without a line that makes sense, some problems are told and the others counted', () => {
+  const lines = Array.from({ length: 1_000 }, (_, i) => `line ${i}`);
+  const { problems } = configure({ processConf: `[global]\n${lines.join('\n')}` });
+  expect(problems).toHaveLength(21);
+  expect(sentences(problems)).toContain('process.conf: 980 more lines are wrong');
+});
+
+test('a long value is cut where it is shown', () => {
+  const { problems } = configure({ processConf: `[global]\napps = ${'y'.repeat(100_000)}` });
+  expect(sentences(problems)).toEqual([
+    `process.conf:2: apps must be yes or no, not "${'y'.repeat(200)}…"`,
+  ]);
+});
+
+test('a problem knows whether a flag or a file has it', () => {
+  const { problems } = configure({ processConf: '[global]\napps = 1', updateEveryArgument: 'x' });
+  expect(problems.map(({ from }) => from)).toEqual(['file', 'argument']);
+});
+
 test('all problems come at once, in the order of their lines', () => {
   const { problems, settings } = configure(readFixture('wrong', false));
   expect(sentences(problems)).toEqual([

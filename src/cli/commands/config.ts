@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { buildConfigReport, renderConfig } from '../../report/config-page.ts';
-import { configure, requireSettings } from '../configure.ts';
+import { configure, describeWrong } from '../configure.ts';
 import type { OptionFlags } from '../option-flags.ts';
 import { writeAll } from '../output-stream.ts';
 
@@ -23,5 +23,5 @@ export async function printConfig(
       ? `${JSON.stringify(report, null, 2)}\n`
       : renderConfig(report, plugin.directories, style);
   await writeAll(io.stdout, text);
-  requireSettings(plugin);
+  if (plugin.problems.length > 0) throw describeWrong(plugin);
 }

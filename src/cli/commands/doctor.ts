@@ -7,7 +7,7 @@ import { buildPlan, spellFentry } from '../../plan/build-plan.ts';
 import type { Family, Plan } from '../../plan/plan.ts';
 import { askHost } from '../../session/compile.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { type Configured, requireSettings } from '../configure.ts';
+import { type Configured, printWarnings, requireSettings } from '../configure.ts';
 import { writeAll } from '../output-stream.ts';
 
 /**
@@ -21,6 +21,7 @@ export async function runDoctor(
   io: NodeJS.Process,
 ): Promise<number> {
   const settings = requireSettings(configured);
+  printWarnings(configured, io.stderr);
   const questions = askHost(settings, io.geteuid?.() ?? 0, configured.directories);
   const survey = await readHostSurvey(questions);
   const trials = await runTrials(survey);

@@ -19,6 +19,8 @@ const PERIOD_MS = 100;
 
 export interface OnceOptions {
   readonly settings: Settings;
+  /** What is wrong in the files that settings come from, for the report. */
+  readonly warnings: readonly string[];
   /** Where `apps_groups.conf` is looked for. */
   readonly configDirectories: readonly string[];
   readonly durationSeconds: number;
@@ -62,7 +64,7 @@ async function watch(
   const compiled = await compile(settings, io.geteuid?.() ?? 0, configDirectories, machine);
   const interrupt = new Interrupt(io);
   const progress = await openProgress(io.stderr, options.command.length === 0);
-  const notices: string[] = [];
+  const notices = [...options.warnings];
   let session: Session | undefined;
   try {
     progress.say('attaching');

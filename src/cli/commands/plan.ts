@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { buildPlanReport } from '../../report/build-report.ts';
 import { renderPlan } from '../../report/page.ts';
 import { compile } from '../../session/compile.ts';
-import { type Configured, requireSettings } from '../configure.ts';
+import { type Configured, printWarnings, requireSettings } from '../configure.ts';
 import { writeAll } from '../output-stream.ts';
 
 /** Print what would be attached on this machine, and why. */
@@ -12,6 +12,7 @@ export async function printPlan(
   io: NodeJS.Process,
 ): Promise<void> {
   const settings = requireSettings(configured);
+  printWarnings(configured, io.stderr);
   const { plan } = await compile(settings, io.geteuid?.() ?? 0, configured.directories);
   const report = buildPlanReport(plan);
   const text =
