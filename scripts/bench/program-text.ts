@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { toInvocation } from '../../src/bpftrace/command.ts';
+import { spawnBpftrace } from '../../src/bpftrace/spawn.ts';
 import { type HostFacts, isAtLeast } from '../../src/host/facts.ts';
 import { readKernelClock } from '../../src/host/kernel-clock.ts';
 
@@ -39,7 +39,7 @@ export interface RunningText {
 
 /** Start bpftrace with a program, and wait for the end of its first dump. */
 export async function runText(facts: HostFacts, text: string): Promise<RunningText> {
-  const { words, environment } = toInvocation({
+  const bpftrace = spawnBpftrace({
     bpftrace: facts.bpftrace,
     privilege: facts.privilege,
     lifeline: [],
@@ -48,22 +48,18 @@ export async function runText(facts: HostFacts, text: string): Promise<RunningTe
     namesRawTracepoints: text.includes('rawtracepoint:') && isAtLeast(facts.bpftrace, 0, 27),
     parameters: [String(readKernelClock(facts).wallOffsetNs), String(PERIOD_NS)],
   });
-  const [file = '', ...args] = words;
-  const bpftrace = execa(file, args, {
-    ...{ env: environment, extendEnv: false, cwd: '/', stdin: 'ignore', buffer: false },
-    ...{ stderr: 'ignore', reject: false },
-  });
+  bpftrace.stderr.resume();
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: bpftrace.stdout }).on('line', (line) => {
       if (line.includes('"end ')) resolve();
     });
-    bpftrace.then(({ exitCode }) => reject(new Error(`bpftrace ended with ${exitCode}`)));
+    bpftrace.catch(reject);
   });
   return {
     bpftracePid: bpftrace.pid ?? 0,
     stop: async () => {
       bpftrace.kill('SIGKILL');
-      await bpftrace;
+      await bpftrace.catch(() => undefined);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { CHILD_ENVIRONMENT, INCLUDE_DIRECTORY, mapSizeEnvironment } from '../host/environment.ts';
-import type { BpftraceFacts, Privilege } from '../host/facts.ts';
+import { type BpftraceFacts, isAtLeast, type Privilege } from '../host/facts.ts';
 import { privilegePrefix } from '../host/privilege.ts';
 
 /** A list of the functions that we attach to, for a bpftrace that cannot read the kernel's list of traceable functions. */
@@ -29,18 +29,46 @@ export interface Invocation {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export function toInvocation(command: BpftraceCommand): Invocation {
+/**
+ * How bpftrace gets its program. Not as an argument where that can be helped: it is kilobytes that `ps` would show.
+ *
+ * `stdin` from 0.14 on. Before that libbpf closes descriptor 0 where it cannot read the kernel's type information (seen with
+ * 0.11 on Linux 6.18), so that it is `file`, a descriptor that is inherited. sudo closes that one, and leaves `argument`.
+ */
+export type ProgramPlace = 'stdin' | 'file' | 'argument';
+
+export function chooseProgramPlace({ bpftrace, privilege }: BpftraceCommand): ProgramPlace {
+  if (isAtLeast(bpftrace, 0, 14)) return 'stdin';
+  return privilege === 'root' ? 'file' : 'argument';
+}
+
+/** The descriptor of the program where it is a file. */
+export const PROGRAM_FD = 3;
+
+export function toInvocation(command: BpftraceCommand, place: ProgramPlace): Invocation {
   const words = [
     ...privilegePrefix(command.privilege),
     ...command.lifeline,
     command.bpftrace.path,
     ...['-f', 'json', '-I', INCLUDE_DIRECTORY],
     ...(command.namesRawTracepoints ? ['--traceable-functions', TRACEABLE_FUNCTIONS] : []),
-    ...['-e', command.programText, ...command.parameters],
+    ...nameProgram(command, place),
+    ...command.parameters,
   ];
   const environment = {
     ...CHILD_ENVIRONMENT,
     ...(command.mapKeys === undefined ? {} : mapSizeEnvironment(command.mapKeys)),
   };
   return { words, environment };
+}
+
+function nameProgram({ programText }: BpftraceCommand, place: ProgramPlace): readonly string[] {
+  switch (place) {
+    case 'stdin':
+      return ['-'];
+    case 'file':
+      return [`/proc/self/fd/${PROGRAM_FD}`];
+    case 'argument':
+      return ['-e', programText];
+  }
 }

@@ -1,7 +1,7 @@
-import { execa } from 'execa';
-import { type BpftraceCommand, toInvocation } from './command.ts';
+import type { BpftraceCommand } from './command.ts';
 import type { Dump, DumpReader } from './dumps.ts';
 import type { Line } from './lines.ts';
+import { spawnBpftrace } from './spawn.ts';
 import { type Limits, PAUSE_GRACE_MS, STDERR_KEPT_BYTES } from './timeouts.ts';
 
 /** How one bpftrace ended. */
@@ -143,17 +143,4 @@ export class BpftraceProcess {
     }
     if (rest !== '') this.#take(rest);
   }
-}
-
-function spawnBpftrace(command: BpftraceCommand) {
-  const { words, environment } = toInvocation(command);
-  const [file = '', ...args] = words;
-  return execa(file, args, {
-    env: environment,
-    extendEnv: false,
-    cwd: '/',
-    stdin: 'ignore',
-    buffer: false,
-    detached: true,
-  });
 }
