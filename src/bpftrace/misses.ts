@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { toCount } from '../procfs/count.ts';
 
 /** Tells how many events each attach point missed. */
 export interface MissSource {
@@ -24,7 +25,9 @@ export class MissReader implements MissSource {
   read(): ReadonlyMap<string, number> | undefined {
     try {
       this.#files ??= findProgramFiles(this.#pid);
-      const programs = this.#files.map(readProgram).sort((a, b) => a.id - b.id);
+      const programs = this.#files
+        .map((file) => parseProgram(readFileSync(file, 'utf8')))
+        .sort((a, b) => a.id - b.id);
       return matchPrograms(this.#attachPoints, programs);
     } catch {
       // bpftrace has ended, or belongs to root and we do not.
@@ -91,8 +94,8 @@ function findProgramFiles(pid: number): string[] {
     .map((fd) => `/proc/${pid}/fdinfo/${fd}`);
 }
 
-function readProgram(file: string): LoadedProgram {
-  const text = readFileSync(file, 'utf8');
+/** @param text - The fdinfo of a BPF program. @throws Error where a number is not in it. */
+export function parseProgram(text: string): LoadedProgram {
   return {
     id: readNumber(text, 'prog_id'),
     type: readNumber(text, 'prog_type'),
@@ -101,7 +104,8 @@ function readProgram(file: string): LoadedProgram {
 }
 
 function readNumber(fdinfo: string, name: string): number {
-  const [, value] = new RegExp(`^${name}:\\s*(\\d+)$`, 'm').exec(fdinfo) ?? [];
+  const [, digits] = new RegExp(`^${name}:\\s*(\\d+)$`, 'm').exec(fdinfo) ?? [];
+  const value = toCount(digits);
   if (value === undefined) throw new Error(`no ${name} in fdinfo`);
-  return Number(value);
+  return value;
 }

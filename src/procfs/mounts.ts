@@ -47,7 +47,7 @@ export function parseMountinfo(text: string): Mount[] {
 
 /** The kernel writes a space, a tab, a line break and a backslash as three octal digits. */
 export function decodeOctal(word: string): string {
-  return word.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
+  return word.replaceAll(/\\([0-3][0-7]{2})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8)),
   );
 }

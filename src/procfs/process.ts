@@ -1,3 +1,4 @@
+import { toCount } from './count.ts';
 import { readText } from './read-text.ts';
 
 /** What /proc says of a process that exists. */
@@ -44,13 +45,9 @@ export function readStat(id: number, root = ''): ProcessStat | undefined {
 export function parseStat(stat: string): ProcessStat | undefined {
   const end = stat.lastIndexOf(')');
   const fields = stat.slice(end + 2).split(' ');
-  const [parent, startTicks] = [Number(fields[1]), Number(fields[19])];
-  if (end < 0 || Number.isNaN(parent) || Number.isNaN(startTicks)) return undefined;
-  return {
-    comm: stat.slice(stat.indexOf('(') + 1, end),
-    state: fields[0] ?? '',
-    threads: Number(fields[17]),
-    parent,
-    startTicks,
-  };
+  const [parent, threads, startTicks] = [fields[1], fields[17], fields[19]].map(toCount);
+  const isWhole = parent !== undefined && threads !== undefined && startTicks !== undefined;
+  if (end < 0 || !isWhole) return undefined;
+  const comm = stat.slice(stat.indexOf('(') + 1, end);
+  return { comm, state: fields[0] ?? '', threads, parent, startTicks };
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { toCount } from './count.ts';
 
 /**
  * The kernel's own numbers of tasks, processes and threads alike, at one moment.
@@ -93,8 +94,4 @@ export class KernelTasksReader {
       }
     }
   }
-}
-
-function toCount(text: string): number | undefined {
-  return /^\d+$/.test(text) ? Number(text) : undefined;
 }

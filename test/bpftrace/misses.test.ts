@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { matchPrograms } from '../../src/bpftrace/misses.ts';
+import { describe, expect, test } from 'vitest';
+import { matchPrograms, parseProgram } from '../../src/bpftrace/misses.ts';
 
 const POINTS = [
   'tracepoint:task:task_newtask',
@@ -51,4 +51,17 @@ test.each([
   ['fewer', [TRACEPOINT, TRACING, TRACEPOINT, TRACING]],
 ])('programs that are %s than the attach points are nobody’s', (_, types) => {
   expect(matchPrograms(POINTS, load(types))).toBeUndefined();
+});
+
+describe('the record of a program', () => {
+  const record = (misses: string) =>
+    `pos:\t0\nprog_type:\t17\nprog_id:\t42\nrecursion_misses:\t${misses}\n`;
+
+  test('tells what it is and what it missed', () => {
+    expect(parseProgram(record('3'))).toEqual({ id: 42, type: 17, misses: 3 });
+  });
+
+  test.each(['', '-1', '1e5', '18446744073709551615'])('with %j misses is none', (misses) => {
+    expect(() => parseProgram(record(misses))).toThrow('no recursion_misses in fdinfo');
+  });
 });

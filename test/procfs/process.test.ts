@@ -46,6 +46,10 @@ describe('the stat of a process', () => {
     ['no comm', '7 S 1 2 3'],
     ['only the begin', '7 (cron) S 1 7 7'],
     ['words for numbers', statOf('cron', Number.NaN, 1)],
+    ['a parent below 0', statOf('cron', -1, 1)],
+    ['a part of a number', statOf('cron', 1, 1.5)],
+    ['a number that a double does not hold', statOf('cron', 1, 1e16)],
+    ['no number of threads', statOf('cron', 1, 1).replace(/^((?:\S+ ){19})\S+/, '$1x')],
   ])('that is %s says nothing', (_, stat) => {
     expect(parseStat(stat)).toBeUndefined();
   });

@@ -1,4 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
+import { toCount } from '../../procfs/count.ts';
 import { parseMountinfo } from '../../procfs/mounts.ts';
 import { readText } from '../../procfs/read-text.ts';
 
@@ -75,10 +76,11 @@ export function readPidsLimit(
   hierarchy: PidsHierarchy,
   path: string,
 ): { readonly limit: number; readonly used: number } | undefined {
-  const limit = Number(readText(toBuffer(`${hierarchy.mount}${path}/pids.max`)) ?? 'gone');
-  const used = Number(readText(toBuffer(`${hierarchy.mount}${path}/pids.current`)) ?? 'gone');
+  const read = (file: string) =>
+    toCount(readText(toBuffer(`${hierarchy.mount}${path}/${file}`))?.trimEnd());
   // "max" is no number: there is no limit.
-  return Number.isNaN(limit) || Number.isNaN(used) ? undefined : { limit, used };
+  const [limit, used] = [read('pids.max'), read('pids.current')];
+  return limit === undefined || used === undefined ? undefined : { limit, used };
 }
 
 /** Tells one cgroup from another that was made in its place. */
@@ -127,8 +129,7 @@ function listChildren(hierarchy: PidsHierarchy, path: string): string[] {
 }
 
 function parseMax(text: string | undefined): number | undefined {
-  const count = /^max (\d+)$/m.exec(text ?? '')?.[1];
-  return count === undefined ? undefined : Number(count);
+  return toCount(/^max (\d+)$/m.exec(text ?? '')?.[1]);
 }
 
 function toBuffer(path: string): Buffer {

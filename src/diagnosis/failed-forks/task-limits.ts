@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { toCount } from '../../procfs/count.ts';
 import { readText } from '../../procfs/read-text.ts';
 
 /** A limit on tasks, and how many count against it. */
@@ -45,8 +46,9 @@ export function readCallerLimits(pid: number, root = ''): CallerLimits | undefin
   try {
     const read = (file: string) => readFileSync(`${root}/proc/${pid}/${file}`, 'latin1');
     const status = read('status');
-    const user = Number(/^Uid:\t(\d+)/m.exec(status)?.[1]);
-    const capabilities = BigInt(`0x${/^CapEff:\t([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
+    const user = toCount(/^Uid:\t(\d+)/m.exec(status)?.[1]);
+    if (user === undefined) return undefined;
+    const capabilities = BigInt(`0x${/^CapEff:\t([0-9a-f]{1,16})$/m.exec(status)?.[1] ?? '0'}`);
     const isExempt = user === 0 || (capabilities & EXEMPTING) !== 0n;
     const processLimit = parseProcessLimit(read('limits'));
     return {
@@ -70,17 +72,18 @@ export function countTasksByUser(root = ''): Map<number, number> {
   for (const name of readdirSync(`${root}/proc`)) {
     if (!/^\d+$/.test(name)) continue;
     const status = readText(`${root}/proc/${name}/status`) ?? '';
-    const user = Number(/^Uid:\t(\d+)/m.exec(status)?.[1]);
-    const threads = Number(/^Threads:\t(\d+)/m.exec(status)?.[1]);
-    if (!Number.isNaN(user + threads)) tasks.set(user, (tasks.get(user) ?? 0) + threads);
+    const user = toCount(/^Uid:\t(\d+)/m.exec(status)?.[1]);
+    const threads = toCount(/^Threads:\t(\d+)/m.exec(status)?.[1]);
+    if (user !== undefined && threads !== undefined)
+      tasks.set(user, (tasks.get(user) ?? 0) + threads);
   }
   return tasks;
 }
 
 export function readMachineLimits(root = ''): MachineLimits {
-  const number = (file: string) => Number(readText(`${root}/proc/sys/${file}`) ?? '');
+  const number = (file: string) => toCount(readText(`${root}/proc/sys/${file}`)?.trimEnd());
   // "0.20 0.18 0.12 1/80 11206": of 80 tasks 1 runs.
-  const tasks = Number(/\/(\d+) /.exec(readText(`${root}/proc/loadavg`) ?? '')?.[1]);
+  const tasks = toCount(/\/(\d+) /.exec(readText(`${root}/proc/loadavg`) ?? '')?.[1]);
   return {
     threadsMax: toUsage(number('kernel/threads-max'), tasks),
     pidMax: toUsage(number('kernel/pid_max'), tasks),
@@ -90,21 +93,18 @@ export function readMachineLimits(root = ''): MachineLimits {
 
 /** `Max processes  10  40  processes`, or `unlimited`. */
 function parseProcessLimit(limits: string): ProcessLimit | undefined {
-  const [, soft, hard] = /^Max processes +(\S+) +(\S+)/m.exec(limits) ?? [];
-  if (soft === undefined || soft === 'unlimited') return undefined;
-  return {
-    soft: Number(soft),
-    hard: hard === 'unlimited' ? null : Number(hard),
-  };
+  const [, softWord, hardWord] = /^Max processes +(\S+) +(\S+)/m.exec(limits) ?? [];
+  const [soft, hard] = [toCount(softWord), toCount(hardWord)];
+  return soft === undefined ? undefined : { soft, hard: hard ?? null };
 }
 
 function readCommit(root: string): Usage | undefined {
   const meminfo = readText(`${root}/proc/meminfo`) ?? '';
-  const limit = Number(/^CommitLimit: +(\d+) kB/m.exec(meminfo)?.[1]);
-  const used = Number(/^Committed_AS: +(\d+) kB/m.exec(meminfo)?.[1]);
+  const limit = toCount(/^CommitLimit: +(\d+) kB/m.exec(meminfo)?.[1]);
+  const used = toCount(/^Committed_AS: +(\d+) kB/m.exec(meminfo)?.[1]);
   return toUsage(limit, used);
 }
 
-function toUsage(limit: number, used: number): Usage | undefined {
-  return Number.isNaN(limit + used) || limit === 0 ? undefined : { limit, used };
+function toUsage(limit: number | undefined, used: number | undefined): Usage | undefined {
+  return limit === undefined || used === undefined || limit === 0 ? undefined : { limit, used };
 }
