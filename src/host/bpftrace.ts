@@ -26,18 +26,25 @@ export async function readBpftraceFacts(path: string | undefined): Promise<Bpftr
       hint: INSTALL_HINT,
     });
   }
-  const printed = await printVersion(found);
-  const match = /^bpftrace v(\d+)\.(\d+)(\S*)/m.exec(printed);
+  return parseVersion(found, await printVersion(found));
+}
+
+/**
+ * @param printed - What `bpftrace --version` printed.
+ * @throws UserError `BPFTRACE_UNUSABLE` where that is no version.
+ */
+export function parseVersion(path: string, printed: string): BpftraceFacts {
+  const match = /^bpftrace v(\d{1,6})\.(\d{1,6})(?!\d)(\S*)/m.exec(printed);
   if (!match?.[1] || !match[2]) {
     const words = printed.trim().split('\n')[0]?.slice(0, 80) ?? '';
     throw new UserError(
       'BPFTRACE_UNUSABLE',
-      `${found} is not bpftrace: --version printed ${words === '' ? 'nothing' : JSON.stringify(words)}`,
+      `${path} is not bpftrace: --version printed ${words === '' ? 'nothing' : JSON.stringify(words)}`,
       { hint: INSTALL_HINT },
     );
   }
   return {
-    path: found,
+    path,
     version: `${match[1]}.${match[2]}${match[3] ?? ''}`,
     major: Number(match[1]),
     minor: Number(match[2]),

@@ -62,9 +62,18 @@ const FUNCTION = 12;
 /** Kinds that are another name for their type: typedef, volatile, const, restrict, type tag. */
 const ALIASES: readonly number[] = [8, 9, 10, 11, 18];
 
+/** Structs without a name inside one another; the kernel has three. */
+const MOST_NESTED = 16;
+
+/** Names of one type for another that are followed; the kernel has few. */
+const MOST_ALIASES = 64;
+
 const HEAD_BYTES = 12;
 const MEMBER_BYTES = 12;
 const BTF_MAGIC = 0xeb9f;
+
+/** Stands for a name that nothing has; 0 is that of what has no name. */
+const NO_NAME = -1;
 
 /** A member of a struct. */
 interface Member {
@@ -84,7 +93,7 @@ class Btf {
   /** Where each type begins, by its number. */
   readonly #types: number[] = [0];
 
-  /** @returns `undefined` where this is not BTF, or holds a kind of type that we do not know. */
+  /** @returns `undefined` where this is not BTF, is cut, or holds a kind of type that we do not know. */
   static open(bytes: Buffer): Btf | undefined {
     if (bytes.length < 24 || bytes.readUInt16LE(0) !== BTF_MAGIC) return undefined;
     const btf = new Btf(bytes);
@@ -122,22 +131,32 @@ class Btf {
     return this.#types.some((type) => this.#kind(type) === FUNCTION && this.#name(type) === wanted);
   }
 
-  /** @returns Whether every kind was known. */
+  /** @returns Whether every type is whole, and its kind known. */
   #readTypes(): boolean {
     const typesAt = this.#bytes.readUInt32LE(4) + this.#bytes.readUInt32LE(8);
     const typesEnd = typesAt + this.#bytes.readUInt32LE(12);
-    for (let at = typesAt; at < typesEnd; ) {
+    if (typesEnd > this.#bytes.length) return false;
+    let at = typesAt;
+    while (at + HEAD_BYTES <= typesEnd) {
       const tail = KIND_TAIL[this.#kind(at)];
       if (tail === undefined) return false;
       this.#types.push(at);
       at += HEAD_BYTES + tail[0] + tail[1] * this.#length(at);
     }
-    return true;
+    return at === typesEnd;
   }
 
-  #findMember(struct: number, name: number): Member | undefined {
+  /** @param searched - Structs without a name that do not have it: one can stand in many others. */
+  #findMember(
+    struct: number,
+    name: number,
+    searched: Set<number> = new Set(),
+    depth = 0,
+  ): Member | undefined {
     const kind = this.#kind(struct);
-    if (kind !== STRUCT && kind !== UNION) return undefined;
+    if ((kind !== STRUCT && kind !== UNION) || searched.has(struct) || depth > MOST_NESTED)
+      return undefined;
+    searched.add(struct);
     for (let i = 0; i < this.#length(struct); i += 1) {
       const at = struct + HEAD_BYTES + i * MEMBER_BYTES;
       const type = this.#bytes.readUInt32LE(at + 4);
@@ -145,7 +164,10 @@ class Btf {
       const offsetBytes = (this.#bytes.readUInt32LE(at + 8) & 0xffffff) / 8;
       const memberName = this.#bytes.readUInt32LE(at);
       if (memberName === name) return { offsetBytes, type };
-      const within = memberName === 0 ? this.#findMember(this.#resolve(type), name) : undefined;
+      const within =
+        memberName === 0
+          ? this.#findMember(this.#resolve(type), name, searched, depth + 1)
+          : undefined;
       if (within !== undefined) return { ...within, offsetBytes: offsetBytes + within.offsetBytes };
     }
     return undefined;
@@ -154,15 +176,19 @@ class Btf {
   /** Where the type with this number begins; typedefs and qualifiers are followed to what they name. */
   #resolve(type: number): number {
     let at = this.#types[type] ?? 0;
-    while (at > 0 && ALIASES.includes(this.#kind(at))) {
+    for (let i = 0; i < MOST_ALIASES && ALIASES.includes(this.#kind(at)); i += 1) {
       at = this.#types[this.#bytes.readUInt32LE(at + 8)] ?? 0;
     }
     return at;
   }
 
-  /** The offset of a name in the table of strings. A name stands there once, so that equal offsets mean equal names. */
+  /**
+   * The offset of a name in the table of strings; `NO_NAME` where it is not there. A name stands there once, so that equal
+   * offsets mean equal names.
+   */
   #findName(name: string): number {
-    return this.#bytes.indexOf(`\0${name}\0`, this.#stringsAt) + 1 - this.#stringsAt;
+    const at = this.#bytes.indexOf(`\0${name}\0`, this.#stringsAt);
+    return at < 0 ? NO_NAME : at + 1 - this.#stringsAt;
   }
 
   #name(type: number): number {

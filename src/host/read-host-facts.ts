@@ -128,7 +128,7 @@ export function requireFacts({ mounts: _, bpftool: __, ...survey }: HostSurvey):
 
 /** `6.18.44-cloud-amd64` → 6, 18. */
 export function parseKernelRelease(text: string): KernelVersion {
-  const match = /^(\d+)\.(\d+)/.exec(text);
+  const match = /^(\d{1,6})\.(\d{1,6})(?!\d)/.exec(text);
   return { release: text, major: Number(match?.[1] ?? 0), minor: Number(match?.[2] ?? 0) };
 }
 

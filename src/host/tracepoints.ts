@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import type { TraceMounts } from '../procfs/mounts.ts';
 import { readText } from '../procfs/read-text.ts';
 import { type BpftraceFacts, isAtLeast, type Lockdown, type Privilege } from './facts.ts';
+import { findName, parseFields } from './format.ts';
 import { runAsRoot } from './privilege.ts';
 
 /** Where tracefs may be mounted. With debugfs the kernel mounts it at the second place too. */
@@ -53,8 +54,8 @@ function readFormats(
 
 /** Field names of a tracefs `format` file, the common ones left out. */
 export function parseFormat(format: string): string[] {
-  return [...format.matchAll(/^\tfield:[^;]*?(\w+)(?:\[[^\]]*\])?;/gm)]
-    .map((match) => match[1] ?? '')
+  return parseFields(format)
+    .map(({ name }) => name)
     .filter((name) => !name.startsWith('common_'));
 }
 
@@ -75,14 +76,12 @@ export function readFieldPlaces(names: readonly string[], root: string): Map<str
     const format = TRACEFS_DIRECTORIES.map((directory) =>
       readText(`${root}${directory}/events/${name.replace(':', '/')}/format`),
     ).find((text) => text !== undefined);
-    for (const [, field, offset, bytes] of (format ?? '').matchAll(FIELD)) {
-      places.set(`${name}.${field}`, { offset: Number(offset), bytes: Number(bytes) });
+    for (const { name: field, offset, bytes } of parseFields(format ?? '')) {
+      places.set(`${name}.${field}`, { offset, bytes });
     }
   }
   return places;
 }
-
-const FIELD = /^\tfield:[^;]*?(\w+)(?:\[[^\]]*\])?;\toffset:(\d+);\tsize:(\d+);/gm;
 
 /** Asks bpftrace, because a user cannot read tracefs, and sudo lets us run nothing but bpftrace. */
 async function listFields(
@@ -110,9 +109,9 @@ export function parseListing(text: string): Map<string, string[]> {
     if (head?.[1]) {
       fields = [];
       found.set(head[1], fields);
-    } else {
-      const field = /^\s+.*?(\w+)(?:\[[^\]]*\])?;?$/.exec(line);
-      if (field?.[1]) fields.push(field[1]);
+    } else if (/^\s/.test(line)) {
+      const field = findName(line.replace(/;$/, ''));
+      if (field !== '') fields.push(field);
     }
   }
   return found;

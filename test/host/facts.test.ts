@@ -10,6 +10,7 @@ test.each([
   ['6.1', 6, 1],
   ['', 0, 0],
   ['unknown', 0, 0],
+  ['5.22337203685477580', 0, 0],
 ])('the kernel release %j is %d.%d', (release, major, minor) => {
   expect(parseKernelRelease(release)).toEqual({ release, major, minor });
 });

@@ -1,42 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readKernelTypes } from '../../src/host/kernel-types.ts';
-
-const KINDS = { int: 1, pointer: 2, struct: 4, union: 5, typedef: 8, const: 10, func: 12 } as const;
-
-/** A type as BTF writes it; members as name, number of their type, and place in bits. */
-interface Type {
-  readonly kind: keyof typeof KINDS;
-  readonly name?: string;
-  /** Number of the type that it is another name of, or its size. */
-  readonly of?: number;
-  readonly members?: readonly (readonly [name: string, type: number, bits: number])[];
-}
-
-/** @see kernel:Documentation/bpf/btf.rst */
-function encodeBtf(types: readonly Type[]): Buffer {
-  let strings = '\0';
-  const place = (name = '') => {
-    if (name === '') return 0;
-    const known = strings.indexOf(`\0${name}\0`);
-    if (known >= 0) return known + 1;
-    strings += `${name}\0`;
-    return strings.length - name.length - 1;
-  };
-  const words = types.flatMap(({ kind, name, of = 0, members = [] }) => [
-    ...[place(name), ((KINDS[kind] << 24) | members.length) >>> 0, of],
-    ...(kind === 'int' ? [32] : []),
-    ...members.flatMap(([member, type, bits]) => [place(member), type, bits]),
-  ]);
-  const body = Buffer.alloc(words.length * 4);
-  for (const [i, word] of words.entries()) body.writeUInt32LE(word, i * 4);
-  const head = Buffer.alloc(24);
-  head.writeUInt16LE(0xeb9f, 0);
-  head.writeUInt8(1, 2);
-  for (const [i, word] of [24, 0, body.length, body.length, strings.length].entries()) {
-    head.writeUInt32LE(word, 4 + i * 4);
-  }
-  return Buffer.concat([head, body, Buffer.from(strings, 'latin1')]);
-}
+import { encodeBtf, type Type } from './encode-btf.ts';
 
 const BTF = encodeBtf([
   { kind: 'int', name: 'int', of: 4 }, // 1
@@ -94,6 +59,8 @@ test.each<[string, Buffer]>([
   ['nothing', Buffer.alloc(0)],
   ['something else', Buffer.from('this is no type information at all')],
   ['a kind of type that is not known', replaceKind(31)],
+  ['types that end in the middle of one', BTF.subarray(0, 24 + 16 + 6)],
+  ['no strings', BTF.subarray(0, BTF.indexOf('\0int\0'))],
 ])('%s tells nothing', (_, btf) => {
   expect(readKernelTypes(btf, ['task_struct.flags'], ['kernel_clone'])).toEqual({
     offsets: new Map(),
@@ -106,3 +73,42 @@ function replaceKind(kind: number): Buffer {
   btf.writeUInt32LE((kind << 24) >>> 0, 24 + 4);
   return btf;
 }
+
+test('types that name each other have no end, and no member', () => {
+  const circle = encodeBtf([
+    { kind: 'struct', name: 'task_struct', members: [['', 2, 0]] },
+    { kind: 'const', of: 3 },
+    { kind: 'typedef', name: 'circle', of: 2 },
+    { kind: 'int', name: 'flags', of: 4 },
+  ]);
+  expect(readKernelTypes(circle, ['task_struct.flags'], []).offsets).toEqual(new Map());
+});
+
+test('structs without a name that stand in each other twice are looked at once', () => {
+  const layers = Array.from({ length: 60 }, (_, i): Type => {
+    const inner = i + 2;
+    const members: Type['members'] = [
+      ['', inner, 0],
+      ['', inner, 64],
+    ];
+    return { kind: 'struct', members, ...(i === 0 ? { name: 'task_struct' } : {}) };
+  });
+  const btf = encodeBtf([...layers, { kind: 'int', name: 'flags', of: 4 }]);
+  expect(readKernelTypes(btf, ['task_struct.flags'], []).offsets).toEqual(new Map());
+});
+
+test('no bytes make it throw', () => {
+  const places = fc.array(fc.tuple(fc.nat(BTF.length - 1), fc.nat(255)), { maxLength: 8 });
+  fc.assert(
+    fc.property(places, fc.nat(BTF.length), (changes, length) => {
+      const btf = Buffer.from(BTF);
+      for (const [at, byte] of changes) btf[at] = byte;
+      const { offsets } = readKernelTypes(
+        btf.subarray(0, length),
+        ['task_struct.se.load.weight', 'task_struct.nothing'],
+        ['kernel_clone'],
+      );
+      for (const offset of offsets.values()) expect(offset).toBeGreaterThanOrEqual(0);
+    }),
+  );
+});

@@ -8,7 +8,7 @@ import { readPidNamespace } from '../../src/host/pid-namespace.ts';
 import { findRejection, readRejection } from '../../src/host/reject-list.ts';
 import { readFtrace, readKprobes } from '../../src/host/switches.ts';
 import { PROC_SUPER_MAGIC, readTaskNumbersProblem } from '../../src/host/task-numbers.ts';
-import { parseTraceMounts } from '../../src/procfs/mounts.ts';
+import { decodeOctal, parseTraceMounts } from '../../src/procfs/mounts.ts';
 import { makeTemporaryDirectory, writeFileBelow } from '../scopes/cgroups/temporary-tree.ts';
 
 const RELEASE = '6.1.0-50-cloud-amd64';
@@ -114,6 +114,10 @@ describe('the mounts', () => {
       tracefs: ['/sys/kernel/tracing'],
       debugfs: ['/mnt/my debugfs'],
     });
+  });
+
+  test('of a name with any byte, and with what only looks like one', () => {
+    expect(decodeOctal('a\\040\\377\\477\\04')).toBe('a \xff\\477\\04');
   });
 
   test.each(['', 'no mountinfo', '- tracefs'])('are none in %j', (text) => {

@@ -26,6 +26,9 @@ describe('a format file of tracefs', () => {
     ['a common field', '\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;', []],
     ['no field', 'name: sched_process_exit\nID: 369\nformat:\n', []],
     ['a line that was cut off', '\tfield:int pri', []],
+    ['a place that is no number', '\tfield:int pri;\toffset:x;\tsize:4;\tsigned:0;', []],
+    // A pattern that looks for the end of the word from each of its letters takes hours.
+    ['a word of a megabyte', `\tfield:${'a'.repeat(2 ** 20)}`, []],
     ['nothing', '', []],
   ])('with %s', (_, text, fields) => {
     expect(parseFormat(text)).toEqual(fields);
@@ -44,6 +47,7 @@ test.each([
   ['nothing', ''],
   ['a sentence', 'ERROR: tracepoints not found: sched:nope\n'],
   ['fields without a tracepoint', '    pid_t pid\n'],
+  ['a word of a megabyte', `    ${'a'.repeat(2 ** 20)}!`],
 ])('a listing of %s gives no tracepoint', (_, text) => {
   expect(parseListing(text)).toEqual(new Map());
 });
