@@ -1,6 +1,6 @@
 import { findNearest } from './nearest.ts';
 import { FOREIGN_NAMES, OPTIONS } from './options.ts';
-import { type ConfLine, parseConf, quote } from './parse-conf.ts';
+import { type Complaint, type ConfLine, parseConf, quote } from './parse-conf.ts';
 import type { Layer, Problem, Said } from './said.ts';
 
 /** A file that was found. */
@@ -18,16 +18,12 @@ const SECTION = 'global';
 /** What a file says in its `[global]`, and what is wrong with it. Other sections are not ours to judge. */
 export function readConfLayer(file: ConfFile): Layer {
   const { lines, sections, ignored } = parseConf(file.text);
-  const problems: Problem[] = ignored.map(({ line, sentence }) => ({
-    sentence: `${file.name}:${line}: ${sentence}`,
-    from: 'file',
-  }));
+  const complaints: Complaint[] = [...ignored];
   for (const { name, line } of sections) {
     if (name === SECTION || findNearest(name, [SECTION]) === undefined) continue;
-    problems.push({
-      sentence: `${file.name}:${line}: there is no section ${quote(`[${name}]`)}; the nearest is "[${SECTION}]"`,
-      from: 'file',
-    });
+    const describe = () =>
+      `there is no section ${quote(`[${name}]`)}; the nearest is "[${SECTION}]"`;
+    complaints.push({ line, describe });
   }
   // The last line of a name counts, and an old name only where the new one is not there.
   const said = new Map<string, Said>();
@@ -40,26 +36,29 @@ export function readConfLayer(file: ConfFile): Layer {
       const { isOpposite } = renamed.oldName ?? {};
       saidByOldName.set(renamed.key, { ...toSaid(file, one, renamed.key), isOpposite });
     } else if (!file.isStock && !FOREIGN_NAMES.includes(one.name)) {
-      problems.push({
-        sentence: `${file.name}:${one.line}: ${describeUnknown(one.name)}`,
-        from: 'file',
-      });
+      complaints.push({ line: one.line, describe: () => describeUnknown(one.name) });
     }
   }
   return {
     said: [...said.values(), ...[...saidByOldName.values()].filter(({ key }) => !said.has(key))],
-    problems: cutProblems(problems, file.name),
+    problems: tell(complaints, file.name),
   };
 }
 
 /** Problems of one file that are told one by one: it may be a file of another kind, in which no line makes sense. */
 const MOST_PROBLEMS = 20;
 
-function cutProblems(problems: readonly Problem[], name: string): readonly Problem[] {
-  const more = problems.length - MOST_PROBLEMS;
+function tell(complaints: readonly Complaint[], name: string): readonly Problem[] {
+  const problems = complaints.slice(0, MOST_PROBLEMS).map(
+    ({ line, describe }): Problem => ({
+      sentence: `${name}:${line}: ${describe()}`,
+      from: 'file',
+    }),
+  );
+  const more = complaints.length - MOST_PROBLEMS;
   if (more <= 0) return problems;
   const rest = `${name}: ${more} more ${more === 1 ? 'line is' : 'lines are'} wrong`;
-  return [...problems.slice(0, MOST_PROBLEMS), { sentence: rest, from: 'file' }];
+  return [...problems, { sentence: rest, from: 'file' }];
 }
 
 function toSaid(file: ConfFile, { name, value, line }: ConfLine, key: Said['key']): Said {

@@ -5,9 +5,11 @@ const MAX_DIFFERENT = 0.4;
 export function findNearest(word: string, known: readonly string[]): string | undefined {
   let nearest: { readonly name: string; readonly distance: number } | undefined;
   for (const name of known) {
+    // Each letter that one is longer is an edit; a long word takes long to compare.
+    const most = MAX_DIFFERENT * Math.max(word.length, name.length);
+    if (Math.abs(word.length - name.length) > most) continue;
     const distance = countEdits(word.toLowerCase(), name.toLowerCase());
-    const isNear = distance <= MAX_DIFFERENT * Math.max(word.length, name.length);
-    if (isNear && distance < (nearest?.distance ?? Number.POSITIVE_INFINITY)) {
+    if (distance <= most && distance < (nearest?.distance ?? Number.POSITIVE_INFINITY)) {
       nearest = { name, distance };
     }
   }

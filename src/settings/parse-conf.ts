@@ -15,7 +15,14 @@ export interface Conf {
   /** Every section that begins, in order; one can begin more than once. */
   readonly sections: readonly { readonly name: string; readonly line: number }[];
   /** Lines that Netdata would ignore, and what is wrong with them. */
-  readonly ignored: readonly { readonly line: number; readonly sentence: string }[];
+  readonly ignored: readonly Complaint[];
+}
+
+/** Something that is wrong with a line. It is put into words only where it is shown: a file can be all wrong. */
+export interface Complaint {
+  /** Number of the line, from 1. */
+  readonly line: number;
+  readonly describe: () => string;
 }
 
 /**
@@ -27,7 +34,7 @@ export interface Conf {
 export function parseConf(text: string): Conf {
   const lines: ConfLine[] = [];
   const sections: { name: string; line: number }[] = [];
-  const ignored: { line: number; sentence: string }[] = [];
+  const ignored: Complaint[] = [];
   for (const [index, raw] of text.split('\n').entries()) {
     const line = index + 1;
     const content = trim(raw);
@@ -41,10 +48,10 @@ export function parseConf(text: string): Conf {
     if (section === undefined) {
       ignored.push({
         line,
-        sentence: `${quote(content)} stands in no section; write [global] above it`,
+        describe: () => `${quote(content)} stands in no section; write [global] above it`,
       });
     } else if (split <= 0) {
-      ignored.push({ line, sentence: `${quote(content)} is not NAME = VALUE` });
+      ignored.push({ line, describe: () => `${quote(content)} is not NAME = VALUE` });
     } else {
       const [name, value] = [content.slice(0, split), content.slice(split + 1)].map(trim);
       lines.push({ section, name: name ?? '', value: value ?? '', line });
@@ -65,7 +72,13 @@ export function quote(text: string): string {
   );
 }
 
+const WHITE_SPACE = ' \t\v\f\r';
+
 /** Trims what C's isspace() takes for white space; JavaScript's trim() takes more. */
 function trim(text: string): string {
-  return text.replace(/^[ \t\v\f\r]+|[ \t\v\f\r]+$/g, '');
+  let end = text.length;
+  while (end > 0 && WHITE_SPACE.includes(text.charAt(end - 1))) end -= 1;
+  let begin = 0;
+  while (begin < end && WHITE_SPACE.includes(text.charAt(begin))) begin += 1;
+  return text.slice(begin, end);
 }

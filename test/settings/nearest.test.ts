@@ -23,3 +23,7 @@ test.each([
 ])('%j is nearest to %s', (word, nearest) => {
   expect(findNearest(word, NAMES)).toBe(nearest);
 });
+
+test('a word of a megabyte is near to none', () => {
+  expect(findNearest('x'.repeat(2 ** 20), NAMES)).toBeUndefined();
+});
