@@ -82,7 +82,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 
 function parseMarker(data: unknown): Line | undefined {
   const [, edge, period, kernelNs, half] =
-    /^(begin|end) (\d+)(?: (\d+))?(?: ([01]))?\n$/.exec(String(data)) ?? [];
+    /^(begin|end) (\d{1,15})(?: (\d{1,20}))?(?: ([01]))?\n$/.exec(String(data)) ?? [];
   if (edge === 'begin' && kernelNs !== undefined) {
     const begin = { kind: 'begin' as const, period: Number(period), kernelNs: Number(kernelNs) };
     return half === undefined ? begin : { ...begin, half: half === '0' ? 'a' : 'b' };
@@ -131,14 +131,13 @@ function readMap({ name, holds, endsWithCpu }: MapLayout, value: unknown): Line 
     : { kind: 'keyed', map: name, entries: joined };
 }
 
-/** 0.24 and later print numbers above 2^53 as strings. */
+/** 0.24 and later print numbers above 2^53 as strings. No map of ours counts so far, and a double would not hold it. */
 function toCount(value: unknown): number | undefined {
-  const isCount = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
-  return isCount ? Number(value) : undefined;
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
 }
 
 function parseLostEvents(text: string): Line | undefined {
-  const [, events] = /^\{"type": "lost_events".*"events": ([0-9a-f]+)\}\}$/.exec(text) ?? [];
+  const [, events] = /^\{"type": "lost_events".*"events": ([0-9a-f]{1,12})\}\}$/.exec(text) ?? [];
   if (events === undefined) return undefined;
   return { kind: 'lost-events', events: Number.parseInt(events, /[a-f]/.test(events) ? 16 : 10) };
 }

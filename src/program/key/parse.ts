@@ -43,8 +43,8 @@ export function parseTaskKey(text: string): TaskKey | undefined {
   const highBit = idBits >= COMM_HIGH_BIT;
   const comm = findComm(text.slice(parentEnd + 1, commEnd), highBit);
   const counter = readCounter(what);
-  // False also where one of them is NaN.
-  const isNumbers = idBits >= 0 && parent >= 0 && Number(cgroup) >= 0 && what >= 0;
+  const isNumbers =
+    isCount(idBits) && isCount(parent) && what >>> 0 === what && /^\d{1,20}$/.test(cgroup);
   if (counter === undefined || comm === undefined || !isNumbers) return undefined;
   return {
     id: highBit ? idBits - COMM_HIGH_BIT : idBits,
@@ -56,6 +56,10 @@ export function parseTaskKey(text: string): TaskKey | undefined {
   };
 }
 
+function isCount(number: number): boolean {
+  return number >= 0 && Number.isSafeInteger(number);
+}
+
 /** Comms by their two numbers: many keys share few of them, and 64-bit arithmetic costs more than all other reading. */
 const comms = [new Map<string, string>(), new Map<string, string>()] as const;
 const MOST_COMMS = 10_000;
@@ -65,7 +69,7 @@ function findComm(words: string, highBit: boolean): string | undefined {
   const known = comms[highBit ? 1 : 0];
   const comm = known.get(words);
   if (comm !== undefined) return comm;
-  const [, comm1, comm2] = /^(\d+),(\d+)$/.exec(words) ?? [];
+  const [, comm1, comm2] = /^(\d{1,20}),(\d{1,20})$/.exec(words) ?? [];
   if (comm1 === undefined || comm2 === undefined) return undefined;
   const read = readComm(comm1, comm2, highBit);
   if (known.size >= MOST_COMMS) known.clear();

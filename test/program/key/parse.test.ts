@@ -114,6 +114,12 @@ describe('is no key', () => {
     ['a parent that is no number', '1,x,3,0,5,3'],
     ['a cgroup that is no number', '1,2,3,0,x,3'],
     ['a cgroup that an old bpftrace could not print', '1,2,3,0,-1,3'],
+    ['a part of a cgroup', '1,2,3,0,1.5,3'],
+    ['a part of an id', '1.5,2,3,0,5,3'],
+    ['an id without end', '1e999,2,3,0,5,3'],
+    ['a parent that a double does not hold', '1,9007199254740993,3,0,5,3'],
+    ['a comm of more than 64 bits', `1,2,${'9'.repeat(2 ** 20)},0,5,3`],
+    ['a counter of more than 32 bits', '1,2,3,0,5,4294967299'],
   ])('%s', (_, text) => {
     expect(parseTaskKey(text)).toBeUndefined();
   });
