@@ -36,6 +36,7 @@ export const TRACEPOINTS_6_15: HostFacts['tracepoints'] = new Map([
 /** Where members lie in a kernel of that version. */
 export const OFFSETS_6_18: HostFacts['offsets'] = new Map([
   ['task_struct.flags', 44],
+  ['task_struct.exit_code', 1_164],
   ['task_struct.pid', 1_264],
   ['task_struct.tgid', 1_268],
   ['task_struct.real_parent', 1_280],

@@ -1,5 +1,6 @@
 import type { FailedForkEvidence } from './failed-forks/failed-fork-watch.ts';
-import type { Forkers, Lifetimes } from './top-forkers.ts';
+import type { Lifetimes, ProgramCounts } from './programs.ts';
+import type { Forkers } from './top-forkers.ts';
 import type { ZombieParent } from './zombie-parents.ts';
 
 /** What was found out about a window besides its counts. A value that can be written as JSON. */
@@ -8,6 +9,8 @@ export interface Diagnosis {
   readonly failedForks: FailedForkEvidence;
   /** Who created most, the busiest first; `null` where counts are not kept apart. */
   readonly forkers: readonly Forkers[] | null;
+  /** Those that failed most and those that were executed most; `null` where counts are not kept apart. */
+  readonly programs: readonly ProgramCounts[] | null;
   readonly lifetimes: Lifetimes | null;
   readonly zombieParents: readonly ZombieParent[];
 }

@@ -1,4 +1,3 @@
-import { SHORT_LIVED_INDEX } from '../program/key/layout.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 
 /** Processes of one name in one cgroup that created others. */
@@ -17,13 +16,6 @@ export interface Forkers {
 export interface Created {
   readonly processes: number;
   readonly threads: number;
-}
-
-/** Exits of processes whose age is known. */
-export interface Lifetimes {
-  readonly ended: number;
-  /** Of these, those that lived less than 100 ms. */
-  readonly shortLived: number;
 }
 
 interface Entry {
@@ -46,13 +38,11 @@ const KEPT_IDS = 5_000;
 const SHOWN_IDS = 10;
 
 /**
- * Counts who created most and how many processes were short-lived, from the keys of dumps. Forkers are grouped by name and
- * cgroup, because in a fork bomb each process creates a few and no single one many.
+ * Counts who created most, from the keys of dumps. Forkers are grouped by name and cgroup, because in a fork bomb each
+ * process creates a few and no single one many.
  */
 export class TopForkers {
   readonly #entries = new Map<string, Entry>();
-  #ended = 0;
-  #shortLived = 0;
 
   take(key: TaskKey, count: number): void {
     switch (key.counter) {
@@ -62,22 +52,12 @@ export class TopForkers {
       case 'thread_created':
         this.#add(key, 'threads', count);
         break;
-      case 'process_exited':
-        this.#ended += count;
-        if (key.index === SHORT_LIVED_INDEX) this.#shortLived += count;
-        break;
     }
   }
 
   /** Count from zero again. */
   reset(): void {
     this.#entries.clear();
-    this.#ended = 0;
-    this.#shortLived = 0;
-  }
-
-  get lifetimes(): Lifetimes {
-    return { ended: this.#ended, shortLived: this.#shortLived };
   }
 
   /**

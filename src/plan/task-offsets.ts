@@ -14,6 +14,8 @@ export interface TaskOffsets {
   readonly comm: number;
   /** When it started, on the clock of `nsecs`. */
   readonly start: number;
+  /** How it ends, as wait(2) tells it; set before the exit is traced. */
+  readonly exitCode: number;
   readonly signal: number;
   /** Tasks of the process that have not ended. */
   readonly live: number;
@@ -26,6 +28,7 @@ const MEMBERS = {
   realParent: 'task_struct.real_parent',
   groupLeader: 'task_struct.group_leader',
   comm: 'task_struct.comm',
+  exitCode: 'task_struct.exit_code',
   signal: 'task_struct.signal',
   live: 'signal_struct.live',
 } as const;

@@ -1,6 +1,6 @@
 import type { Keying, Plan } from '../plan/plan.ts';
 import { type Half, inActiveHalf, KEYS } from './double-buffer.ts';
-import { buildSubjectKey, markShortLived, type Subject } from './key/emit.ts';
+import { buildSubjectKey, markEnding, type Subject } from './key/emit.ts';
 import { buildWhat, INDEX_SHIFT, KEY_PARTS, type KeyWords } from './key/layout.ts';
 import { aliasOf, countsByCpu } from './layout.ts';
 import { branch, type Lines } from './text.ts';
@@ -22,7 +22,7 @@ export interface Choice {
   readonly otherwise?: Count;
 }
 
-/** The counter whose keys tell short lives from others: a process exits with its last task. */
+/** The counter whose keys tell how a process ended: it exits with its last task. */
 const ENDED = 'process_exited';
 
 /**
@@ -87,7 +87,7 @@ function planWhat(
 ): { readonly prelude: Lines; readonly what: string } {
   if (otherwise === undefined) return { prelude: [], what: writeWhat(count) };
   const marks = [count, otherwise].map(({ counter }) =>
-    counter === ENDED ? markShortLived(keying) : [],
+    counter === ENDED ? markEnding(keying) : [],
   );
   return {
     prelude: [

@@ -1,6 +1,8 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { isAttached, type Plan } from '../plan/plan.ts';
+import { LIFETIME_BOUNDS_NS } from '../program/key/layout.ts';
 import { toText } from './byte-text.ts';
+import { readExitCode } from './exit-code.ts';
 import type { Report } from './report.ts';
 
 const MOST_LISTED = 100;
@@ -9,7 +11,7 @@ const MOST_LISTED = 100;
 export function buildDiagnosisReport(
   plan: Plan,
   wants: { readonly apps: boolean; readonly cgroups: boolean },
-  { forkers, lifetimes, zombieParents }: Diagnosis,
+  { forkers, programs, lifetimes, zombieParents }: Diagnosis,
 ): Report['diagnosis'] {
   const isCreateAttached = plan.events.some(
     ({ event }) => event === 'create' && isCounted(plan, event),
@@ -31,10 +33,23 @@ export function buildDiagnosisReport(
               thread_created: one.threads,
             })),
           })),
-    short_lived:
-      lifetimes === null || !seesAges(plan)
+    programs:
+      programs?.map(({ comm, cgroup, execs, exited, failures }) => ({
+        comm: toTextOrNull(comm),
+        cgroup: toTextOrNull(cgroup),
+        exec: isCounted(plan, 'exec') ? execs : null,
+        process_exited: seesEndings(plan) ? exited : null,
+        failed_exits: seesEndings(plan)
+          ? failures.map(({ exitCode, count }) => ({ ...readExitCode(exitCode), count }))
+          : null,
+      })) ?? null,
+    lifetimes:
+      lifetimes === null || !seesEndings(plan)
         ? null
-        : { ended: lifetimes.ended, under_100_ms: lifetimes.shortLived },
+        : lifetimes.map((processes, i) => {
+            const bound = LIFETIME_BOUNDS_NS[i];
+            return { under_seconds: bound === undefined ? null : bound / 1e9, processes };
+          }),
     zombie_parents: zombieParents.slice(0, MOST_LISTED).map((parent) => ({
       pid: parent.id,
       comm: toTextOrNull(parent.comm),
@@ -59,14 +74,14 @@ function findReason(plan: Plan, isWanted: boolean): string | null {
   const wanted = plan.events.filter(({ event }) => event === 'create' || event === 'exec');
   const reasons = wanted.filter((event) => !isAttached(event)).map(({ reason }) => reason);
   if (reasons.length > 0) return reasons.join('; ');
-  if (seesAges(plan)) return null;
+  if (seesEndings(plan)) return null;
   return plan.keying.by === 'ids'
-    ? "how long a process lived is not known without the kernel's type information"
+    ? "how long a process lived and how it ended is not known without the kernel's type information"
     : 'the exit probe does not know when a process ends';
 }
 
-/** The program can read when a task started, and counts the end of a process, not that of its first thread. */
-function seesAges(plan: Plan): boolean {
+/** The program can read when a task started and how it ends, and counts the end of a process, not that of its first thread. */
+function seesEndings(plan: Plan): boolean {
   if (plan.keying?.by !== 'types') return false;
   return plan.events.some((event) => isAttached(event) && event.maps.includes('process_exited'));
 }

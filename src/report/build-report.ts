@@ -78,6 +78,7 @@ const NOTHING_FOUND: Diagnosis = {
     machine: { threadsMax: undefined, pidMax: undefined, commit: undefined },
   },
   forkers: null,
+  programs: null,
   lifetimes: null,
   zombieParents: [],
 };

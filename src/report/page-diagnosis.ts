@@ -1,14 +1,17 @@
-import { shorten } from './page-scopes.ts';
+import { renderExecuted, renderFailedExits, renderLifetimes } from './page-programs.ts';
+import { placeOf as place } from './page-scopes.ts';
 import { groupDigits as group, printable, renderTable, type Style } from './page-table.ts';
 import type { Report } from './report.ts';
 
 type Diagnosis = Report['diagnosis'];
 
-/** Who created most, how much of it was short-lived, and who has zombies. */
+/** Who created most, what was executed and how it ended, how long it lived, and who has zombies. */
 export function renderDiagnosis(diagnosis: Diagnosis, top: number, style: Style): string {
   return [
     renderTopForkers(diagnosis.top_forkers ?? [], top, style),
-    renderShortLived(diagnosis.short_lived),
+    renderFailedExits(diagnosis.programs ?? [], top, style),
+    renderExecuted(diagnosis.programs ?? [], top, style),
+    renderLifetimes(diagnosis.lifetimes ?? []),
     renderZombieParents(diagnosis.zombie_parents, top, style),
     renderAbsent(diagnosis, style),
   ]
@@ -47,13 +50,6 @@ function renderTopForkers(
   return renderTable(head, rows, style);
 }
 
-function renderShortLived(shortLived: Diagnosis['short_lived']): string {
-  if (shortLived === null || shortLived.ended === 0) return '';
-  const { ended, under_100_ms } = shortLived;
-  const percent = ((under_100_ms / ended) * 100).toFixed(1);
-  return `lived under 100 ms: ${percent} % of the processes that exited (${group(under_100_ms)} of ${group(ended)})`;
-}
-
 function renderZombieParents(
   zombie_parents: Diagnosis['zombie_parents'],
   top: number,
@@ -72,15 +68,15 @@ function renderZombieParents(
   return renderTable(head, rows, style);
 }
 
-function renderAbsent({ reason, top_forkers, short_lived }: Diagnosis, style: Style): string {
+function renderAbsent(
+  { reason, top_forkers, programs, lifetimes }: Diagnosis,
+  style: Style,
+): string {
   if (reason === null) return '';
   const absent = [
     ...(top_forkers === null ? ['top forkers'] : []),
-    ...(short_lived === null ? ['short-lived processes'] : []),
+    ...(programs === null ? ['programs'] : []),
+    ...(lifetimes === null ? ['how long processes lived and how they ended'] : []),
   ];
-  return `${absent.join(' and ')}: ${style('yellow', 'absent')}, ${reason}`;
-}
-
-function place(cgroup: string | null): string {
-  return cgroup === null ? '-' : shorten(printable(cgroup));
+  return `${absent.join(', ')}: ${style('yellow', 'absent')}, ${reason}`;
 }

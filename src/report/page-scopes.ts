@@ -72,3 +72,8 @@ export function shorten(name: string): string {
   const half = Math.floor((NAME_CHARACTERS - 1) / 2);
   return `${characters.slice(0, half).join('')}…${characters.slice(-half).join('')}`;
 }
+
+/** The path of a cgroup as it stands in a table; `null` where it is not known. */
+export function placeOf(cgroup: string | null): string {
+  return cgroup === null ? '-' : shorten(printable(cgroup));
+}

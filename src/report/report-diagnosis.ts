@@ -57,7 +57,9 @@ const createdSchema = { process_created: count, thread_created: count };
 /** Who created most, how long processes lived, and who left zombies. */
 export const diagnosisSchema = z
   .strictObject({
-    reason: z.string().nullable().meta({ description: 'why top_forkers or short_lived is null' }),
+    reason: z.string().nullable().meta({
+      description: 'why top_forkers, programs, lifetimes or something in them is null',
+    }),
     top_forkers: z
       .array(
         z.strictObject({
@@ -77,12 +79,45 @@ export const diagnosisSchema = z
       )
       .nullable()
       .meta({ description: 'who created most, by name and cgroup; the first 100' }),
-    short_lived: z
-      .strictObject({
-        ended: count.meta({ description: 'processes that exited and whose age is known' }),
-        under_100_ms: count.meta({ description: 'of these, those that lived less than 100 ms' }),
-      })
-      .nullable(),
+    programs: z
+      .array(
+        z.strictObject({
+          comm: z.string().nullable().meta({
+            description: 'null: all programs beyond the first 2,000 names',
+          }),
+          cgroup: z.string().nullable(),
+          exec: count.nullable(),
+          process_exited: count.nullable(),
+          failed_exits: z
+            .array(
+              z.strictObject({
+                status: z.int().min(0).max(255).nullable(),
+                signal: z.string().nullable().meta({ description: 'by name, as in SIGKILL' }),
+                core_dumped: z.boolean(),
+                count,
+              }),
+            )
+            .nullable()
+            .meta({ description: 'by a status that is not 0, or by a signal' }),
+        }),
+      )
+      .nullable()
+      .meta({
+        description:
+          'what was executed and how it ended, by name and cgroup: the 100 that failed most, and the 100 that were executed most',
+      }),
+    lifetimes: z
+      .array(
+        z.strictObject({
+          under_seconds: z
+            .number()
+            .nullable()
+            .meta({ description: 'and not under the one before; null: any longer life' }),
+          processes: count,
+        }),
+      )
+      .nullable()
+      .meta({ description: 'how long the processes had lived that exited' }),
     zombie_parents: z
       .array(
         z.strictObject({

@@ -1,17 +1,19 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { FailedForkWatch } from '../diagnosis/failed-forks/failed-fork-watch.ts';
+import { Programs } from '../diagnosis/programs.ts';
 import { TopForkers } from '../diagnosis/top-forkers.ts';
 import { readZombieParents } from '../diagnosis/zombie-parents.ts';
 import type { Zombie } from '../procfs/zombies.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 
-/** Top forkers that a snapshot keeps; a page shows fewer. */
-const MOST_FORKERS = 100;
+/** Top forkers and programs that a snapshot keeps; a page shows fewer. */
+const MOST_LISTED = 100;
 
 /** Finds out, while a window is open, which limits made forks fail, who created most, and whose children are zombies. */
 export class Investigation {
   readonly #failedForks: FailedForkWatch;
   readonly #forkers = new TopForkers();
+  readonly #programs = new Programs();
   readonly #pathOf: ((cgroup: string) => string | undefined) | undefined;
   #isOpen = false;
   #zombiesAtOpen: readonly Zombie[] = [];
@@ -31,6 +33,7 @@ export class Investigation {
   /** Open the window. @param zombies - All of the machine. */
   open(zombies: readonly Zombie[]): void {
     this.#forkers.reset();
+    this.#programs.reset();
     this.#failedForks.open();
     this.#zombiesAtOpen = zombies;
     this.#isOpen = true;
@@ -39,16 +42,23 @@ export class Investigation {
   take(key: TaskKey, count: number, nowMs: number): void {
     if (!this.#isOpen) return;
     this.#forkers.take(key, count);
+    this.#programs.take(key, count);
     this.#failedForks.take(key, nowMs);
   }
 
   /** What is known of the window up to now: it may go on. @param zombies - All of the machine. */
   diagnose(zombies: readonly Zombie[]): Diagnosis {
     this.#failedForks.close();
+    const pathOf = this.#pathOf;
     return {
       failedForks: this.#failedForks.evidence,
-      forkers: this.#pathOf === undefined ? null : this.#forkers.list(this.#pathOf, MOST_FORKERS),
-      lifetimes: this.#pathOf === undefined ? null : this.#forkers.lifetimes,
+      ...(pathOf === undefined
+        ? { forkers: null, programs: null, lifetimes: null }
+        : {
+            forkers: this.#forkers.list(pathOf, MOST_LISTED),
+            programs: this.#programs.list(pathOf, MOST_LISTED),
+            lifetimes: this.#programs.lifetimes,
+          }),
       zombieParents: readZombieParents(this.#zombiesAtOpen, zombies, this.#root),
     };
   }

@@ -87,7 +87,18 @@ const diagnosis = z.strictObject({
       }),
     )
     .nullable(),
-  lifetimes: z.strictObject({ ended: count, shortLived: count }).nullable(),
+  programs: z
+    .array(
+      z.strictObject({
+        comm: z.string().nullable(),
+        cgroup: z.string().nullable(),
+        execs: count,
+        exited: count,
+        failures: z.array(z.strictObject({ exitCode: count, count })),
+      }),
+    )
+    .nullable(),
+  lifetimes: z.array(count).nullable(),
   zombieParents: z.array(
     z.strictObject({
       id: count,

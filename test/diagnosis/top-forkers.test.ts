@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TopForkers } from '../../src/diagnosis/top-forkers.ts';
-import { SHORT_LIVED_INDEX } from '../../src/program/key/layout.ts';
 import { buildKey, type KeyParts } from '../scopes/keys.ts';
 
 /** Cgroup 1 is not known. */
@@ -92,22 +91,9 @@ describe('the list of top forkers', () => {
   });
 });
 
-test('short-lived processes are counted apart', () => {
-  const forkers = take([
-    [{ counter: 'process_exited', index: SHORT_LIVED_INDEX }, 300],
-    [{ counter: 'process_exited' }, 40],
-    [{ counter: 'thread_exited' }, 7],
-  ]);
-  expect(forkers.lifetimes).toEqual({ ended: 340, shortLived: 300 });
-});
-
 test('after a reset it counts from zero', () => {
-  const forkers = take([
-    [{ counter: 'process_exited', index: SHORT_LIVED_INDEX }, 300],
-    [{ id: 1, counter: 'process_created' }, 1],
-  ]);
+  const forkers = take([[{ id: 1, counter: 'process_created' }, 1]]);
   forkers.reset();
-  expect(forkers.lifetimes).toEqual({ ended: 0, shortLived: 0 });
   expect(forkers.list(PATH_OF, 100)).toEqual([]);
 });
 

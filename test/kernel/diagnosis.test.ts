@@ -7,31 +7,58 @@ import { readRealBpftraces } from './bpftraces.ts';
 import { waitUntilGone } from './plugin-process.ts';
 import { CROWD, observe, run, STORM } from './run-cli.ts';
 
-/** 0.11 cannot read the type information of a kernel of today: there counts are not kept apart. */
-const ABLE = readRealBpftraces().filter(({ version }) => !version.startsWith('0.11.'));
-
 const RETURN = ['--mode', 'return'];
 
 /** Of nobody on any machine. */
 const USER = '54321';
 
-describe.each(ABLE)('bpftrace $version', ({ path }) => {
+describe.each(readRealBpftraces())('bpftrace $version', ({ path }) => {
   const using = ['--bpftrace', path];
 
   test('tells exactly how many processes lived under 100 ms, and who made them', async () => {
     const { report, ended } = await observe([...using, '--', CROWD, 'lives', '300', '40']);
     expect(ended.exitCode).toBe(0);
-    const { top_forkers, short_lived, reason } = report.diagnosis;
+    const { top_forkers, lifetimes, reason } = report.diagnosis;
     expect(reason).toBeNull();
-    expect(short_lived?.ended).toBe(report.system.process_exited);
+    const lived = (classes: typeof lifetimes) =>
+      (classes ?? []).reduce((count, { processes }) => count + processes, 0);
+    expect(lived(lifetimes)).toBe(report.system.process_exited);
     // What others ended meanwhile may have lived short or not. Crowd itself lives 300 ms.
-    const others = (short_lived?.ended ?? 0) - 341;
+    const others = lived(lifetimes) - 341;
     expect(others).toBeGreaterThanOrEqual(0);
-    expect(short_lived?.under_100_ms).toBeGreaterThanOrEqual(300);
-    expect(short_lived?.under_100_ms).toBeLessThanOrEqual(300 + others);
+    const short = lived((lifetimes ?? []).slice(0, 3));
+    expect(short).toBeGreaterThanOrEqual(300);
+    expect(short).toBeLessThanOrEqual(300 + others);
     const crowd = top_forkers?.find(({ comm }) => comm === 'crowd');
     expect(crowd).toMatchObject({ process_created: 340, thread_created: 0, processes: 1 });
     expect(crowd?.busiest).toMatchObject([{ process_created: 340 }]);
+  });
+
+  test('tells exactly which programs were executed, and how their processes ended', async () => {
+    const script = [
+      'for i in 1 2 3 4 5 6 7; do /bin/true; done',
+      'for i in 1 2 3; do sh -c "exit 42"; done',
+      "for i in 1 2; do sh -c 'kill -KILL $$'; done",
+      "sh -c 'kill -TERM $$'",
+      'true',
+    ].join('; ');
+    const { report } = await observe([...using, '--', 'sh', '-c', script]);
+    const path = report.diagnosis.programs?.find(({ comm }) => comm === 'true')?.cgroup;
+    const own = report.diagnosis.programs?.filter(({ cgroup }) => cgroup === path);
+    expect(own?.find(({ comm }) => comm === 'true')).toMatchObject({
+      exec: 7,
+      process_exited: 7,
+      failed_exits: [],
+    });
+    expect(own?.find(({ comm }) => comm === 'sh')).toMatchObject({
+      exec: 7,
+      process_exited: 7,
+      failed_exits: [
+        { status: 42, signal: null, count: 3 },
+        { status: null, signal: 'SIGKILL', core_dumped: false, count: 2 },
+        { status: null, signal: 'SIGTERM', core_dumped: false, count: 1 },
+      ],
+    });
   });
 
   test('names what a fork bomb is made of first', async () => {

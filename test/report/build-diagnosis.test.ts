@@ -31,7 +31,22 @@ const FOUND = buildDiagnosis({
       busiest: [{ id: 9, processes: 1, threads: 0 }],
     },
   ],
-  lifetimes: { ended: 4, shortLived: 3 },
+  programs: [
+    {
+      comm: 'sh',
+      cgroup: '/a',
+      execs: 5,
+      exited: 9,
+      failures: [
+        { exitCode: 3 << 8, count: 4 },
+        { exitCode: 11 | 0x80, count: 2 },
+        { exitCode: 9, count: 1 },
+        { exitCode: 34, count: 1 },
+      ],
+    },
+    { comm: null, cgroup: null, execs: 1_200, exited: 1_100, failures: [] },
+  ],
+  lifetimes: [1, 0, 2, 0, 0, 0, 1],
   zombieParents: [
     { id: 9, comm: 'bad\x1b', cgroup: '/a', children: 7, newChildren: 2 },
     { id: 10, comm: null, cgroup: null, children: 1, newChildren: 0 },
@@ -65,7 +80,30 @@ test('a report with a diagnosis matches its schema', () => {
         busiest: [{ pid: 9, process_created: 1, thread_created: 0 }],
       },
     ],
-    short_lived: { ended: 4, under_100_ms: 3 },
+    programs: [
+      {
+        comm: 'sh',
+        cgroup: '/a',
+        exec: 5,
+        process_exited: 9,
+        failed_exits: [
+          { status: 3, signal: null, core_dumped: false, count: 4 },
+          { status: null, signal: 'SIGSEGV', core_dumped: true, count: 2 },
+          { status: null, signal: 'SIGKILL', core_dumped: false, count: 1 },
+          { status: null, signal: 'signal 34', core_dumped: false, count: 1 },
+        ],
+      },
+      { comm: null, cgroup: null, exec: 1_200, process_exited: 1_100, failed_exits: [] },
+    ],
+    lifetimes: [
+      { under_seconds: 0.001, processes: 1 },
+      { under_seconds: 0.01, processes: 0 },
+      { under_seconds: 0.1, processes: 2 },
+      { under_seconds: 1, processes: 0 },
+      { under_seconds: 10, processes: 0 },
+      { under_seconds: 100, processes: 0 },
+      { under_seconds: null, processes: 1 },
+    ],
     zombie_parents: [
       { pid: 9, comm: 'bad\x1b', cgroup: '/a', zombies: 7, new_zombies: 2 },
       { pid: 10, comm: null, cgroup: null, zombies: 1, new_zombies: 0 },
@@ -73,7 +111,7 @@ test('a report with a diagnosis matches its schema', () => {
   });
 });
 
-test('the page shows the top forkers, the short-lived and the parents of zombies', () => {
+test('the page shows who created, what failed and was executed, how long it lived, and the parents of zombies', () => {
   expect(
     `${renderDiagnosis(buildDiagnosisReport(KEYED, WANTS, FOUND), 10, PLAIN)}\n`,
   ).toMatchInlineSnapshot(`
@@ -81,7 +119,14 @@ test('the page shows the top forkers, the short-lived and the parents of zombies
     sh           /a            5        1          2  7: 5
     \\xff         -             1        0       many  9: 1
 
-    lived under 100 ms: 75.0 % of the processes that exited (3 of 4)
+    failed exits  cgroup  failed  of  how
+    sh            /a           8   9  exit 3: 4, SIGSEGV with a core dump: 2, SIGKILL: 1, other: 1
+
+    executed    cgroup  execs
+    all others  -       1,200
+    sh          /a          5
+
+    lived: under 1 ms 25.0 %, under 100 ms 50.0 %, longer 25.0 % of 4 processes that exited
 
     parent of zombies  cgroup  zombies  new
     bad\\x1b (9)        /a            7    2
@@ -92,11 +137,11 @@ test('the page shows the top forkers, the short-lived and the parents of zombies
 
 test('the page shows the first of them', () => {
   const page = renderDiagnosis(buildDiagnosisReport(KEYED, WANTS, FOUND), 1, PLAIN);
-  expect(page.split('\n')).toHaveLength(2 + 2 + 1 + 2);
+  expect(page.split('\n')).toHaveLength(2 + 1 + 2 + 1 + 2 + 1 + 1 + 1 + 2);
 });
 
 test('where nothing happened the page shows nothing', () => {
-  const nothing = buildDiagnosis({ forkers: [], lifetimes: { ended: 0, shortLived: 0 } });
+  const nothing = buildDiagnosis({ forkers: [], programs: [], lifetimes: [0, 0, 0, 0, 0, 0, 0] });
   expect(renderDiagnosis(buildDiagnosisReport(KEYED, WANTS, nothing), 10, PLAIN)).toBe('');
 });
 
@@ -128,31 +173,37 @@ describe('what cannot be known is null, with the reason', () => {
       /^counts are not kept apart/,
     ],
   ])('%s', (_, plan, wants, reason) => {
-    const found = { ...FOUND, forkers: null, lifetimes: null };
+    const found = { ...FOUND, forkers: null, programs: null, lifetimes: null };
     const diagnosis = buildDiagnosisReport(plan, wants, found);
-    expect(diagnosis).toMatchObject({ top_forkers: null, short_lived: null });
+    expect(diagnosis).toMatchObject({ top_forkers: null, programs: null, lifetimes: null });
     expect(diagnosis.reason).toMatch(reason);
     expect(renderDiagnosis(diagnosis, 10, PLAIN)).toContain(
-      `top forkers and short-lived processes: absent, ${diagnosis.reason}`,
+      `top forkers, programs, how long processes lived and how they ended: absent, ${diagnosis.reason}`,
     );
     // /proc names the parents of zombies all the same.
     expect(diagnosis.zombie_parents).toHaveLength(2);
   });
 
-  test('lifetimes alone, without the types of the kernel', () => {
+  test('endings alone, without the types of the kernel', () => {
     const plan = buildPlanFor({ btf: 'absent' }, 'return', { apps: true });
     const diagnosis = buildDiagnosisReport(plan, WANTS, FOUND);
-    expect(diagnosis).toMatchObject({ top_forkers: [{ comm: 'sh' }, {}], short_lived: null });
-    expect(diagnosis.reason).toMatch(/^how long a process lived is not known/);
-    expect(renderDiagnosis(diagnosis, 10, PLAIN)).toContain(
-      '\n\nshort-lived processes: absent, how long a process lived is not known',
+    expect(diagnosis).toMatchObject({
+      top_forkers: [{ comm: 'sh' }, {}],
+      programs: [{ exec: 5, process_exited: null, failed_exits: null }, { exec: 1_200 }],
+      lifetimes: null,
+    });
+    expect(diagnosis.reason).toMatch(/^how long a process lived and how it ended is not known/);
+    const page = renderDiagnosis(diagnosis, 10, PLAIN);
+    expect(page).not.toContain('failed exits');
+    expect(page).toContain(
+      '\n\nhow long processes lived and how they ended: absent, how long a process lived',
     );
   });
 
   test('where an event is absent', () => {
     const plan = buildPlanFor({ tracepoints: new Map() }, 'return', { apps: true });
     const diagnosis = buildDiagnosisReport(plan, WANTS, FOUND);
-    expect(diagnosis).toMatchObject({ top_forkers: null, short_lived: null });
+    expect(diagnosis).toMatchObject({ top_forkers: null, lifetimes: null });
     expect(diagnosis.reason).toContain('this kernel has no tracepoint task:task_newtask');
   });
 

@@ -80,6 +80,7 @@ export function buildDiagnosis(different: Partial<Diagnosis> = {}): Diagnosis {
   return {
     failedForks: buildEvidence(),
     forkers: null,
+    programs: null,
     lifetimes: null,
     zombieParents: [],
     ...different,

@@ -63,7 +63,16 @@ const WHOLE: Snapshot = {
         busiest: [{ id: 9, processes: 4, threads: 0 }],
       },
     ],
-    lifetimes: { ended: 4, shortLived: 3 },
+    programs: [
+      {
+        comm: null,
+        cgroup: null,
+        execs: 1,
+        exited: 2,
+        failures: [{ exitCode: 139, count: 2 }],
+      },
+    ],
+    lifetimes: [4, 0, 0, 0, 0, 0, 1],
     zombieParents: [{ id: 5, comm: null, cgroup: '/a b', children: 2, newChildren: 1 }],
   },
 };

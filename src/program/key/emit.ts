@@ -5,11 +5,12 @@ import { aliasOf } from '../layout.ts';
 import { branch, type Lines } from '../text.ts';
 import {
   COMM_HIGH_BIT,
+  EXIT_CODE_MASK,
+  EXIT_CODE_SHIFT,
   INDEX_SHIFT,
   type KeyWords,
+  LIFETIME_BOUNDS_NS,
   LONG_LIVED_NS,
-  SHORT_LIVED_INDEX,
-  SHORT_LIVED_NS,
 } from './layout.ts';
 
 /** The task whose event it is: the caller of a fork, the task that execs (`self`), or the task that exits (`ending`). */
@@ -100,12 +101,20 @@ export function read32(address: string, offset: number): string {
   return `(uint64)*(uint32*)(${address} + ${offset})`;
 }
 
-/** Statements that put into `$what` whether the life of an `ending` subject was short. */
-export function markShortLived({ by }: Keying): Lines {
-  if (by === 'ids') return [];
-  return branch(`$age < (uint64)${SHORT_LIVED_NS}`, [
-    `$what = $what | (uint64)${SHORT_LIVED_INDEX << INDEX_SHIFT};`,
-  ]);
+/** Statements that put into `$what` how long an `ending` subject lived, and how it ends. */
+export function markEnding(keying: Keying): Lines {
+  if (keying.by === 'ids') return [];
+  const classes = LIFETIME_BOUNDS_NS.length;
+  return [
+    `$ending = (uint64)${classes + 1};`,
+    // From the longest to the shortest: the last one that is true stays.
+    ...LIFETIME_BOUNDS_NS.map((bound, i) => [bound, i + 1] as const)
+      .reverse()
+      .flatMap(([bound, lived]) => branch(`$age < (uint64)${bound}`, [`$ending = ${lived};`])),
+    `$code = ${read32('$task', keying.task.exitCode)};`,
+    `$ending = $ending | (($code & ${EXIT_CODE_MASK}) << ${EXIT_CODE_SHIFT});`,
+    `$what = $what | ($ending << ${INDEX_SHIFT});`,
+  ];
 }
 
 /**

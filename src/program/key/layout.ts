@@ -33,14 +33,36 @@ export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {
   other_exited: 10,
 };
 
-/** An index of a counter (the errno of an error, whether a life was short) stands above its number in `what`. */
+/** An index of a counter (the errno of an error, the ending of a process) stands above its number in `what`. */
 export const INDEX_SHIFT = 8;
 
-/** The index of the exit of a process that lived shorter than `SHORT_LIVED_NS`; any other exit has 0. */
-export const SHORT_LIVED_INDEX = 1;
+/** The index of the exit of a process: the class of its life, and above that its exit code. */
+export interface Ending {
+  /** Which of the classes that `LIFETIME_BOUNDS_NS` divides; `undefined` where its age is not known. */
+  readonly lifetime: number | undefined;
+  /** As wait(2) tells it: the status in bits 8 to 15, or the signal in bits 0 to 6 with 128 for a core dump. */
+  readonly exitCode: number;
+}
 
-/** A process that exits before this age counts as short-lived in the diagnosis. */
-export const SHORT_LIVED_NS = 100_000_000;
+/** Ages that divide lives into classes: class 0 is below the first of them, the last class from the last one on. */
+export const LIFETIME_BOUNDS_NS = [1e6, 1e7, 1e8, 1e9, 1e10, 1e11] as const;
+
+export const EXIT_CODE_SHIFT = 3;
+
+export const EXIT_CODE_MASK = 0xffff;
+
+/** 0 stands for a life of unknown age. */
+export function buildEndingIndex({ lifetime, exitCode }: Ending): number {
+  return (lifetime === undefined ? 0 : lifetime + 1) | (exitCode << EXIT_CODE_SHIFT);
+}
+
+export function readEnding(index: number): Ending {
+  const lived = index & ((1 << EXIT_CODE_SHIFT) - 1);
+  return {
+    lifetime: lived === 0 ? undefined : lived - 1,
+    exitCode: index >>> EXIT_CODE_SHIFT,
+  };
+}
 
 /** From this age on a process has its own id in the key: there was time to read its /proc files. */
 export const LONG_LIVED_NS = 2_000_000_000;

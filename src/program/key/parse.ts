@@ -12,7 +12,7 @@ export interface TaskKey {
   readonly cgroup: string;
   /** The counter, by the name of its map. */
   readonly counter: string;
-  /** For an error its errno, for the exit of a process `SHORT_LIVED_INDEX` or 0, else 0. */
+  /** For an error its errno, for the exit of a process see `readEnding`, else 0. */
   readonly index: number;
 }
 

@@ -68,14 +68,14 @@ test('each count is one operation under a key and one of a total, in each half',
   );
 });
 
-test('where the program can read how old a process is, its end is marked as that of a short life', () => {
+test('where the program can read a task, the end of a process says how long it lived and how it ended', () => {
   fc.assert(
     fc.property(keyedPlan, (plan) => {
       const { text } = renderProgram(plan);
       const ends = plan.events
         .filter(isAttached)
         .some(({ maps }) => maps.includes('process_exited'));
-      expect(text.includes('$what = $what | (uint64)256;')).toBe(
+      expect(text.includes('$what = $what | ($ending << 8);')).toBe(
         ends && plan.keying?.by === 'types',
       );
     }),

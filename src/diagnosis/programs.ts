@@ -1,0 +1,126 @@
+import { LIFETIME_BOUNDS_NS, readEnding } from '../program/key/layout.ts';
+import type { TaskKey } from '../program/key/parse.ts';
+
+/** What processes of one name in one cgroup executed, and how they ended. */
+export interface ProgramCounts {
+  /** A byte string; `null` for all programs beyond the first `MOST_PROGRAMS` names. */
+  readonly comm: string | null;
+  /** Path of the cgroup below the mount, a byte string; `null` where it is not known. */
+  readonly cgroup: string | null;
+  /** Execs that succeeded, under the name that the process has since. */
+  readonly execs: number;
+  readonly exited: number;
+  /** Exits with a status that is not 0 or by a signal, most first. */
+  readonly failures: readonly Failure[];
+}
+
+/** Exits of one kind. */
+export interface Failure {
+  /** As wait(2) tells it, see `Ending`. */
+  readonly exitCode: number;
+  readonly count: number;
+}
+
+/**
+ * Exits of processes whose age is known, by how long they lived: one number for each class that `LIFETIME_BOUNDS_NS` divides,
+ * the shortest lives first.
+ */
+export type Lifetimes = readonly number[];
+
+interface Entry {
+  readonly comm: string | null;
+  readonly cgroup: string;
+  execs: number;
+  exited: number;
+  readonly failures: Map<number, number>;
+}
+
+/** Whoever renames itself at each fork must not fill the memory: names beyond these are counted together. */
+export const MOST_PROGRAMS = 2_000;
+
+/** Counts execs, and how processes ended, by the keys of dumps. */
+export class Programs {
+  readonly #entries = new Map<string, Entry>();
+  #lifetimes = noLifetimes();
+
+  take(key: TaskKey, count: number): void {
+    if (key.counter === 'exec') this.#entryOf(key).execs += count;
+    if (key.counter !== 'process_exited') return;
+    const { lifetime, exitCode } = readEnding(key.index);
+    const entry = this.#entryOf(key);
+    entry.exited += count;
+    if (exitCode !== 0) {
+      entry.failures.set(exitCode, (entry.failures.get(exitCode) ?? 0) + count);
+    }
+    if (lifetime !== undefined) {
+      this.#lifetimes[lifetime] = (this.#lifetimes[lifetime] ?? 0) + count;
+    }
+  }
+
+  /** Count from zero again. */
+  reset(): void {
+    this.#entries.clear();
+    this.#lifetimes = noLifetimes();
+  }
+
+  get lifetimes(): Lifetimes {
+    return [...this.#lifetimes];
+  }
+
+  /**
+   * Those that failed most and those that were executed most, `most` of each; those that failed come first.
+   *
+   * @param pathOf - The path of a cgroup by its id; `undefined` where it is not known.
+   */
+  list(pathOf: (cgroup: string) => string | undefined, most: number): ProgramCounts[] {
+    const all = [...this.#entries.values()].map((entry) => ({ entry, failed: sum(entry) }));
+    const failing = all
+      .filter(({ failed }) => failed > 0)
+      .sort((a, b) => b.failed - a.failed)
+      .slice(0, most);
+    const executed = all
+      .filter(({ entry }) => entry.execs > 0)
+      .sort((a, b) => b.entry.execs - a.entry.execs)
+      .slice(0, most);
+    return [...new Set([...failing, ...executed])].map(({ entry }) => ({
+      comm: entry.comm,
+      cgroup: entry.comm === null ? null : (pathOf(entry.cgroup) ?? null),
+      execs: entry.execs,
+      exited: entry.exited,
+      failures: [...entry.failures]
+        .map(([exitCode, count]) => ({ exitCode, count }))
+        .sort((a, b) => b.count - a.count),
+    }));
+  }
+
+  #entryOf({ comm, cgroup }: TaskKey): Entry {
+    const name = `${cgroup} ${comm}`;
+    const known = this.#entries.get(name);
+    if (known !== undefined) return known;
+    const isFull = this.#entries.size >= MOST_PROGRAMS;
+    const rest = this.#entries.get(REST);
+    if (isFull && rest !== undefined) return rest;
+    const entry = {
+      comm: isFull ? null : comm,
+      cgroup,
+      execs: 0,
+      exited: 0,
+      failures: new Map<number, number>(),
+    };
+    this.#entries.set(isFull ? REST : name, entry);
+    return entry;
+  }
+}
+
+/** No cgroup has an empty id. */
+const REST = '';
+
+function noLifetimes(): number[] {
+  return [...LIFETIME_BOUNDS_NS, Number.POSITIVE_INFINITY].map(() => 0);
+}
+
+function sum({ failures }: Entry): number {
+  let failed = 0;
+  for (const count of failures.values()) failed += count;
+  return failed;
+}
