@@ -17,6 +17,9 @@ import { writeFixture, writeMeta } from './write.ts';
 const DUMPS = 14;
 
 const CONTAINER = `/docker/${'c0ffee00'.repeat(8)}`;
+/** Five succeed, one fails, and one is ended. */
+const IN_CONTAINER =
+  "for i in 1 2 3 4 5; do /bin/true; done; sh -c 'exit 3'; sh -c 'kill -TERM $$'; true";
 const SERVICE = '/system.slice/shop.service';
 
 /**
@@ -81,7 +84,7 @@ export async function recordSession(bpftrace: RealBpftrace): Promise<void> {
   const path = `streams/${bpftrace.version}-session`;
   writeFixture(`${path}.ndjson`, text);
   const did =
-    'The real program in return mode with app groups and cgroups: first the events of the self-test, then storm 20 5 3 7 in a service and five true in a container, whose cgroups were new and are gone. Beside each dump what a session reads then.';
+    'The real program in return mode with app groups and cgroups: first the events of the self-test, then storm 20 5 3 7 in a service and five true in a container, where one sh exits with 3 and one by SIGTERM, whose cgroups were new and are gone. Beside each dump what a session reads then.';
   writeMeta(`${path}.meta.json`, run, did);
   writeFixture(
     `${path}.beside.ndjson`,
@@ -96,7 +99,7 @@ async function runWorkload(mount: string | undefined): Promise<void> {
   if (untested !== undefined) throw new Error(untested);
   await delay(2 * PERIOD_MS);
   await runInside(`${mount}${SERVICE}`, [STORM, '20', '5', '3', '7']);
-  await runInside(`${mount}${CONTAINER}`, ['sh', '-c', 'for i in 1 2 3 4 5; do /bin/true; done']);
+  await runInside(`${mount}${CONTAINER}`, ['sh', '-c', IN_CONTAINER]);
 }
 
 /** In a cgroup that is made for it, and removed when it has ended. */
