@@ -21,10 +21,20 @@ export type FileRead =
       readonly problem: string | undefined;
     };
 
+/** Whose file is believed. */
+export interface Trust {
+  /** User ids. */
+  readonly owners: readonly number[];
+  /** Whether the last part of the path may be a link. */
+  readonly followsLinks: boolean;
+}
+
 /** Most files of /proc are shorter than this: one read takes them. */
 const CHUNK_BYTES = 65_536;
 
 const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
  * Read a regular file; those of /proc and /sys are regular too. It is opened without waiting for anybody: a named pipe would
@@ -32,15 +42,15 @@ const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
  *
  * @param path - A `Buffer` where the path is not UTF-8.
  * @param mostBytes - No more is read. The size that a file says is not believed: those of /proc say 0.
+ * @param trust - For a file that its owner alone should be able to write.
  */
-export function readFile(path: string | Buffer, mostBytes: number): FileRead {
+export function readFile(path: string | Buffer, mostBytes: number, trust?: Trust): FileRead {
   let file: number | undefined;
   try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    file = openSync(path, OPEN_FLAGS | (trust?.followsLinks === false ? constants.O_NOFOLLOW : 0));
     const stat = fstatSync(file);
-    if (!stat.isFile())
-      return { bytes: undefined, problem: `is ${describeKind(stat)}, not a file` };
-    return readAll(file, mostBytes);
+    const problem = describeKind(stat) ?? (trust && describeDistrust(stat, trust.owners));
+    return problem === undefined ? readAll(file, mostBytes) : { bytes: undefined, problem };
   } catch (error) {
     return { bytes: undefined, problem: describeError(error as NodeJS.ErrnoException, path) };
   } finally {
@@ -76,10 +86,21 @@ function readAll(file: number, mostBytes: number): FileRead {
   }
 }
 
-function describeKind(stat: Stats): string {
-  if (stat.isDirectory()) return 'a directory';
-  if (stat.isFIFO()) return 'a named pipe';
-  return stat.isSocket() ? 'a socket' : 'a device';
+/**
+ * Why a file is not believed: the end of a sentence about it; `undefined` where it is.
+ *
+ * @param owners - User ids.
+ */
+export function describeDistrust(stat: Stats, owners: readonly number[]): string | undefined {
+  if (!owners.includes(stat.uid)) return `belongs to user ${stat.uid}`;
+  return (stat.mode & 0o002) === 0 ? undefined : 'can be written by every user';
+}
+
+function describeKind(stat: Stats): string | undefined {
+  if (stat.isFile()) return undefined;
+  if (stat.isDirectory()) return 'is a directory, not a file';
+  if (stat.isFIFO()) return 'is a named pipe, not a file';
+  return stat.isSocket() ? 'is a socket, not a file' : 'is a device, not a file';
 }
 
 function describeError({ code }: NodeJS.ErrnoException, path: string | Buffer): string | undefined {

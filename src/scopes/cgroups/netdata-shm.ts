@@ -1,4 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { describeDistrust } from '../../procfs/read-file.ts';
+import { readUsers } from '../../procfs/users.ts';
 import { BoundedMap } from './bounded-map.ts';
 import {
   countUsedBytes,
@@ -38,6 +40,7 @@ const PROCS_FILE = '/cgroup.procs';
 export class NetdataShm {
   readonly #file: string;
   readonly #mounts: readonly string[];
+  readonly #owners: readonly number[];
   #readAtMs = Number.NEGATIVE_INFINITY;
   #bytes: Buffer | undefined;
   #byPath: ReadonlyMap<string, SharedCgroup> = new Map();
@@ -48,17 +51,19 @@ export class NetdataShm {
    * @param root - Where the machine's file tree starts; empty but for fixtures.
    * @param mounts - Every place where cgroups are mounted, as byte strings without the root: Netdata looks at those of
    * version 1 where it finds them, whose cgroups mostly have the same paths as in version 2.
+   * @param owners - Users whose region is believed, by id: any user may make files in /dev/shm.
    */
-  constructor(root: string, mounts: readonly string[]) {
+  constructor(root: string, mounts: readonly string[], owners = listOwners(root)) {
     this.#file = `${root}/dev/shm/netdata_shm_cgroup_ebpf`;
     this.#mounts = mounts;
+    this.#owners = owners;
   }
 
   /**
    * What Netdata shares, at most 5 s old; after Netdata has ended, what it shared last.
    *
    * @param nowMs - On any clock that never steps back.
-   * @returns `undefined` where there never was a region, none that we may read, or none that makes sense.
+   * @returns `undefined` where there never was a region, none that we may read or believe, or none that makes sense.
    */
   read(nowMs: number): SharedCgroups | undefined {
     if (nowMs - this.#readAtMs < READ_PAUSE_MS) return this.#shared;
@@ -83,7 +88,7 @@ export class NetdataShm {
   #readUntilEqual(): Buffer | undefined | 'unequal' {
     let before = this.#bytes;
     for (let i = 0; i < MOST_READINGS; i += 1) {
-      const bytes = readUsedBytes(this.#file);
+      const bytes = readUsedBytes(this.#file, this.#owners);
       if (isSame(bytes, before)) return bytes;
       before = bytes;
     }
@@ -113,12 +118,19 @@ export class NetdataShm {
   }
 }
 
-function readUsedBytes(path: string): Buffer | undefined {
+/** Root, the user that Netdata runs as, and ourselves: Netdata runs its plugins as its own user, whatever that is called. */
+function listOwners(root: string): number[] {
+  const netdata = readUsers(root).filter(({ name }) => name === 'netdata');
+  return [0, process.geteuid?.() ?? 0, ...netdata.map(({ id }) => id)];
+}
+
+function readUsedBytes(path: string, owners: readonly number[]): Buffer | undefined {
   let file: number | undefined;
   try {
     // Any user may make files in /dev/shm: do not wait for a writer of a pipe, and do not follow a link.
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-    if (!fstatSync(file).isFile()) return undefined;
+    const stat = fstatSync(file);
+    if (!stat.isFile() || describeDistrust(stat, owners) !== undefined) return undefined;
     const usedBytes = countUsedBytes(readBytes(file, HEADER_BYTES));
     return usedBytes === undefined ? undefined : readBytes(file, usedBytes);
   } catch {

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { NetdataShm } from '../../../src/scopes/cgroups/netdata-shm.ts';
 import { buildRegion, type EntryParts } from './shared-region.ts';
@@ -96,6 +97,42 @@ describe('nothing is read', () => {
     symlinkSync(`${root}${FILE}`, `${other}${FILE}`);
     expect(new NetdataShm(other, MOUNTS).read(0)).toBeUndefined();
   });
+
+  test('of a file that belongs to somebody else, because everybody may put one there', () => {
+    const { root } = share([WEB]);
+    const us = process.geteuid?.() ?? 0;
+    expect(new NetdataShm(root, MOUNTS, [us + 1]).read(0)).toBeUndefined();
+    expect(new NetdataShm(root, MOUNTS, [us + 1, us]).read(0)).toBeDefined();
+  });
+
+  test('of a file that everybody may write', () => {
+    const { root, shm } = share([WEB]);
+    chmodSync(`${root}${FILE}`, 0o666);
+    expect(shm.read(0)).toBeUndefined();
+  });
+
+  test('of a pipe, without waiting for who writes into it', () => {
+    const root = makeTemporaryDirectory();
+    writeFileBelow(root, '/dev/shm/x', '');
+    execFileSync('mkfifo', [`${root}${FILE}`]);
+    expect(new NetdataShm(root, MOUNTS).read(0)).toBeUndefined();
+  });
+
+  test.runIf(process.geteuid?.() === 0)(
+    'of a file of a user other than root, netdata and ourselves',
+    () => {
+      const { root } = share([WEB]);
+      writeFileBelow(
+        root,
+        '/etc/passwd',
+        'root:x:0:0::/root:/bin/sh\nnetdata:x:4711:4711::/:/bin/sh\n',
+      );
+      chownSync(`${root}${FILE}`, 4712, 4712);
+      expect(new NetdataShm(root, MOUNTS).read(0)).toBeUndefined();
+      chownSync(`${root}${FILE}`, 4711, 4711);
+      expect(new NetdataShm(root, MOUNTS).read(0)?.find('/docker/0123')?.name).toBe('cgroup_web');
+    },
+  );
 
   test('of a directory', () => {
     const root = makeTemporaryDirectory();
