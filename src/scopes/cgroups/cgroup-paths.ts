@@ -1,9 +1,14 @@
-import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { TaskKey } from '../../program/key/parse.ts';
 import { BoundedMap } from './bounded-map.ts';
+import { MOST_CGROUPS, walkCgroups } from './walk-cgroups.ts';
 
 /** Removed cgroups whose path is kept: events of their last tasks may still come. */
 const KEPT_GONE = 4_096;
+
+/** Walks that take longer are made seldom, so that they take a tenth of the time at most. */
+const DEAR_WALK_MS = 100;
+const PAUSE_AFTER_DEAR_WALK = 10;
 
 const TWO_TO_32 = 2n ** 32n;
 
@@ -11,7 +16,7 @@ const TWO_TO_32 = 2n ** 32n;
  * Finds the path of a cgroup by its id, which is the inode number of its directory. The kernel never uses an id again.
  *
  * Ids are decimal strings, because the kernel's have 64 bits. Paths are byte strings relative to the mount: `/` or
- * `/system.slice/nginx.service`.
+ * `/system.slice/nginx.service`. One that is too deep or too long is that of a cgroup above it; see `boundPath`.
  *
  * @see kernel:include/linux/kernfs.h `kernfs_ino`
  */
@@ -25,16 +30,22 @@ export class CgroupPaths {
   /** Begins of paths that were too long for the program; they serve for a cgroup that was removed before we looked. */
   readonly #begins = new BoundedMap<string, string>(KEPT_GONE);
   #walkedAtMs = Number.NEGATIVE_INFINITY;
+  #walkTookMs = 0;
+  readonly #clock: () => number;
 
-  /** @param directory - Where version 2 is mounted, as a byte string. */
-  constructor(directory: string) {
+  /**
+   * @param directory - Where version 2 is mounted, as a byte string.
+   * @param clock - Tells how long a walk takes, in milliseconds.
+   */
+  constructor(directory: string, clock = () => performance.now()) {
     this.#directory = directory === '/' ? '' : directory;
+    this.#clock = clock;
   }
 
   /**
-   * The path of a cgroup, or of a removed one the path that it had. For an unknown id all cgroups are looked at (`walk`, 30 µs
+   * The path of a cgroup, or of a removed one the path that it had. For an unknown id all cgroups are looked at (`walk`, 10 µs
    * for each cgroup): once for all ids of a dump, and once for each id, because a cgroup that a walk after its event does not
-   * find is removed.
+   * find is removed. Where there are so many cgroups that a walk takes long, ids wait for the next one.
    *
    * @param nowMs - On any clock that never steps back; the same for all events of a dump.
    * @returns The begin of the path where no more is known; `undefined` for a cgroup that was removed before we looked.
@@ -46,10 +57,18 @@ export class CgroupPaths {
   #lookUpWhole(id: string, nowMs: number): string | undefined {
     const known = this.#find(id);
     if (known !== undefined || this.#lost.has(id)) return known;
-    if (nowMs > this.#walkedAtMs) this.walk(nowMs);
+    if (nowMs > this.#walkedAtMs) {
+      if (!this.#mayWalk(nowMs)) return undefined;
+      this.walk(nowMs);
+    }
     const found = this.#find(id);
     if (found === undefined && this.#live.size > 0) this.#lost.set(id, true);
     return found;
+  }
+
+  #mayWalk(nowMs: number): boolean {
+    if (this.#walkTookMs < DEAR_WALK_MS) return true;
+    return nowMs - this.#walkedAtMs >= PAUSE_AFTER_DEAR_WALK * this.#walkTookMs;
   }
 
   /** The path of the cgroup that a task is in. */
@@ -77,8 +96,8 @@ export class CgroupPaths {
     }
     const inode = this.#readInode(path);
     this.#lost.delete(id);
-    // It was removed, and another cgroup may have this path by now.
-    if (inode !== id) {
+    // It was removed, and another cgroup may have this path by now. Or nobody told of many that were.
+    if (inode !== id || this.#live.size >= MOST_CGROUPS) {
       this.#gone.set(id, path);
       return;
     }
@@ -92,21 +111,26 @@ export class CgroupPaths {
     const path = this.#live.get(id);
     if (path === undefined) return;
     this.#live.delete(id);
-    this.#liveIds.delete(path);
+    if (this.#liveIds.get(path) === id) this.#liveIds.delete(path);
     this.#gone.set(id, path);
   }
 
   /** Look at all cgroups. */
   walk(nowMs: number): void {
     this.#walkedAtMs = nowMs;
-    const found = this.#readAll();
+    const startMs = this.#clock();
+    const found = walkCgroups(this.#directory);
+    this.#walkTookMs = this.#clock() - startMs;
     // Not even the root could be read: what was known before is kept.
-    if (found.size === 0) return;
-    for (const [id, path] of this.#live) {
-      if (!found.has(id)) this.#gone.set(id, path);
+    if (found.length === 0) return;
+    const before = this.#live;
+    this.#live = new Map(found.map(({ id, path }) => [id, path]));
+    this.#liveIds = new Map(
+      found.filter(({ isWhole }) => isWhole).map(({ id, path }) => [path, id]),
+    );
+    for (const [id, path] of before) {
+      if (!this.#live.has(id)) this.#gone.set(id, path);
     }
-    this.#live = found;
-    this.#liveIds = new Map([...found].map(([id, path]) => [path, id]));
   }
 
   #find(id: string): string | undefined {
@@ -118,42 +142,15 @@ export class CgroupPaths {
     return this.#live.get(inode) ?? this.#gone.get(inode);
   }
 
-  /** Not recursive, because there is no limit to how deep cgroups go. */
-  #readAll(): Map<string, string> {
-    const found = new Map<string, string>();
-    const waiting = ['/'];
-    for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-      const inode = this.#readInode(path);
-      if (inode === undefined) continue;
-      found.set(inode, path);
-      const parent = path === '/' ? '' : path;
-      for (const entry of this.#readEntries(path)) {
-        if (entry.isDirectory()) waiting.push(`${parent}/${entry.name}`);
-      }
-    }
-    return found;
-  }
-
   #readInode(path: string): string | undefined {
     try {
-      return String(statSync(this.#locate(path), { bigint: true }).ino);
+      return String(
+        statSync(Buffer.from(`${this.#directory}${path}`, 'latin1'), { bigint: true }).ino,
+      );
     } catch {
-      // Removed since it was listed, or closed to us.
+      // Removed already, or closed to us.
       return undefined;
     }
-  }
-
-  #readEntries(path: string): Dirent[] {
-    try {
-      return readdirSync(this.#locate(path), { withFileTypes: true, encoding: 'latin1' });
-    } catch {
-      // Removed since we looked at it, or closed to us.
-      return [];
-    }
-  }
-
-  #locate(path: string): Buffer {
-    return Buffer.from(`${this.#directory}${path}`, 'latin1');
   }
 }
 

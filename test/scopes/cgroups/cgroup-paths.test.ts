@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmdirSync, statSync } from 'node:fs';
-import { describe, expect, type TestContext, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, type TestContext, test, vi } from 'vitest';
 import { readCgroupLayout } from '../../../src/host/cgroup-layout.ts';
 import { CgroupPaths } from '../../../src/scopes/cgroups/cgroup-paths.ts';
 import { makeCgroup, makeTemporaryDirectory, removeCgroup } from './temporary-tree.ts';
@@ -9,7 +10,7 @@ const UNKNOWN = '18446744073709551615';
 describe('a walk', () => {
   test('finds every cgroup by its inode number, as deep as it may be', () => {
     const mount = makeTemporaryDirectory();
-    const deep = '/d'.repeat(300);
+    const deep = '/d'.repeat(128);
     const ids = ['/system.slice/nginx.service', '/a', '/a/b', deep].map((path) =>
       makeCgroup(mount, path),
     );
@@ -22,6 +23,19 @@ describe('a walk', () => {
       deep,
     ]);
     expect(paths.lookUp(String(statSync(mount).ino), 0)).toBe('/');
+  });
+
+  test('finds one that is too deep for a name, or for a path, under the last one above it that is not', () => {
+    const mount = makeTemporaryDirectory();
+    const ids = makeDeep(mount, 2_300);
+    const paths = new CgroupPaths(mount);
+    expect(ids.map((id) => paths.lookUp(id, 0))).toEqual([
+      '/d',
+      ...Array(3).fill('/d'.repeat(128)),
+    ]);
+    expect(paths.isLive('/d'.repeat(128))).toBe(true);
+    paths.forget(ids[3] ?? '');
+    expect(paths.isLive('/d'.repeat(128))).toBe(true);
   });
 
   test('finds names of any bytes', () => {
@@ -70,6 +84,17 @@ describe('an id that is not known', () => {
     const walk = vi.spyOn(paths, 'walk');
     for (const nowMs of [0, 1_000, 2_000, 3_000]) paths.lookUp(UNKNOWN, nowMs);
     expect(walk).toHaveBeenCalledTimes(1);
+  });
+
+  test('waits for its turn where a walk takes long, and has its path then', () => {
+    const mount = makeTemporaryDirectory();
+    let clockMs = 0;
+    const paths = new CgroupPaths(mount, () => (clockMs += 200));
+    paths.walk(0);
+    const id = makeCgroup(mount, '/new');
+    expect(paths.lookUp(id, 1_000)).toBeUndefined();
+    expect(paths.lookUp(id, 1_999)).toBeUndefined();
+    expect(paths.lookUp(id, 2_000)).toBe('/new');
   });
 
   test('costs no walk where all ids are known', () => {
@@ -222,6 +247,22 @@ test('on this machine, a cgroup is found by its id, and its name is known after 
   expect(paths.isLive(name)).toBe(false);
   expect(paths.lookUp(id, 1_000)).toBe(name);
 });
+
+/** Cgroups one in the other, deeper than a path may be long. @returns The ids at levels 1, 128, 129 and `levels`. */
+function makeDeep(mount: string, levels: number): string[] {
+  const script = `
+    const { mkdirSync, statSync } = require('node:fs');
+    process.chdir(process.argv[1]);
+    for (let level = 1; level <= ${levels}; level += 1) {
+      mkdirSync('d');
+      process.chdir('d');
+      if ([1, 128, 129, ${levels}].includes(level)) console.log(statSync('.').ino);
+    }`;
+  onTestFinished(() => void execFileSync('rm', ['-rf', `${mount}/d`]));
+  return execFileSync(process.execPath, ['-e', script, mount], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+}
 
 /** The default reporter shows no reasons. */
 function skip(context: TestContext, reason: string): never {
