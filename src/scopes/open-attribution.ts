@@ -8,9 +8,11 @@ import { DEFAULT_APP_GROUPS } from './apps/default-app-groups.ts';
 import { parseAppGroups } from './apps/parse-app-groups.ts';
 import { Attributor } from './attributor.ts';
 import { CgroupPaths } from './cgroups/cgroup-paths.ts';
+import { monitorOf } from './cgroups/find-container.ts';
 import { NetdataShm } from './cgroups/netdata-shm.ts';
 import { findDeepest, ProcessCgroups } from './cgroups/process-cgroups.ts';
-import { CgroupResolver } from './cgroups/resolve-cgroup.ts';
+import { CgroupResolver, REST } from './cgroups/resolve-cgroup.ts';
+import { ContainerNames } from './cgroups/runtimes/container-names.ts';
 import { KnownTasks } from './tasks/known.ts';
 import { ProcessTree } from './tasks/tree.ts';
 
@@ -47,11 +49,12 @@ export function openAttribution(
   const tree = new ProcessTree(groups, readProcess);
   const cgroups = 'v2Mount' in layout ? openCgroups(layout.v2Mount) : undefined;
   const finder = cgroups?.paths ?? openFinder(layout);
-  const isCgroupLive = (path: string) => finder.isLive(path);
+  const isCgroupLive = (path: string) => isLiveOrMonitored(path, (each) => finder.isLive(each));
   const pathOfProcess = (id: number) =>
     readCgroupOf(`${root}/proc/${id}/cgroup`, 'v2Mount' in layout);
   const shm = new NetdataShm(root, listMounts(layout));
-  const resolver = new CgroupResolver({ isLive: isCgroupLive, shm });
+  const names = new ContainerNames(root, listMounts(layout));
+  const resolver = new CgroupResolver({ isLive: isCgroupLive, shm, names });
   const attributor = new Attributor({
     plan,
     tree,
@@ -68,6 +71,15 @@ export function openAttribution(
     onKey,
   });
   return { attributor, tree, cgroups, pathOfProcess, problems };
+}
+
+/**
+ * Whether a cgroup exists. The events of a container's monitor count as the container's, and what is told of many cgroups
+ * together never ends.
+ */
+function isLiveOrMonitored(path: string, isLive: (path: string) => boolean): boolean {
+  const monitor = monitorOf(path);
+  return path === REST.path || isLive(path) || (monitor !== undefined && isLive(monitor));
 }
 
 /** Finds the cgroup of a task, and knows which cgroups exist. */

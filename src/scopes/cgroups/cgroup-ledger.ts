@@ -2,7 +2,10 @@ import type { Counters } from '../../counters/counters.ts';
 import type { MapCounts } from '../../counters/map-counts.ts';
 import { countBy } from '../count-by.ts';
 import { Ledger } from '../ledger.ts';
-import type { ResolvedCgroup } from './resolve-cgroup.ts';
+import { REST, type ResolvedCgroup } from './resolve-cgroup.ts';
+
+/** Cgroups that have counts of their own; Netdata itself takes 1,000. What is in others counts as `REST`. */
+const MOST_PLACES = 4_096;
 
 /** Time between two looks for new names; Netdata's own is as long. */
 const RENEW_MS = 10_000;
@@ -13,7 +16,9 @@ export interface Place extends ResolvedCgroup {
   readonly isRenamed: boolean;
 }
 
-/** Counts by cgroup. The key of a cgroup is its chart type, and its path as long as that type is not settled. */
+/**
+ * Counts by cgroup, of 4,096 at most. The key of a cgroup is its chart type, and its path as long as that type is not settled.
+ */
 export class CgroupLedger {
   readonly #placeOf: (path: string, nowMs: number) => ResolvedCgroup;
   readonly #counts = new Ledger<string>();
@@ -54,7 +59,10 @@ export class CgroupLedger {
    * @param zombies - The cgroup of each new zombie.
    */
   release(waiting: number, zombies: readonly ResolvedCgroup[]): void {
-    this.#counts.release(waiting, countBy(zombies, nameOf));
+    this.#counts.release(
+      waiting,
+      countBy(zombies, (zombie) => nameOf(this.#findRoom(zombie))),
+    );
   }
 
   /**
@@ -84,7 +92,14 @@ export class CgroupLedger {
     }
   }
 
-  #enter(place: ResolvedCgroup): string {
+  /** The place itself, or the rest where too many others have counts. */
+  #findRoom(place: ResolvedCgroup): ResolvedCgroup {
+    const hasRoom = this.#places.size < MOST_PLACES || this.#places.has(nameOf(place));
+    return hasRoom || isAlways(place) ? place : REST;
+  }
+
+  #enter(wanted: ResolvedCgroup): string {
+    const place = this.#findRoom(wanted);
     const name = nameOf(place);
     const known = this.#places.get(name);
     if (known === undefined || known.isRenamed || known.path !== place.path) {
@@ -93,6 +108,11 @@ export class CgroupLedger {
     }
     return name;
   }
+}
+
+/** What has no charts of its own is always told apart. */
+function isAlways({ kind }: ResolvedCgroup): boolean {
+  return kind === 'root' || kind === 'unresolved';
 }
 
 /** A path begins with a slash, and a chart type never does. */

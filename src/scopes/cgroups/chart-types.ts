@@ -32,6 +32,8 @@ export class ChartTypes {
   readonly #isLive: (path: string) => boolean;
   readonly #claimOf: (path: string) => Claim;
   readonly #onLost: () => void;
+  /** How many are given when the removed ones are forgotten next. */
+  #mostTypes = MOST_TYPES;
   readonly #given = new Map<string, GivenType>();
   readonly #holders = new Map<string, string>();
 
@@ -75,7 +77,7 @@ export class ChartTypes {
     const type = this.#choose(wanted, path, claim);
     this.#given.set(path, { wanted, claim, type });
     this.#holders.set(type, path);
-    if (this.#given.size > MOST_TYPES) this.#dropGone();
+    if (this.#given.size > this.#mostTypes) this.#dropGone();
     return type;
   }
 
@@ -111,5 +113,7 @@ export class ChartTypes {
       this.#given.delete(path);
       if (this.#holders.get(type) === path) this.#holders.delete(type);
     }
+    // All of them are looked at, so that this is not done at each new one where many exist.
+    this.#mostTypes = Math.max(MOST_TYPES, 2 * this.#given.size);
   }
 }

@@ -1,4 +1,4 @@
-import { nameContainer } from './name-container.ts';
+import { findContainer } from './find-container.ts';
 import { matchesSimplePatterns, parseSimplePatterns } from './simple-pattern.ts';
 
 /**
@@ -32,26 +32,32 @@ const ENABLED = parseSimplePatterns(`
   *
 `);
 
+const HAVE_CHARTS = { docker: true, podman: true, kubernetes: true };
+
 /** Whether this is the cgroup of a system service; services of users do not count. */
 export function isService(path: string): boolean {
   return matchesSimplePatterns(SERVICES, path);
 }
 
-/** Whether Netdata draws charts for this cgroup when nobody has told it otherwise. */
+/**
+ * Whether a cgroup has charts when nobody has told otherwise.
+ *
+ * A container of docker, podman or Kubernetes always has, although by Netdata's defaults one of podman without root, or one
+ * below the service of its runtime, has not: it is what people look for.
+ */
 export function isChartedByDefault(path: string): boolean {
-  if (!listAncestors(path).slice(0, -1).every(isSearched)) return false;
+  return (findContainer(path)?.runtime ?? 'path') in HAVE_CHARTS || isDrawnByDefault(path);
+}
+
+/** Whether Netdata draws charts for a cgroup when its user has not told it otherwise. */
+export function isDrawnByDefault(path: string): boolean {
   if (isService(path)) return true;
   // Of Kubernetes, Netdata drops what it cannot read a container's id from, such as a runtime's monitor.
-  if (path.includes('kubepods') && nameContainer(path) === undefined) return false;
+  if (path.includes('kubepods') && findContainer(path) === undefined) return false;
   return matchesSimplePatterns(ENABLED, path);
 }
 
-/** `/a/b/c` → `/a`, `/a/b`, `/a/b/c`. The root is left out. */
-export function listAncestors(path: string): string[] {
-  const components = path.split('/').filter((component) => component !== '');
-  return components.map((_, i) => `/${components.slice(0, i + 1).join('/')}`);
-}
-
-function isSearched(path: string): boolean {
+/** Whether Netdata looks at all for cgroups below this one. */
+export function isSearched(path: string): boolean {
   return matchesSimplePatterns(SEARCHED, path);
 }

@@ -1,6 +1,6 @@
 import { toChartId, toDottedId } from './chart-id.ts';
 import { isService } from './default-charts.ts';
-import { nameContainer } from './name-container.ts';
+import { findContainer } from './find-container.ts';
 
 /** What a cgroup that has charts is called. */
 export interface CgroupName {
@@ -30,10 +30,18 @@ export function nameCgroup(path: string): CgroupName {
     const name = unit.slice(0, unit.lastIndexOf('.')) || unit;
     return { kind: 'service', name, chartId: `systemd_${toChartId(name)}`, isProvisional: false };
   }
-  const { name, isProvisional } = nameContainer(path) ?? {
-    name: toDottedId(path),
-    isProvisional: false,
-  };
-  const shown = name.slice(0, LONGEST_NAME);
-  return { kind: 'cgroup', name: shown, chartId: `cgroup_${toChartId(shown)}`, isProvisional };
+  const container = findContainer(path);
+  const isProvisional = container !== undefined && container.runtime !== 'path';
+  return { ...nameOther(container?.name ?? toDottedId(path)), isProvisional };
+}
+
+/** What Netdata makes of the name that a container's runtime tells. @param name - See `Answer`. */
+export function nameByRuntime(name: string): CgroupName {
+  return { ...nameOther(name), isProvisional: false };
+}
+
+function nameOther(name: string): Omit<CgroupName, 'isProvisional'> {
+  // Netdata cuts no name of Kubernetes.
+  const shown = name.startsWith('k8s_') ? name : name.slice(0, LONGEST_NAME);
+  return { kind: 'cgroup', name: shown, chartId: `cgroup_${toChartId(shown)}` };
 }

@@ -38,6 +38,13 @@ describe('a container whose name only its runtime knows has a short id', () => {
     ],
     ['podman by systemd', `/machine.slice/libpod-${HEX_B}.scope`, 'bbbbbbbbbbbb'],
     ['podman by cgroupfs', `/libpod_parent/libpod-${HEX_B}`, 'bbbbbbbbbbbb'],
+    [
+      'podman without root',
+      `/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${HEX_B}.scope`,
+      'bbbbbbbbbbbb',
+    ],
+    ['the monitor of podman', `/machine.slice/libpod-conmon-${HEX_A}.scope`, 'aaaaaaaaaaaa'],
+    ['docker below containerd', `/system.slice/containerd.service/cpuset/${HEX_A}`, 'aaaaaaaaaaaa'],
     ['ECS', `/ecs/0a1b2c3d/${HEX_A}`, 'aaaaaaaaaaaa'],
     ['Kubernetes by cgroupfs', `/kubepods/burstable/${POD}/${HEX_A}`, 'k8s_aaaaaaaaaaaa'],
     ['Kubernetes by cgroupfs, guaranteed', `/kubepods/${POD}/${HEX_A}`, 'k8s_aaaaaaaaaaaa'],
@@ -45,6 +52,16 @@ describe('a container whose name only its runtime knows has a short id', () => {
       'Kubernetes by systemd, containerd',
       `/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-${POD_SLICE}/cri-containerd-${HEX_B}.scope`,
       'k8s_bbbbbbbbbbbb',
+    ],
+    [
+      'Kubernetes whose kubelet and containerd have different drivers',
+      `/system.slice/containerd.service/kubepods-burstable-${POD_SLICE}:cri-containerd:${HEX_B}`,
+      'k8s_bbbbbbbbbbbb',
+    ],
+    [
+      'the same, of a static pod, with nothing around',
+      `/kubepods-pod36b6d6be73b1065af369b3985edafa09.slice:crio:${HEX_A}`,
+      'k8s_aaaaaaaaaaaa',
     ],
     [
       'Kubernetes by systemd, CRI-O, guaranteed',
@@ -101,11 +118,6 @@ describe('a cgroup whose path holds its name', () => {
     ['/mygroup/sub', 'mygroup_sub', 'cgroup_mygroup_sub'],
     ['/docker/short', 'docker_short', 'cgroup_docker_short'],
     [`/ecs/task1/${HEX_A}`, `ecs_task1_${HEX_A}`, `cgroup_ecs_task1_${HEX_A}`],
-    [
-      `/machine.slice/libpod-conmon-${HEX_A}.scope`,
-      `machine.slice_libpod-conmon-${HEX_A}.scope`,
-      `cgroup_machine-slice_libpod-conmon-${HEX_A}-scope`,
-    ],
     [`/${'n'.repeat(120)}`, 'n'.repeat(100), `cgroup_${'n'.repeat(100)}`],
     [`/${'L'.repeat(199)}`, 'l'.repeat(100), `cgroup_${'l'.repeat(100)}`],
   ])('%s', (path, name, chartId) => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { CgroupPaths } from '../../../src/scopes/cgroups/cgroup-paths.ts';
 import { NetdataShm } from '../../../src/scopes/cgroups/netdata-shm.ts';
 import { CgroupResolver } from '../../../src/scopes/cgroups/resolve-cgroup.ts';
-import { HEX_A } from './paths.ts';
+import { ContainerNames } from '../../../src/scopes/cgroups/runtimes/container-names.ts';
+import { HEX_A, HEX_B, POD, POD_SLICE } from './paths.ts';
 import { buildRegion, DUPLICATE, type EntryParts, SERVICE } from './shared-region.ts';
 import {
   makeCgroup,
@@ -81,12 +82,50 @@ describe('without Netdata', () => {
     expect(machine.resolveId(id, 60_000)).toMatchObject({ chartType: 'cgroup_mygroup' });
   });
 
-  test('a container is settled after 30 s', () => {
+  test('a container is settled after 2 s, or when its runtime answers', () => {
     const machine = makeMachine();
-    const settled = [0, 10_000, 29_999, 30_000].map(
-      (now) => machine.resolve(DOCKER, now).isSettled,
-    );
-    expect(settled).toEqual([false, false, false, true]);
+    const see = (now: number) => machine.resolve(DOCKER, now);
+    expect([0, 1_000].map((now) => see(now).isSettled)).toEqual([false, false]);
+    machine.writeDocker(HEX_A, '/web');
+    expect(see(1_900)).toMatchObject({ name: 'web', chartType: 'cgroup_web', isSettled: true });
+    const other = `/docker/${HEX_B}`;
+    const settled = [5_000, 6_999, 7_000].map((now) => machine.resolve(other, now).isSettled);
+    expect(settled).toEqual([false, false, true]);
+    expect(machine.resolve(other, 7_000)).toMatchObject({ chartType: 'cgroup_bbbbbbbbbbbb' });
+  });
+
+  test('the monitor of a container counts as the container, whichever is seen first', () => {
+    const container = `/machine.slice/libpod-${HEX_A}.scope`;
+    const monitor = `/machine.slice/libpod-conmon-${HEX_A}.scope`;
+    for (const paths of [
+      [container, monitor],
+      [monitor, container],
+    ]) {
+      const machine = makeMachine();
+      machine.writePodman(HEX_A, 'db');
+      for (const path of paths) {
+        expect(machine.resolve(path)).toMatchObject({
+          name: 'db',
+          chartType: 'cgroup_db',
+          path: container,
+          isSettled: true,
+        });
+      }
+    }
+  });
+
+  test('what holds the namespaces of a pod is of what is around', () => {
+    const machine = makeMachine();
+    const pod = `/kubepods/burstable/${POD}/${HEX_A}`;
+    machine.writePodSpec(HEX_A, { 'io.kubernetes.cri.container-type': 'sandbox' });
+    expect(machine.resolve(pod)).toMatchObject({ kind: 'root', isSettled: true });
+  });
+
+  test('a path of any depth has a name at once', () => {
+    const machine = makeMachine();
+    const deep = machine.resolver.resolve(`/deep${'/a'.repeat(2_000)}`, 0);
+    expect(deep.path).toBe(`/deep${'/a'.repeat(127)}`);
+    expect(machine.resolver.resolve(`/deep${'/a'.repeat(1_000)}`, 0)).toEqual(deep);
   });
 });
 
@@ -191,6 +230,30 @@ describe('with the names of Netdata', () => {
     expect(machine.resolve(DOCKER, 120_000)).toMatchObject({ kind: 'root', isSettled: true });
   });
 
+  test("of a container whose runtime answers, the name is Netdata's as soon as it has one", () => {
+    const machine = makeMachine([listed(DOCKER, { name: 'cgroup_docker', isEnabled: false })]);
+    machine.writeDocker(HEX_A, '/web');
+    expect(machine.resolve(DOCKER, 0)).toMatchObject({ chartType: 'cgroup_web', isSettled: true });
+    machine.share([listed(DOCKER, { name: 'cgroup_renamed' })]);
+    expect(machine.resolve(DOCKER, 6_000)).toMatchObject({ chartType: 'cgroup_renamed' });
+  });
+
+  test.each([
+    `/system.slice/containerd.service/kubepods-burstable-${POD_SLICE}:cri-containerd:${HEX_A}`,
+    `/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${HEX_A}.scope`,
+  ])('a container that Netdata leaves out by its defaults stands for itself: %s', (path) => {
+    const machine = makeMachine([listed(path, { isEnabled: false })]);
+    const seen = [0, 2_000, 130_000].map((now) => machine.resolve(path, now));
+    expect(seen.map((place) => place.path)).toEqual([path, path, path]);
+    expect(seen.map(({ isSettled }) => isSettled)).toEqual([false, true, true]);
+  });
+
+  test('the monitor of a container has the name that Netdata 1.x gives it', () => {
+    const path = `/machine.slice/libpod-conmon-${HEX_A}.scope`;
+    const machine = makeMachine([listed(path, { name: 'cgroup_monitor' })]);
+    expect(machine.resolve(path)).toMatchObject({ path, chartType: 'cgroup_monitor' });
+  });
+
   test('the last events of a container go to its chart, and a new one of its name goes on there', () => {
     const next = `/system.slice/docker-${'c'.repeat(64)}.scope`;
     const machine = makeMachine([listed(DOCKER, { name: 'cgroup_web' })]);
@@ -220,6 +283,7 @@ function makeMachine(entries?: readonly EntryParts[], version: '1.37' | '2.9' = 
   const resolver = new CgroupResolver({
     isLive: (path) => paths.isLive(path),
     shm: new NetdataShm(root, [MOUNT]),
+    names: new ContainerNames(root, [MOUNT]),
   });
   const resolveId = (id: string, nowMs: number) => resolver.resolve(paths.lookUp(id, nowMs), nowMs);
   const make = (path: string) => {
@@ -227,9 +291,22 @@ function makeMachine(entries?: readonly EntryParts[], version: '1.37' | '2.9' = 
     paths.learn(id, path);
     return id;
   };
+  const write = (path: string, content: unknown) =>
+    writeFileBelow(root, path, JSON.stringify(content));
   return {
     mount,
     paths,
+    resolver,
+    writeDocker: (id: string, name: string) =>
+      write(`/var/lib/docker/containers/${id}/config.v2.json`, { Name: name }),
+    writePodman: (id: string, name: string) =>
+      write('/var/lib/containers/storage/overlay-containers/containers.json', [
+        { id, names: [name] },
+      ]),
+    writePodSpec: (id: string, annotations: Readonly<Record<string, string>>) =>
+      write(`/run/containerd/io.containerd.runtime.v2.task/k8s.io/${id}/config.json`, {
+        annotations,
+      }),
     resolveId,
     share,
     make,
