@@ -7,9 +7,9 @@ const MAIN = 'src/cli/main.ts';
 /** As deep below the package as the sources are, because they find its other files from where they stand. */
 const DIRECTORY = 'dist/cli';
 
-/** A program looks at the version of Node.js before it loads what an older one cannot. */
-const loadMainLater: Plugin = {
-  name: 'load-main-later',
+/** Both programs load one file. */
+const shareMain: Plugin = {
+  name: 'share-main',
   setup: ({ onResolve }) =>
     onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.js', external: true })),
 };
@@ -27,7 +27,7 @@ const OPTIONS = {
 await build({
   ...OPTIONS,
   entryPoints: ['src/cli/diagnostic-main.ts', 'src/cli/plugin-main.ts'],
-  plugins: [loadMainLater],
+  plugins: [shareMain],
 });
 const { metafile } = await build({
   ...OPTIONS,

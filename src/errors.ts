@@ -1,7 +1,6 @@
 /** What failed, as a closed list, so that a caller can decide without reading the sentence. */
 export type ErrorCode =
   | 'USAGE'
-  | 'NODE_TOO_OLD'
   | 'NOT_ROOT'
   | 'TRACEFS_UNREADABLE'
   | 'BPFTRACE_MISSING'

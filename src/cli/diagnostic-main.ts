@@ -1,3 +1,3 @@
-import { start } from './start.ts';
+import { main } from './main.ts';
 
-await start('ebpf-processes', process);
+process.exitCode = await main('ebpf-processes', process.argv.slice(2), process);

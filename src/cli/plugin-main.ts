@@ -1,3 +1,3 @@
-import { start } from './start.ts';
+import { main } from './main.ts';
 
-await start('ebpf-processes.plugin', process);
+process.exitCode = await main('ebpf-processes.plugin', process.argv.slice(2), process);

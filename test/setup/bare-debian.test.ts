@@ -18,12 +18,14 @@ describe.each(RELEASES)('a bare Debian $suite', ({ suite, bpftrace, needsNode })
     const { exitCode, stdout, said, stderr } = await onBareDebian(
       suite,
       'root',
-      'scripts/once --duration 1 && bin/ebpf-processes --version && scripts/once --duration 1 >/dev/null',
+      'scripts/once --duration 1 && bin/ebpf-processes --version && scripts/once --duration 1 >/dev/null' +
+        // The system's own Node.js.
+        ' && rm -f node_modules/.bin/node && { bin/ebpf-processes --version || true; }',
     );
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain('The whole machine');
     expect(stdout).toContain(`bpftrace ${bpftrace}`);
-    // The second run has nothing to set up, and says nothing.
+    // The second run has nothing to set up, and says nothing. The system's Node.js may be too old for the program.
     expect(said).toEqual([
       'once: installing nodejs npm',
       ...(needsNode
@@ -37,6 +39,14 @@ describe.each(RELEASES)('a bare Debian $suite', ({ suite, bpftrace, needsNode })
       'once: mounting tracefs on /sys/kernel/tracing',
       'once: installing the Node packages of package-lock.json',
       'once: building',
+      ...(needsNode
+        ? [
+            expect.stringMatching(
+              /^error: ebpf-processes needs Node.js 20.19 or later, \/usr\/bin\/node is 18\.[\d.]+$/,
+            ),
+            'hint: install one from https://nodejs.org; in a clone, sudo scripts/once brings its own',
+          ]
+        : []),
       '',
     ]);
   });
