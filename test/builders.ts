@@ -4,6 +4,7 @@ import type { Counters } from '../src/counters/counters.ts';
 import type { Totals } from '../src/counters/totals.ts';
 import type { BpftraceFacts, HostFacts } from '../src/host/facts.ts';
 import type { KernelClock } from '../src/host/kernel-clock.ts';
+import { ALL_RIGHTS } from '../src/host/process-rights.ts';
 import { parseKernelRelease } from '../src/host/read-host-facts.ts';
 import { buildPlan } from '../src/plan/build-plan.ts';
 import type { Plan } from '../src/plan/plan.ts';
@@ -72,7 +73,9 @@ export function buildFacts(different: Partial<HostFacts> = {}): HostFacts {
     offsets: different.btf === 'absent' ? new Map() : OFFSETS_6_18,
     tracepoints: new Map([...TRACEPOINTS_6_18, ...CGROUP_TRACEPOINTS]),
     privilege: 'root',
+    rights: { ...ALL_RIGHTS, userNamespace: 'first' },
     config: { source: '/proc/config.gz', options: WITHOUT_FUNCTION_HOOKS },
+    bpfProblem: undefined,
     lockdown: { state: 'none', source: '/sys/kernel/security/lockdown' },
     functions: new Map(),
     kprobes: 'absent',
@@ -110,6 +113,7 @@ export const NO_PLAN: Plan = {
   fieldPlaces: new Map(),
   tables: 'per-cpu',
   losesNewKeys: false,
+  config: {},
   isRealTime: false,
   fentryWords: { fentry: 'fentry', fexit: 'fexit' },
   warnings: [],

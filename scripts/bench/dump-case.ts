@@ -58,6 +58,7 @@ const PLAN: Plan = {
   fieldPlaces: new Map(),
   tables: 'per-cpu',
   losesNewKeys: false,
+  config: {},
   isRealTime: false,
   fentryWords: { fentry: 'fentry', fexit: 'fexit' },
   notes: [],

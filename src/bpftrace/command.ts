@@ -46,8 +46,12 @@ export function chooseProgramPlace({ bpftrace, privilege }: BpftraceCommand): Pr
 export const PROGRAM_FD = 3;
 
 export function toInvocation(command: BpftraceCommand, place: ProgramPlace): Invocation {
+  const environment = {
+    ...CHILD_ENVIRONMENT,
+    ...(command.mapKeys === undefined ? {} : mapSizeEnvironment(command.mapKeys)),
+  };
   const words = [
-    ...privilegePrefix(command.privilege),
+    ...privilegePrefix(command.privilege, environment),
     ...command.lifeline,
     command.bpftrace.path,
     ...['-f', 'json', '-I', INCLUDE_DIRECTORY],
@@ -55,10 +59,6 @@ export function toInvocation(command: BpftraceCommand, place: ProgramPlace): Inv
     ...nameProgram(command, place),
     ...command.parameters,
   ];
-  const environment = {
-    ...CHILD_ENVIRONMENT,
-    ...(command.mapKeys === undefined ? {} : mapSizeEnvironment(command.mapKeys)),
-  };
   return { words, environment };
 }
 

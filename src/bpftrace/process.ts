@@ -63,7 +63,7 @@ export class BpftraceProcess {
    */
   async stop(): Promise<void> {
     const { command, limits } = this.#options;
-    if (command.privilege === 'sudo') this.#child.kill('SIGTERM');
+    if (command.privilege !== 'root') this.#child.kill('SIGTERM');
     else this.#kill();
     const giveUp = setTimeout(() => this.#kill(), limits.stopTimeoutMs);
     await this.ended;

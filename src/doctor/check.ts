@@ -1,7 +1,7 @@
 /** One precondition: its state, how it was found out, and what to do about it. */
 export interface Check {
   readonly name: string;
-  /** `error`: nothing works, or something that was asked for does not; `warning`: something is worse than it could be. */
+  /** `error`: nothing works, something that was asked for does not, or somebody is made root; `warning`: something is worse than it could be. */
   readonly state: 'ok' | 'warning' | 'error';
   readonly finding: string;
   /** The file or the command that says so. */

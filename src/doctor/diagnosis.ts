@@ -1,8 +1,10 @@
 import type { HostSurvey } from '../host/read-host-facts.ts';
+import { whyNothingLoads } from '../host/why-nothing-loads.ts';
 import { type Family, isAttached, type Plan } from '../plan/plan.ts';
 import { buildPlanReport } from '../report/build-report.ts';
 import type { Report } from '../report/report.ts';
 import { type Check, error, ok, warning } from './check.ts';
+import { checkGiveaways, type Giveaways } from './giveaway-checks.ts';
 import { checkKernel } from './kernel-checks.ts';
 import { checkTools } from './tool-checks.ts';
 
@@ -31,6 +33,7 @@ export interface Examined {
   readonly survey: HostSurvey;
   /** The tracepoints that a plan may use. */
   readonly tracepoints: readonly string[];
+  readonly giveaways: Giveaways;
   readonly trials: Trials;
   readonly plan: Plan | undefined;
   /** False in load mode entry, which does not count failed forks. */
@@ -41,6 +44,7 @@ export interface Examined {
 export function buildDiagnosis({
   survey,
   tracepoints,
+  giveaways,
   trials,
   plan,
   wantsErrors,
@@ -50,21 +54,32 @@ export function buildDiagnosis({
     can_run: plan?.events.some(isAttached) ?? false,
     checks: [
       ...checkTools(survey, tracepoints),
+      ...checkGiveaways(giveaways),
       ...checkKernel(survey),
-      ...[...trials].map(([family, trial]) => checkTrial(family, trial)),
+      ...[...trials].map(([family, trial]) => checkTrial(family, trial, survey)),
       ...(plan === undefined ? [] : checkPlan(plan, wantsErrors)),
     ],
     plan: plan === undefined ? null : buildPlanReport(plan),
   };
 }
 
-function checkTrial(family: Family, { attachPoint, wasTried, failure }: Trial): Check {
+function checkTrial(
+  family: Family,
+  { attachPoint, wasTried, failure }: Trial,
+  survey: HostSurvey,
+): Check {
   const checked = `bpftrace, with an empty program at ${attachPoint}`;
   const name = `${family} by trial`;
   if (failure === undefined) return ok(name, 'attaches', checked);
   const finding = `${wasTried ? 'does not attach' : 'not tried'}: ${failure}`;
+  const obstacle = whyNothingLoads(survey);
   return family === 'tracepoint'
-    ? error(name, finding, checked, null)
+    ? error(
+        name,
+        obstacle === undefined ? finding : `${finding}; ${obstacle.because}`,
+        checked,
+        obstacle?.hint ?? null,
+      )
     : warning(name, `${finding}; other attach types are used`, checked, null);
 }
 

@@ -7,6 +7,7 @@ export function checkKernel(survey: HostSurvey): Check[] {
   return [
     checkRelease(survey),
     ...NEEDED.map((option) => checkOption(survey, option)),
+    ...checkBpf(survey),
     checkAttachOptions(survey),
     checkLockdown(survey),
     checkTypes(survey),
@@ -44,10 +45,12 @@ interface Option {
   readonly without: string;
 }
 
-/** The kernel options that Netdata's page of the integration asks for. */
+/** The kernel options that Netdata's page of the integration asks for, and those without which nothing can be attached. */
 const NEEDED: readonly Option[] = [
   { name: 'BPF', state: 'error', without: 'no BPF program can run' },
   { name: 'BPF_SYSCALL', state: 'error', without: 'no BPF program can be loaded' },
+  { name: 'PERF_EVENTS', state: 'error', without: 'no BPF program can be attached' },
+  { name: 'BPF_EVENTS', state: 'error', without: 'no BPF program can be attached to an event' },
   {
     name: 'BPF_JIT',
     state: 'warning',
@@ -81,10 +84,21 @@ function checkOption({ config }: HostSurvey, { name, state, without }: Option): 
   };
 }
 
+/** Says something only where the options are not known, and the kernel lacks what it takes all the same. */
+function checkBpf({ bpfProblem }: HostSurvey): Check[] {
+  if (bpfProblem === undefined) return [];
+  return [
+    error(
+      'BPF',
+      bpfProblem,
+      '/proc/sys/kernel, /proc/kallsyms',
+      'boot a kernel with CONFIG_BPF_SYSCALL, CONFIG_PERF_EVENTS and CONFIG_BPF_EVENTS',
+    ),
+  ];
+}
+
 /** Options that some attach types need; without one, another attach type is used. */
 const ATTACH_OPTIONS = [
-  'PERF_EVENTS',
-  'BPF_EVENTS',
   'KPROBE_EVENTS',
   'FUNCTION_TRACER',
   'DYNAMIC_FTRACE_WITH_DIRECT_CALLS',

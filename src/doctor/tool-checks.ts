@@ -1,5 +1,6 @@
 import { isAtLeast } from '../host/facts.ts';
 import type { HostSurvey } from '../host/read-host-facts.ts';
+import { howToMount, isNotOffered } from '../host/why-no-tracepoints.ts';
 import { type Check, error, ok, warning } from './check.ts';
 
 /** What bpftrace needs, and bpftrace itself. */
@@ -27,19 +28,24 @@ function checkBpftrace({ bpftrace }: HostSurvey): Check {
 
 function checkPrivilege({ privilege }: HostSurvey): Check {
   if (!privilege.ok) {
-    return error('privilege', privilege.problem.message, 'id -u', privilege.problem.hint ?? null);
+    return error(
+      'privilege',
+      privilege.problem.message,
+      'id -u, /proc/self/status, sudo -n bpftrace --version',
+      privilege.problem.hint ?? null,
+    );
   }
   return privilege.value === 'root'
     ? ok('privilege', 'root', 'id -u')
     : warning(
         'privilege',
         'sudo runs bpftrace as root; how many events the kernel missed cannot be read',
-        'sudo -n -l bpftrace',
+        'sudo -n bpftrace --version',
         null,
       );
 }
 
-function checkTracefs({ mounts, bpftrace }: HostSurvey): Check {
+function checkTracefs({ mounts, bpftrace, rights }: HostSurvey): Check {
   const checked = '/proc/self/mountinfo';
   const needsDebugfs = bpftrace.ok && !isAtLeast(bpftrace.value, 0, 17);
   const wanted = needsDebugfs
@@ -49,23 +55,31 @@ function checkTracefs({ mounts, bpftrace }: HostSurvey): Check {
   if (there.length > 0) return ok('tracefs', `mounted at ${there.join(' and ')}`, checked);
   // debugfs mounts tracefs within itself at the first access.
   if (mounts.debugfs.includes('/sys/kernel/debug')) return ok('tracefs', 'below debugfs', checked);
+  if (isNotOffered(mounts, 'tracefs')) {
+    return error(
+      'tracefs',
+      'this kernel has none: it was built without tracing',
+      '/proc/filesystems',
+      'boot a kernel that has it: grep -l CONFIG_FTRACE=y /boot/config-*',
+    );
+  }
   const elsewhere = mounts.tracefs.length > 0 ? `only at ${mounts.tracefs.join(' and ')}` : 'not';
   return error(
     'tracefs',
     `${elsewhere} mounted where bpftrace looks for it`,
     checked,
-    needsDebugfs
-      ? 'mount -t debugfs debugfs /sys/kernel/debug'
-      : 'mount -t tracefs tracefs /sys/kernel/tracing',
+    howToMount(needsDebugfs ? 'debugfs' : 'tracefs', rights),
   );
 }
 
-function checkDebugfs({ mounts, bpftrace }: HostSurvey): Check {
+function checkDebugfs({ mounts, bpftrace, rights }: HostSurvey): Check {
   const checked = '/proc/self/mountinfo';
   if (mounts.debugfs.length > 0) {
     return ok('debugfs', `mounted at ${mounts.debugfs.join(' and ')}`, checked);
   }
-  const remedy = 'mount -t debugfs debugfs /sys/kernel/debug';
+  const remedy = isNotOffered(mounts, 'debugfs')
+    ? 'take bpftrace 0.17 or later, which needs no debugfs'
+    : howToMount('debugfs', rights);
   return bpftrace.ok && !isAtLeast(bpftrace.value, 0, 17)
     ? error(
         'debugfs',

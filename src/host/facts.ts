@@ -1,5 +1,6 @@
 import type { CgroupLayout } from './cgroup-layout.ts';
 import type { KernelOffsets } from './kernel-types.ts';
+import type { ProcessRights } from './process-rights.ts';
 import type { FieldPlace } from './tracepoints.ts';
 
 /** What a plan needs to know of a machine, read once at the start. Plain data: tests plan for machines that are not here. */
@@ -15,7 +16,11 @@ export interface HostFacts {
   /** Where their fields lie, by `category:name.field`; empty where that cannot be read. */
   readonly fieldPlaces: ReadonlyMap<string, FieldPlace>;
   readonly privilege: Privilege;
+  /** What the kernel lets this process and its children become. */
+  readonly rights: ProcessRights;
   readonly config: KernelConfig;
+  /** Why this kernel can run no BPF program at events, where its options are not known; `undefined` where none is found. */
+  readonly bpfProblem: string | undefined;
   readonly lockdown: Lockdown;
   /** What is known of each function that a plan may attach to; one that the kernel does not have has no entry. */
   readonly functions: ReadonlyMap<string, KernelFunction>;
@@ -76,9 +81,10 @@ export interface BpftraceFacts {
 /**
  * How bpftrace gets the privilege that it needs; this program itself never needs any.
  *
- * `root`: we run as root already. `sudo`: `sudo -n` lets us run bpftrace.
+ * `root`: we run as root already. `sudo`: `sudo -n` lets us run bpftrace, with the variables that we give. `bare-sudo`: it
+ * does, and drops all variables.
  */
-export type Privilege = 'root' | 'sudo';
+export type Privilege = 'root' | 'sudo' | 'bare-sudo';
 
 /** True where `version` is at least `major.minor`. */
 export function isAtLeast(

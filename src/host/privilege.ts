@@ -3,31 +3,41 @@ import { UserError } from '../errors.ts';
 import { CHILD_ENVIRONMENT } from './environment.ts';
 import { findExecutable } from './executables.ts';
 import type { Privilege } from './facts.ts';
+import { type Asker, whyNoRoot, whyNoSudo } from './why-no-root.ts';
 
-/** sudo may ask a directory service over the network. */
-const SUDO_TIMEOUT_MS = 5_000;
+/** sudo may ask a directory service over the network, and bpftrace says its version in up to 4 s on a busy machine. */
+const SUDO_TIMEOUT_MS = 30_000;
+
+/** What sudo sets itself, whatever it is given. */
+const SET_BY_SUDO: readonly string[] = ['PATH', 'HOME', 'LC_ALL'];
 
 /**
  * Find out how bpftrace can be given root.
  *
- * @throws UserError `NOT_ROOT` where we are not root and sudo does not let us run bpftrace without a password.
+ * @throws UserError `NOT_ROOT` with the cause where it cannot; `TRACER_ENDED` where sudo gave no answer.
  */
-export async function readPrivilege(
-  effectiveUid: number,
-  bpftracePath: string,
-): Promise<Privilege> {
-  if (effectiveUid === 0) return 'root';
-  const sudo = findExecutable('sudo');
-  if (sudo !== undefined && (await sudoAllows(sudo, bpftracePath))) return 'sudo';
-  const why = sudo === undefined ? 'there is no sudo' : `sudo -n does not allow ${bpftracePath}`;
-  throw new UserError('NOT_ROOT', `bpftrace needs root, this is uid ${effectiveUid} and ${why}`, {
-    hint: `run this with sudo, or allow it in sudoers: USER ALL=(root) NOPASSWD: ${bpftracePath}`,
-  });
+export async function readPrivilege(asker: Asker, bpftracePath: string): Promise<Privilege> {
+  const problem = whyNoRoot(asker);
+  if (problem !== undefined) throw problem;
+  if (asker.effectiveUid === 0) return 'root';
+  if (findExecutable('sudo') === undefined) throw whyNoSudo(asker.effectiveUid, undefined);
+  return await askSudo(asker.effectiveUid, bpftracePath);
 }
 
-/** The words that go before a privileged command. */
-export function privilegePrefix(privilege: Privilege): readonly string[] {
-  return privilege === 'root' ? [] : [findExecutable('sudo') ?? 'sudo', '-n', '--'];
+/**
+ * The words that go before a privileged command.
+ *
+ * @param environment - What the command is to find in its environment: sudo hands on nothing that is not among its words.
+ */
+export function privilegePrefix(
+  privilege: Privilege,
+  environment: Readonly<Record<string, string>>,
+): readonly string[] {
+  if (privilege === 'root') return [];
+  const variables = Object.entries(environment)
+    .filter(([name]) => privilege === 'sudo' && !SET_BY_SUDO.includes(name))
+    .map(([name, value]) => `${name}=${value}`);
+  return [findExecutable('sudo') ?? 'sudo', '-n', ...variables, '--'];
 }
 
 /** What a command printed, and how it ended; without an exit code a signal ended it, or it did not start. */
@@ -47,7 +57,7 @@ export async function runAsRoot(
   words: readonly string[],
   timeoutMs: number,
 ): Promise<Ran> {
-  const [command = '', ...args] = [...privilegePrefix(privilege), ...words];
+  const [command = '', ...args] = [...privilegePrefix(privilege, CHILD_ENVIRONMENT), ...words];
   const { stdout, stderr, exitCode } = await execa(command, args, {
     env: CHILD_ENVIRONMENT,
     extendEnv: false,
@@ -59,12 +69,22 @@ export async function runAsRoot(
   return { stdout, stderr, exitCode };
 }
 
-async function sudoAllows(sudo: string, bpftracePath: string): Promise<boolean> {
-  const { exitCode } = await execa(sudo, ['-n', '-l', '--', bpftracePath], {
-    stdin: 'ignore',
-    timeout: SUDO_TIMEOUT_MS,
-    reject: false,
-    cwd: '/',
-  });
-  return exitCode === 0;
+/** Has sudo run bpftrace: `sudo -l` says yes to what it then wants a password or a terminal for. */
+async function askSudo(effectiveUid: number, bpftracePath: string): Promise<Privilege> {
+  const words = [bpftracePath, '--version'];
+  const full = await runAsRoot('sudo', words, SUDO_TIMEOUT_MS);
+  if (full.exitCode === 0) return 'sudo';
+  // Most rules let nobody set variables.
+  const bare = await runAsRoot('bare-sudo', words, SUDO_TIMEOUT_MS);
+  if (bare.exitCode === 0) return 'bare-sudo';
+  if (bare.exitCode === undefined) {
+    throw new UserError(
+      'TRACER_ENDED',
+      'sudo gave no answer: it was ended, or could not be started',
+      {
+        hint: `see why: sudo -n ${words.join(' ')}`,
+      },
+    );
+  }
+  throw whyNoSudo(effectiveUid, bare.stderr.trim().split('\n')[0]?.slice(0, 200) ?? '');
 }

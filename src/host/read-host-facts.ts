@@ -2,6 +2,7 @@ import { cpus, release } from 'node:os';
 import { UserError } from '../errors.ts';
 import { readTraceMounts, type TraceMounts } from '../procfs/mounts.ts';
 import { readFile } from '../procfs/read-file.ts';
+import { readBpfProblem } from './bpf-problem.ts';
 import { readBpftraceFacts } from './bpftrace.ts';
 import { readBtfState } from './btf.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
@@ -13,10 +14,12 @@ import { type KernelTypes, readKernelTypes } from './kernel-types.ts';
 import { readLockdown } from './lockdown.ts';
 import { readPidNamespace } from './pid-namespace.ts';
 import { readPrivilege } from './privilege.ts';
+import { readProcessRights } from './process-rights.ts';
 import { readRejection } from './reject-list.ts';
 import { readFtrace, readKprobes } from './switches.ts';
 import { readTaskNumbersProblem } from './task-numbers.ts';
-import { explainNoTracepoints, readFieldPlaces, readTracepoints } from './tracepoints.ts';
+import { readFieldPlaces, readTracepoints } from './tracepoints.ts';
+import { whyNoTracepoints } from './why-no-tracepoints.ts';
 
 /** What to look for, and where. */
 export interface HostQuestions {
@@ -67,16 +70,18 @@ export async function readHostSurvey(questions: HostQuestions): Promise<HostSurv
   const config = readKernelConfig(kernel.release, root);
   const lockdown = readLockdown(config, root);
   const mounts = readTraceMounts(root);
+  const rights = readProcessRights(root);
   const types = readTypes(questions, root);
   const bpftrace = await asked;
   const used = bpftrace.ok ? bpftrace.value : ANY_BPFTRACE;
+  const asker = { effectiveUid: questions.effectiveUid, rights, kernel };
   const privilege = await attempt(() =>
-    readPrivilege(questions.effectiveUid, bpftrace.ok ? used.path : '/usr/bin/bpftrace'),
+    readPrivilege(asker, bpftrace.ok ? used.path : '/usr/bin/bpftrace'),
   );
   const tracepoints = await attempt(async () => {
     if (!privilege.ok) throw privilege.problem;
     const found = await readTracepoints(questions.tracepoints, used, privilege.value, root);
-    if (found.size === 0) throw explainNoTracepoints(used, mounts, lockdown);
+    if (found.size === 0) throw whyNoTracepoints({ bpftrace: used, mounts, lockdown, rights });
     return found;
   });
   const btf = readBtfState(used, root);
@@ -84,10 +89,12 @@ export async function readHostSurvey(questions: HostQuestions): Promise<HostSurv
     kernel,
     cpus: cpus().length,
     config,
+    bpfProblem: readBpfProblem(kernel, config, root),
     lockdown,
     mounts,
     bpftrace,
     privilege,
+    rights,
     tracepoints,
     fieldPlaces: readFieldPlaces(questions.tracepoints, root),
     btf,

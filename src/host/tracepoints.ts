@@ -1,7 +1,5 @@
-import { UserError } from '../errors.ts';
-import type { TraceMounts } from '../procfs/mounts.ts';
 import { readText } from '../procfs/read-text.ts';
-import { type BpftraceFacts, isAtLeast, type Lockdown, type Privilege } from './facts.ts';
+import { type BpftraceFacts, isAtLeast, type Privilege } from './facts.ts';
 import { findName, parseFields } from './format.ts';
 import { runAsRoot } from './privilege.ts';
 
@@ -115,36 +113,4 @@ export function parseListing(text: string): Map<string, string[]> {
     }
   }
   return found;
-}
-
-/** Why bpftrace finds no tracepoint at all, and what to do about it. */
-export function explainNoTracepoints(
-  bpftrace: BpftraceFacts,
-  mounts: TraceMounts,
-  lockdown: Lockdown,
-): UserError {
-  const isSeen = (directory: string) => [...mounts.tracefs, ...mounts.debugfs].includes(directory);
-  if (lockdown.state === 'confidentiality') {
-    return new UserError(
-      'TRACEFS_UNREADABLE',
-      'no tracepoint can be read: this kernel is locked down (confidentiality), which closes tracing to root too',
-      { hint: 'boot it without lockdown=confidentiality; see man kernel_lockdown' },
-    );
-  }
-  if (!isAtLeast(bpftrace, 0, 17) && !isSeen('/sys/kernel/debug')) {
-    return new UserError(
-      'TRACEFS_UNREADABLE',
-      `no tracepoint can be read: bpftrace ${bpftrace.version} looks below debugfs, which is not mounted`,
-      { hint: 'mount it: mount -t debugfs debugfs /sys/kernel/debug' },
-    );
-  }
-  return isSeen('/sys/kernel/tracing') || isSeen('/sys/kernel/debug/tracing')
-    ? new UserError(
-        'TRACEFS_UNREADABLE',
-        'no tracepoint can be read: tracefs is mounted, but none of ours is in it',
-        { hint: 'this kernel needs CONFIG_FTRACE and CONFIG_EVENT_TRACING' },
-      )
-    : new UserError('TRACEFS_UNREADABLE', 'no tracepoint can be read: tracefs is not mounted', {
-        hint: 'mount it: mount -t tracefs tracefs /sys/kernel/tracing',
-      });
 }

@@ -2,6 +2,7 @@ import { type BpftraceFacts, type HostFacts, isAtLeast } from '../host/facts.ts'
 import type { Settings } from '../settings/settings.ts';
 import { type Candidate, namedFamily } from './candidate.ts';
 import { CANDIDATES } from './candidates.ts';
+import { planConfig } from './config.ts';
 import { planKeying } from './keying.ts';
 import {
   type EventPlan,
@@ -29,6 +30,7 @@ export function buildPlan(facts: HostFacts, settings: Settings): Plan {
   const warnings = events.flatMap((event) => warnOf(event, facts, settings));
   const { keying, notes } = planKeying(facts, settings);
   const { isRealTime, notes: realTimeNotes } = planRealTime(facts, settings);
+  const { config, notes: configNotes } = planConfig(facts, settings, keying);
   return {
     events,
     keying,
@@ -39,12 +41,14 @@ export function buildPlan(facts: HostFacts, settings: Settings): Plan {
     tables: settings.mapsPerCore ? 'per-cpu' : 'central',
     // Seen on 0.23 and 0.27 (map_update_elem: File exists), and never on 0.17 and before.
     losesNewKeys: isAtLeast(facts.bpftrace, 0, 18),
+    config,
     isRealTime,
     fentryWords: spellFentry(facts.bpftrace),
     warnings,
     notes: [
       ...notes,
       ...(warnings.length === 0 ? noteIdleFormat(events, settings) : []),
+      ...configNotes,
       ...realTimeNotes,
       ...[...facts.failures].map(
         ([what, reason]) => `${what} was tried here and failed: ${reason}`,

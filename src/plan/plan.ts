@@ -32,6 +32,8 @@ export interface Plan {
   readonly tables: 'per-cpu' | 'central';
   /** Keys end with the CPU, because this bpftrace loses a count where two CPUs count under one new key at the same time. */
   readonly losesNewKeys: boolean;
+  /** Settings of bpftrace that the program holds because they reach it in no other way, by name. */
+  readonly config: Readonly<Record<string, number>>;
   /** bpftrace is to run with real-time priority. */
   readonly isRealTime: boolean;
   /** How this machine's bpftrace spells fentry and fexit. */

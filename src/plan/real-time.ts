@@ -14,7 +14,7 @@ export interface RealTimePlan {
  * @see docs/decisions/0030-real-time-priority.md
  */
 export function planRealTime(facts: HostFacts, { realTime }: Settings): RealTimePlan {
-  if (realTime && facts.privilege === 'sudo') {
+  if (realTime && facts.privilege !== 'root') {
     return {
       isRealTime: false,
       notes: ['real time is left out: sudo lets us run nothing but bpftrace; it needs root'],

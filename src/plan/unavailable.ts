@@ -15,7 +15,10 @@ export function whyNoBpf(facts: HostFacts): Reason {
   if (facts.lockdown.state === 'confidentiality') {
     return 'this kernel is locked down (confidentiality), which lets no BPF program read it';
   }
-  return whyNoOptions(facts, ['BPF', 'BPF_SYSCALL', 'PERF_EVENTS']);
+  // Without BPF_EVENTS no tracepoint takes a BPF program either.
+  return (
+    facts.bpfProblem ?? whyNoOptions(facts, ['BPF', 'BPF_SYSCALL', 'PERF_EVENTS', 'BPF_EVENTS'])
+  );
 }
 
 /** @param attachPoint - `tracepoint:category:name`. */

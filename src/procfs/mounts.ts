@@ -14,21 +14,32 @@ export interface Mount {
 export interface TraceMounts {
   readonly tracefs: readonly string[];
   readonly debugfs: readonly string[];
+  /** The types of file systems that the kernel has; `undefined` where that cannot be read. */
+  readonly offered: ReadonlySet<string> | undefined;
 }
 
 /** Read where tracefs and debugfs are mounted. */
 export function readTraceMounts(root: string): TraceMounts {
   return parseTraceMounts(
     readText(`${root}/proc/self/mountinfo`) ?? readText(`${root}/proc/1/mountinfo`) ?? '',
+    readText(`${root}/proc/filesystems`),
   );
 }
 
-/** @param mountinfo - See `parseMountinfo`. */
-export function parseTraceMounts(mountinfo: string): TraceMounts {
+/**
+ * @param mountinfo - See `parseMountinfo`.
+ * @param filesystems - Content of /proc/filesystems, lines such as `nodev\ttracefs`.
+ */
+export function parseTraceMounts(mountinfo: string, filesystems: string | undefined): TraceMounts {
   const mounts = parseMountinfo(mountinfo);
   const pointsOf = (type: string) =>
     mounts.filter((mount) => mount.type === type).map(({ point }) => point);
-  return { tracefs: pointsOf('tracefs'), debugfs: pointsOf('debugfs') };
+  const offered = filesystems?.match(/\S+$/gm);
+  return {
+    tracefs: pointsOf('tracefs'),
+    debugfs: pointsOf('debugfs'),
+    offered: offered ? new Set(offered) : undefined,
+  };
 }
 
 /** @param text - Lines such as `41 31 0:38 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw`; any others are left out. */

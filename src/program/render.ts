@@ -72,13 +72,22 @@ export function renderProgram(plan: Plan): Program {
       ? { title: 'dump', about: ABOUT_DUMP, blocks: [emitDump(layout)] }
       : { title: 'dump', about: ABOUT_DOUBLE_BUFFER_DUMP, blocks: [emitDoubleBufferDump(layout)] };
   return {
-    text: [...sections, dump].map((section) => renderSection(section, plan.fentryWords)).join('\n'),
+    text: [
+      ...renderConfig(plan),
+      ...[...sections, dump].map((section) => renderSection(section, plan.fentryWords)),
+    ].join('\n'),
     layout,
     attachPoints: [
       ...sections.flatMap(({ blocks }) => blocks.flatMap(({ attachPoints }) => attachPoints)),
       DUMP_PROGRAM,
     ],
   };
+}
+
+/** Not a line where nothing is set. */
+function renderConfig({ config }: Plan): string[] {
+  const settings = Object.entries(config).map(([name, value]) => `${name} = ${value};`);
+  return settings.length === 0 ? [] : [`${block('config =', settings).join('\n')}\n`];
 }
 
 function renderEvent(event: AttachedEvent, plan: Plan): Section {

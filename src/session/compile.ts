@@ -7,6 +7,7 @@ import { FUNCTIONS, TRACEPOINTS } from '../plan/candidates.ts';
 import { CGROUP_TRACEPOINTS } from '../plan/cgroup-events.ts';
 import { isAttached, type Plan } from '../plan/plan.ts';
 import { TASK_MEMBERS } from '../plan/task-offsets.ts';
+import { whyNoBpf } from '../plan/unavailable.ts';
 import { type Program, renderProgram } from '../program/render.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -52,13 +53,16 @@ export function askHost(
 /** Settings and facts → plan → program. */
 export function compileFor(facts: HostFacts, settings: Settings): Compiled {
   const plan = buildPlan(facts, settings);
-  if (!plan.events.some(isAttached)) throw nothingToAttach(plan);
+  if (!plan.events.some(isAttached)) throw nothingToAttach(plan, facts);
   return { facts, settings, plan, program: renderProgram(plan) };
 }
 
-function nothingToAttach(plan: Plan): UserError {
-  const reasons = [...new Set(plan.events.map((event) => event.reason))].join('; ');
-  return new UserError('NOTHING_TO_ATTACH', `nothing can be counted here: ${reasons}`, {
-    hint: 'another version of bpftrace may be able to: --bpftrace FILE',
-  });
+function nothingToAttach(plan: Plan, facts: HostFacts): UserError {
+  const absent = plan.events.filter(({ quality }) => quality === 'absent');
+  const reasons = [...new Set(absent.map((event) => event.reason))].join('; ');
+  const hint =
+    whyNoBpf(facts) === undefined
+      ? 'another version of bpftrace may be able to: --bpftrace FILE'
+      : 'it takes another kernel, or one started in another way: ebpf-processes doctor';
+  return new UserError('NOTHING_TO_ATTACH', `nothing can be counted here: ${reasons}`, { hint });
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { isAttached, type Plan } from '../plan/plan.ts';
 import { type Compiled, compileFor } from './compile.ts';
+import { explainRejection } from './explain-rejection.ts';
 import { Session, type SessionOptions } from './session.ts';
 
 /**
@@ -42,7 +43,8 @@ async function tryStart(session: Session, signal: AbortSignal): Promise<Failures
       return blameRejected(plan, error);
     } catch (reason) {
       await session.stop();
-      throw reason;
+      const isRejection = reason instanceof UserError && reason.code === 'PROGRAM_REJECTED';
+      throw isRejection ? await explainRejection(reason, session.compiled.facts) : reason;
     }
   }
 }

@@ -1,16 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { buildDiagnosis, type Trials } from '../../src/doctor/diagnosis.ts';
+import type { Giveaways } from '../../src/doctor/giveaway-checks.ts';
 import { renderDiagnosis } from '../../src/doctor/page.ts';
 import { UserError } from '../../src/errors.ts';
 import type { HostFacts } from '../../src/host/facts.ts';
+import { ALL_RIGHTS } from '../../src/host/process-rights.ts';
 import type { HostSurvey } from '../../src/host/read-host-facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { TRACEPOINTS } from '../../src/plan/candidates.ts';
 import type { Settings } from '../../src/settings/settings.ts';
-import { buildSettings } from '../builders.ts';
+import { buildSettings, without } from '../builders.ts';
 import { readMachine } from '../machines.ts';
 
-const MOUNTS = { tracefs: ['/sys/kernel/tracing'], debugfs: ['/sys/kernel/debug'] };
+const MOUNTS = {
+  tracefs: ['/sys/kernel/tracing'],
+  debugfs: ['/sys/kernel/debug'],
+  offered: new Set(['tracefs', 'debugfs']),
+};
 
 /** A machine as it is surveyed where nothing goes wrong. */
 function surveyOf(facts: HostFacts, different: Partial<HostSurvey> = {}): HostSurvey {
@@ -30,12 +36,14 @@ function diagnose(
   different: Partial<HostSurvey> = {},
   settings: Settings = buildSettings('return'),
   trials: Trials = new Map(),
+  giveaways: Giveaways = { sudo: undefined, file: undefined },
 ) {
   const survey = surveyOf(facts, different);
   const canPlan = survey.bpftrace.ok && survey.privilege.ok && survey.tracepoints.ok;
   return buildDiagnosis({
     survey,
     tracepoints: TRACEPOINTS,
+    giveaways,
     trials,
     plan: canPlan ? buildPlan(facts, settings) : undefined,
     wantsErrors: settings.loadMode === 'return',
@@ -79,7 +87,7 @@ describe('what is missing is reported with a remedy', () => {
       'error',
       /not mounted/,
       'mount -t tracefs tracefs /sys/kernel/tracing',
-      { mounts: { tracefs: [], debugfs: [] } },
+      { mounts: { ...MOUNTS, tracefs: [], debugfs: [] } },
     ],
     [
       'tracefs elsewhere',
@@ -87,7 +95,31 @@ describe('what is missing is reported with a remedy', () => {
       'error',
       /only at \/mnt/,
       'mount -t tracefs tracefs /sys/kernel/tracing',
-      { mounts: { tracefs: ['/mnt'], debugfs: [] } },
+      { mounts: { ...MOUNTS, tracefs: ['/mnt'], debugfs: [] } },
+    ],
+    [
+      'a kernel without tracing',
+      'tracefs',
+      'error',
+      /this kernel has none/,
+      'boot a kernel that has it: grep -l CONFIG_FTRACE=y /boot/config-*',
+      { mounts: { tracefs: [], debugfs: [], offered: new Set(['proc']) } },
+    ],
+    [
+      'tracefs, in a container that may not mount it',
+      'tracefs',
+      'error',
+      /not mounted/,
+      'mount -t tracefs tracefs /sys/kernel/tracing, where that is allowed (it needs CAP_SYS_ADMIN), and show it here: -v /sys/kernel/tracing:/sys/kernel/tracing for a container',
+      { mounts: { ...MOUNTS, tracefs: [], debugfs: [] }, rights: { ...ALL_RIGHTS, bounding: 0n } },
+    ],
+    [
+      'BPF, in a kernel whose options are not known',
+      'BPF',
+      'error',
+      /no bpf\(\)/,
+      'boot a kernel with CONFIG_BPF_SYSCALL, CONFIG_PERF_EVENTS and CONFIG_BPF_EVENTS',
+      { bpfProblem: 'this kernel has no bpf()' },
     ],
     [
       'no debugfs',
@@ -162,6 +194,20 @@ describe('what is missing is reported with a remedy', () => {
     ]);
   });
 
+  test('an option without which no tracepoint takes a program', () => {
+    const facts = readMachine('debian-12');
+    const config = { ...facts.config, options: without(facts.config.options, 'BPF_EVENTS') };
+    const diagnosis = diagnose({ ...facts, config });
+    expect(diagnosis.can_run).toBe(false);
+    expect(check(diagnosis, 'CONFIG_BPF_EVENTS').slice(0, 2)).toEqual([
+      'error',
+      'not set: no BPF program can be attached to an event',
+    ]);
+    expect(check(diagnosis, 'event create')[1]).toBe(
+      'absent: this kernel was built without CONFIG_BPF_EVENTS',
+    );
+  });
+
   test('an option of the kernel', () => {
     expect(check(diagnose(readMachine('no-kprobes')), 'CONFIG_KPROBES')).toEqual([
       'warning',
@@ -207,4 +253,71 @@ test('the page shows each check with its source and remedy, the plan and the ver
   expect(page).toMatch(/^ +remedy: boot a kernel that has it: grep -l CONFIG_KPROBES=y/m);
   expect(page).toMatch(/^exec {2,}\w+ {2,}exact/m);
   expect(page).toMatch(/The diagnostic can run here: ebpf-processes --once$/);
+});
+
+describe('who is made root through bpftrace', () => {
+  const GOOD_FILE = {
+    path: '/usr/bin/bpftrace',
+    isSetuidRoot: false,
+    capabilities: undefined,
+    changeable: undefined,
+  };
+  const judge = (giveaways: Partial<Giveaways>, name: string) =>
+    check(
+      diagnose(readMachine('debian-12'), {}, undefined, undefined, {
+        sudo: undefined,
+        file: undefined,
+        ...giveaways,
+      }),
+      name,
+    );
+
+  test.each([
+    ['netdata', /^user netdata may run bpftrace as root, which makes user netdata root: /],
+    [undefined, /^you may run bpftrace as root, which makes you root: /],
+  ])('by a rule of sudo for %s', (user, finding) => {
+    const rules = ['(root) NOPASSWD: /usr/bin/bpftrace'];
+    const found = judge({ sudo: { user, source: 'sudo -l', rules } }, 'sudo rule');
+    expect(found).toEqual([
+      'error',
+      expect.stringMatching(finding),
+      expect.stringMatching(/^remove it/),
+    ]);
+    expect(found[1]).toContain(rules[0]);
+  });
+
+  test('is nobody without such a rule', () => {
+    const sudo = { user: 'netdata', source: 'sudo -l', rules: [] };
+    expect(judge({ sudo }, 'sudo rule')[0]).toBe('ok');
+    expect(judge({ file: GOOD_FILE }, 'file of bpftrace')[0]).toBe('ok');
+  });
+
+  test.each([
+    [{ isSetuidRoot: true }, /^setuid root: /, 'chmod u-s /usr/bin/bpftrace'],
+    [{ capabilities: 'cap_bpf=ep' }, /cap_bpf=ep/, 'setcap -r /usr/bin/bpftrace'],
+    [
+      { changeable: '/usr/bin' },
+      /^whoever can change \/usr\/bin is root/,
+      /^chown root: \/usr\/bin /,
+    ],
+  ])('by its file: %j', (different, finding, remedy) => {
+    expect(judge({ file: { ...GOOD_FILE, ...different } }, 'file of bpftrace')).toEqual([
+      'error',
+      expect.stringMatching(finding),
+      expect.stringMatching(remedy),
+    ]);
+  });
+});
+
+test('a tracepoint that does not attach below a filter of system calls names that filter', () => {
+  const trials: Trials = new Map([
+    ['tracepoint', { attachPoint: 'x', wasTried: true, failure: 'Operation not permitted' }],
+  ]);
+  const rights = { ...ALL_RIGHTS, isFiltered: true };
+  const diagnosis = diagnose(readMachine('debian-12'), { rights }, undefined, trials);
+  expect(check(diagnosis, 'tracepoint by trial')).toEqual([
+    'error',
+    expect.stringMatching(/^does not attach: Operation not permitted; a seccomp filter is on /),
+    expect.stringMatching(/SystemCallFilter=/),
+  ]);
 });

@@ -110,9 +110,10 @@ describe('the mounts', () => {
       '85 23 0:8 / /mnt/my\\040debugfs rw shared:3 master:1 - debugfs none rw',
       '',
     ].join('\n');
-    expect(parseTraceMounts(mountinfo)).toEqual({
+    expect(parseTraceMounts(mountinfo, 'nodev\tproc\n\text4\nnodev\ttracefs\n')).toEqual({
       tracefs: ['/sys/kernel/tracing'],
       debugfs: ['/mnt/my debugfs'],
+      offered: new Set(['proc', 'ext4', 'tracefs']),
     });
   });
 
@@ -121,7 +122,11 @@ describe('the mounts', () => {
   });
 
   test.each(['', 'no mountinfo', '- tracefs'])('are none in %j', (text) => {
-    expect(parseTraceMounts(text)).toEqual({ tracefs: [], debugfs: [] });
+    expect(parseTraceMounts(text, undefined)).toEqual({
+      tracefs: [],
+      debugfs: [],
+      offered: undefined,
+    });
   });
 });
 

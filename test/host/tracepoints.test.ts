@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Lockdown } from '../../src/host/facts.ts';
 import {
-  explainNoTracepoints,
   parseFormat,
   parseListing,
   readFieldPlaces,
   readTracepoints,
 } from '../../src/host/tracepoints.ts';
 import { TRACEPOINTS } from '../../src/plan/candidates.ts';
-import type { TraceMounts } from '../../src/procfs/mounts.ts';
 import { buildBpftrace, TRACEPOINTS_6_18 } from '../builders.ts';
 import { fixturePath, readFixture, VERSIONS } from '../fixtures.ts';
 
@@ -65,43 +62,6 @@ describe('a file tree of tracefs', () => {
 
   test('is of no use without debugfs to a bpftrace before 0.17', async () => {
     expect(await readTree('0.16.0')).toEqual(new Map());
-  });
-});
-
-describe('where no tracepoint can be read', () => {
-  const NOWHERE: TraceMounts = { tracefs: [], debugfs: [] };
-  const OPEN: Lockdown = { state: 'integrity', source: '' };
-
-  test.each<[string, string, TraceMounts, Lockdown, RegExp, RegExp]>([
-    ['tracefs is not mounted', '0.17.0', NOWHERE, OPEN, /tracefs is not mounted/, /-t tracefs/],
-    [
-      'an old bpftrace wants debugfs',
-      '0.16.0',
-      { tracefs: ['/sys/kernel/tracing'], debugfs: [] },
-      OPEN,
-      /bpftrace 0\.16\.0 looks below debugfs, which is not mounted/,
-      /-t debugfs/,
-    ],
-    [
-      'the kernel is locked down',
-      '0.27.1',
-      { tracefs: ['/sys/kernel/tracing'], debugfs: [] },
-      { state: 'confidentiality', source: '' },
-      /locked down \(confidentiality\)/,
-      /lockdown=/,
-    ],
-    [
-      'tracefs is empty',
-      '0.27.1',
-      { tracefs: ['/sys/kernel/tracing'], debugfs: [] },
-      OPEN,
-      /none of ours is in it/,
-      /CONFIG_EVENT_TRACING/,
-    ],
-  ])('because %s, that is said', (_, version, mounts, lockdown, message, hint) => {
-    const error = explainNoTracepoints(buildBpftrace(version), mounts, lockdown);
-    expect(error.message).toMatch(message);
-    expect(error.hint).toMatch(hint);
   });
 });
 

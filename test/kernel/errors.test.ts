@@ -1,7 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fakeBpftrace } from '../faults/fake-supervisor.ts';
-import { CLI, collect, type Ended, PLUGIN, run, STORM } from './run-cli.ts';
+import { makeTemporaryDirectory } from '../scopes/cgroups/temporary-tree.ts';
+import { CLI, collect, type Ended, PLUGIN, REFUSE_BPF, run, STORM } from './run-cli.ts';
 
 /** Run in a mount namespace of its own, after `change` was done to what is mounted there. */
 function without(change: string, file: string, args: readonly string[]): Promise<Ended> {
@@ -19,11 +21,24 @@ const AS_NOBODY = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
 const WITHOUT_TRACEFS =
   'umount -l /sys/kernel/debug 2>/dev/null; umount -l /sys/kernel/tracing 2>/dev/null; true';
 
+/** A library that the machine's own bpftrace is linked with. */
+function findLibrary(): string {
+  const listing = execFileSync('ldd', ['/usr/bin/bpftrace'], { encoding: 'utf8' });
+  return /=> (\S*libbpf\S*)/.exec(listing)?.[1] ?? '';
+}
+
+/** A program with this content. */
+function writeProgram(content: string): string {
+  const file = `${makeTemporaryDirectory()}/bpftrace`;
+  writeFileSync(file, content, { mode: 0o755 });
+  return file;
+}
+
 /** What is wrong → how it is run, the one sentence, the next step, and the exit code. */
 const ERRORS: Record<string, { ended: () => Promise<Ended>; says: RegExp; exitCode: number }> = {
   'as user nobody': {
     ended: () => run('/usr/bin/setpriv', [...AS_NOBODY, CLI, '--once']),
-    says: /^error: bpftrace needs root, this is uid 65534 and .*\nhint: run this with sudo, .*\n$/,
+    says: /^error: bpftrace needs root, this is uid 65534, and .*\nhint: run this .*\n$/,
     exitCode: 1,
   },
   'without tracefs': {
@@ -39,6 +54,27 @@ const ERRORS: Record<string, { ended: () => Promise<Ended>; says: RegExp; exitCo
   'with a bpftrace that is something else': {
     ended: () => run(CLI, ['--once', '--bpftrace', fakeBpftrace('no-version')]),
     says: /^error: \S+ is not bpftrace: --version printed "hello, I am something else"\nhint: .*\n$/,
+    exitCode: 1,
+  },
+  'with a bpftrace that lacks a library': {
+    ended: () => without(`mount --bind /dev/null ${findLibrary()}`, CLI, ['--once']),
+    says: /^error: \/usr\/bin\/bpftrace does not start: error while loading shared libraries: \S*libbpf\S*: .*\nhint: install the libraries that it lacks, .*\n$/,
+    exitCode: 1,
+  },
+  'with a bpftrace of another machine': {
+    ended: () => run(CLI, ['--once', '--bpftrace', writeProgram('\u007fELF\u0002\u0001\u0001')]),
+    says: /^error: \S+ --version failed \((exit code 127|ENOEXEC)\).*\nhint: see what it says by hand: \S+ --version\n$/,
+    exitCode: 1,
+  },
+  'with an old bpftrace that has no version': {
+    ended: () =>
+      run(CLI, ['--once', '--bpftrace', writeProgram('#!/bin/sh\necho "bpftrace unknown"\n')]),
+    says: /^error: which bpftrace \S+ is, is not known: --version printed "bpftrace unknown"\nhint: take one whose version is known, 0\.11 or later; .*\n$/,
+    exitCode: 1,
+  },
+  'below a filter of system calls': {
+    ended: () => run(REFUSE_BPF, [CLI, '--once', '-d', '0.2']),
+    says: /^error: bpftrace 0\.\d+\.\d+ can load nothing here, not even an empty program: .*; a seccomp filter is on this process .*\nhint: start it without that filter: .*\n$/,
     exitCode: 1,
   },
   'with a bpftrace that prints garbage': {
@@ -97,7 +133,7 @@ test.each(Object.keys(ERRORS))(
 const PLUGIN_ERRORS: Record<string, { ended: () => Promise<Ended>; says: RegExp }> = {
   'as user nobody': {
     ended: () => run('/usr/bin/setpriv', [...AS_NOBODY, PLUGIN, '1']),
-    says: /bpftrace needs root, this is uid 65534/,
+    says: /bpftrace needs root, this is uid 65534, and .*docs\/plugin\.md/,
   },
   'without tracefs': {
     ended: () => without(WITHOUT_TRACEFS, PLUGIN, ['1']),

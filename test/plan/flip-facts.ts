@@ -32,7 +32,8 @@ export function* flipEachFact(facts: HostFacts): Generator<Flipped> {
     yield flip(`kprobes ${kprobes}`, { kprobes });
   }
   for (const ftrace of ['enabled', 'disabled'] as const) yield flip(`ftrace ${ftrace}`, { ftrace });
-  for (const privilege of ['root', 'sudo'] as const) yield flip(privilege, { privilege });
+  for (const privilege of ['root', 'sudo', 'bare-sudo'] as const)
+    yield flip(privilege, { privilege });
   for (const version of BPFTRACES.split(' ')) {
     yield flip(`bpftrace ${version}`, { bpftrace: buildBpftrace(version) });
   }
@@ -43,6 +44,7 @@ export function* flipEachFact(facts: HostFacts): Generator<Flipped> {
   for (const what of FAILING) yield flip(`${what} failed`, { failures: new Map([[what, 'why']]) });
   yield flip('no cgroups', { cgroups: { kind: 'none' } });
   yield flip('cgroups of version 1', { cgroups: { kind: 'v1', v1Mounts: ['/cgroup'] } });
+  yield flip('no BPF', { bpfProblem: 'this kernel has no bpf()' });
   yield flip('rejected', { rejectedBy: 'list: Linux' });
   yield flip('no numbers of tasks', { taskNumbersProblem: '/proc/stat cannot be read' });
   for (const pidNamespace of ['first', 'nested', 'unknown'] as const) {

@@ -1,7 +1,10 @@
 import { styleText } from 'node:util';
 import { buildDiagnosis, type Trial, type Trials } from '../../doctor/diagnosis.ts';
+import type { Giveaways } from '../../doctor/giveaway-checks.ts';
 import { renderDiagnosis } from '../../doctor/page.ts';
+import { readFileRisks } from '../../host/file-risks.ts';
 import { type HostSurvey, readHostSurvey, requireFacts } from '../../host/read-host-facts.ts';
+import { readSudoRules } from '../../host/sudo-rules.ts';
 import { tryAttach } from '../../host/trial.ts';
 import { buildPlan, spellFentry } from '../../plan/build-plan.ts';
 import type { Family, Plan } from '../../plan/plan.ts';
@@ -28,6 +31,7 @@ export async function runDoctor(
   const diagnosis = buildDiagnosis({
     survey,
     tracepoints: questions.tracepoints,
+    giveaways: await readGiveaways(survey, questions.effectiveUid),
     trials,
     plan: planFor(survey, trials, settings),
     wantsErrors: settings.loadMode === 'return',
@@ -40,6 +44,11 @@ export async function runDoctor(
         );
   await writeAll(io.stdout, `${text}\n`);
   return diagnosis.can_run ? 0 : 1;
+}
+
+async function readGiveaways({ bpftrace }: HostSurvey, effectiveUid: number): Promise<Giveaways> {
+  const path = bpftrace.ok ? bpftrace.value.path : '/usr/bin/bpftrace';
+  return { sudo: await readSudoRules(effectiveUid, path), file: await readFileRisks(path) };
 }
 
 /** @returns `undefined` where a fact that a plan needs is not known. */

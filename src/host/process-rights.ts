@@ -1,0 +1,58 @@
+import { readlinkSync } from 'node:fs';
+import { readText } from '../procfs/read-text.ts';
+
+/** What the kernel lets this process and its children become. */
+export interface ProcessRights {
+  /** Capabilities that this process has, as bits. */
+  readonly permitted: bigint;
+  /** Capabilities that a program below this process can get at most: root, setuid and file capabilities included. */
+  readonly bounding: bigint;
+  /** No program below this process gets more than this process has: sudo and setuid do nothing. */
+  readonly noNewPrivileges: boolean;
+  /** A seccomp filter looks at the system calls of this process and its children. */
+  readonly isFiltered: boolean;
+  /** Root of another user namespace than the first is root there alone; the kernel lets it trace nothing. */
+  readonly userNamespace: 'first' | 'nested' | 'unknown';
+}
+
+/** The kernel's first user namespace. @see kernel:include/linux/proc_ns.h `PROC_USER_INIT_INO` */
+const FIRST = 'user:[4026531837]';
+
+/** What a process may that nothing holds back; it stands for one of which nothing is known. */
+export const ALL_RIGHTS: ProcessRights = {
+  permitted: ~0n,
+  bounding: ~0n,
+  noNewPrivileges: false,
+  isFiltered: false,
+  userNamespace: 'unknown',
+};
+
+/** Read what this process may become. Where /proc does not say it, nothing is taken to hold it back. */
+export function readProcessRights(root: string): ProcessRights {
+  const status = readText(`${root}/proc/self/status`);
+  return { ...parseProcessRights(status ?? ''), userNamespace: readUserNamespace(root) };
+}
+
+/** @param status - Content of `/proc/PID/status`. */
+export function parseProcessRights(status: string): Omit<ProcessRights, 'userNamespace'> {
+  const fieldOf = (name: string) => new RegExp(`^${name}:\\s*(\\w+)$`, 'm').exec(status)?.[1];
+  const bits = (name: string) => {
+    const value = fieldOf(name);
+    return value === undefined ? ALL_RIGHTS.bounding : BigInt(`0x${value}`);
+  };
+  return {
+    permitted: bits('CapPrm'),
+    bounding: bits('CapBnd'),
+    noNewPrivileges: fieldOf('NoNewPrivs') === '1',
+    isFiltered: fieldOf('Seccomp') === '2',
+  };
+}
+
+function readUserNamespace(root: string): ProcessRights['userNamespace'] {
+  try {
+    return readlinkSync(`${root}/proc/self/ns/user`) === FIRST ? 'first' : 'nested';
+  } catch {
+    // There is no /proc, not the kernel's, or no user namespaces.
+    return 'unknown';
+  }
+}

@@ -1,0 +1,24 @@
+import { UserError } from '../errors.ts';
+import type { HostFacts } from '../host/facts.ts';
+import { tryAttach } from '../host/trial.ts';
+import { whyNothingLoads } from '../host/why-nothing-loads.ts';
+
+/** Attached by the empty program that tells whether anything can be loaded at all. */
+const SIMPLEST = 'tracepoint:sched:sched_process_exec';
+
+/**
+ * Why bpftrace took no program of ours: find out by an empty one whether it can load anything at all here.
+ *
+ * @returns `error` itself where the empty program is loaded.
+ */
+export async function explainRejection(error: UserError, facts: HostFacts): Promise<UserError> {
+  const { bpftrace, privilege } = facts;
+  const failure = await tryAttach(bpftrace, privilege, SIMPLEST);
+  if (failure === undefined) return error;
+  const { because, hint } = whyNothingLoads(facts) ?? {
+    hint: `see what the kernel says of it (dmesg | tail), and what bpftrace does by hand: ${bpftrace.path} -e '${SIMPLEST} { exit(); }'`,
+  };
+  const sentence = `bpftrace ${bpftrace.version} can load nothing here, not even an empty program: ${failure.replace(/\.$/, '')}`;
+  const message = because === undefined ? sentence : `${sentence}; ${because}`;
+  return new UserError('PROGRAM_REJECTED', message, { hint, cause: error });
+}
