@@ -8,6 +8,7 @@ import { Updates } from '../../src/netdata/updates.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { readProcess } from '../../src/procfs/process.ts';
 import { COUNTER_NUMBERS } from '../../src/program/key/layout.ts';
+import { DIALECTS } from '../../src/scopes/apps/dialect.ts';
 import { parseAppGroups } from '../../src/scopes/apps/parse-app-groups.ts';
 import { Attributor } from '../../src/scopes/attributor.ts';
 import { CgroupPaths } from '../../src/scopes/cgroups/cgroup-paths.ts';
@@ -80,7 +81,10 @@ function measure(one: DumpCase): DumpCost {
   const paths = new CgroupPaths(`${root}/cgroup`);
   const resolver = new CgroupResolver({ isLive: (path) => paths.isLive(path) });
   const attributor = new Attributor({
-    tree: new ProcessTree(parseAppGroups(list).groups, (id) => readProcess(id, root)),
+    tree: new ProcessTree(parseAppGroups(list, DIALECTS.own).groups, {
+      readProcess: (id) => readProcess(id, root),
+      readChildren: () => [],
+    }),
     cgroupOf: (task, nowMs) => resolver.resolve(paths.pathOf(task, nowMs), nowMs),
     placeOf: (path, nowMs) => resolver.resolve(path, nowMs),
     plan: PLAN,

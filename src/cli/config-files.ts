@@ -20,6 +20,12 @@ const MOST_BYTES = 1024 * 1024;
 /** The main file of all eBPF programs of Netdata, and its former name. */
 const MAIN_NAMES = ['ebpf.d.conf', 'ebpf.conf'];
 
+/** Where the files may be that came with Netdata. */
+export function listStockDirectories(environment: NodeJS.ProcessEnv): readonly string[] {
+  const named = environment['NETDATA_STOCK_CONFIG_DIR'];
+  return named ? [named] : STOCK_DIRECTORIES;
+}
+
 /**
  * Where configuration is looked for, in this order: the user's directories, then the stock ones. The environment of a
  * plugin names them; where it does not, they are where Netdata's packages have them.
@@ -31,14 +37,10 @@ export function listConfigDirectories(
   only?: string,
 ): ConfigDirectory[] {
   if (only !== undefined) return [{ path: only, isStock: false }];
-  const named = (variable: string, otherwise: readonly string[]) =>
-    environment[variable] ? [environment[variable]] : otherwise;
+  const named = environment['NETDATA_USER_CONFIG_DIR'];
   return [
-    ...named('NETDATA_USER_CONFIG_DIR', USER_DIRECTORIES).map((path) => ({ path, isStock: false })),
-    ...named('NETDATA_STOCK_CONFIG_DIR', STOCK_DIRECTORIES).map((path) => ({
-      path,
-      isStock: true,
-    })),
+    ...(named ? [named] : USER_DIRECTORIES).map((path) => ({ path, isStock: false })),
+    ...listStockDirectories(environment).map((path) => ({ path, isStock: true })),
   ];
 }
 

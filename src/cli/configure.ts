@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import type { InstalledNetdata } from '../scopes/apps/read-app-groups.ts';
 import {
   buildConfiguration,
   type Configuration,
@@ -7,7 +8,12 @@ import {
 } from '../settings/configuration.ts';
 import { quote } from '../settings/parse-conf.ts';
 import type { Settings } from '../settings/settings.ts';
-import { isDirectory, listConfigDirectories, readConfFiles } from './config-files.ts';
+import {
+  isDirectory,
+  listConfigDirectories,
+  listStockDirectories,
+  readConfFiles,
+} from './config-files.ts';
 import { type OptionFlags, sayFlags } from './option-flags.ts';
 
 /** The configuration of one of the programs, and what it was read from. */
@@ -16,6 +22,8 @@ export interface Configured extends Configuration {
   readonly files: readonly string[];
   /** Where files are looked for, in this order. */
   readonly directories: readonly string[];
+  /** The Netdata as which lists of app groups are read. */
+  readonly netdata: InstalledNetdata;
 }
 
 /** Read the configuration from the command line and the files. */
@@ -35,6 +43,7 @@ export function configure(
     updateEveryArgument,
     program,
   });
+  const { appsGroupsFormat } = configuration.settings;
   const missing =
     configDir === undefined || isDirectory(configDir)
       ? []
@@ -48,6 +57,10 @@ export function configure(
     ],
     files: [processConf, mainConf].flatMap((file) => file?.path ?? []),
     directories: directories.map(({ path }) => path),
+    netdata: {
+      version: appsGroupsFormat === 'auto' ? environment['NETDATA_VERSION'] : appsGroupsFormat,
+      stockDirectories: listStockDirectories(environment),
+    },
   };
 }
 

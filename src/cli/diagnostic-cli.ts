@@ -109,6 +109,7 @@ async function watchOnce(flags: OnceFlags, command: readonly string[], io: NodeJ
       settings: requireSettings(configured),
       warnings: warningsOf(configured),
       configDirectories: configured.directories,
+      netdata: configured.netdata,
       durationSeconds: flags.duration,
       format: flags.format,
       top: flags.top,

@@ -12,7 +12,7 @@ export interface LiveProcess {
   readonly startTicks: number;
 }
 
-/** Longer command lines are cut here. Patterns of app groups look for names, which stand at the begin. */
+/** No more is read of a command line. Patterns of app groups look for names, which stand at the begin. */
 const CMDLINE_BYTES = 16_384;
 
 /**
@@ -23,10 +23,10 @@ const CMDLINE_BYTES = 16_384;
  */
 export function readProcess(id: number, root = ''): LiveProcess | undefined {
   const stat = readStat(id, root);
-  const cmdline = stat && readText(`${root}/proc/${id}/cmdline`);
+  const cmdline = stat && readText(`${root}/proc/${id}/cmdline`, CMDLINE_BYTES);
   if (stat === undefined || cmdline === undefined) return undefined;
   const { comm, parent, startTicks } = stat;
-  return { comm, parent, startTicks, cmdline: cmdline.slice(0, CMDLINE_BYTES) };
+  return { comm, parent, startTicks, cmdline };
 }
 
 /** What `/proc/ID/stat` says of a process. */

@@ -1,11 +1,10 @@
 import type { CgroupLayout } from '../host/cgroup-layout.ts';
 import type { Plan } from '../plan/plan.ts';
+import { readChildren } from '../procfs/children.ts';
 import { readProcess as readProcessBelow } from '../procfs/process.ts';
-import { readWritten } from '../procfs/read-file.ts';
 import { readText } from '../procfs/read-text.ts';
 import type { TaskKey } from '../program/key/parse.ts';
-import { DEFAULT_APP_GROUPS } from './apps/default-app-groups.ts';
-import { parseAppGroups } from './apps/parse-app-groups.ts';
+import { type InstalledNetdata, readAppGroups } from './apps/read-app-groups.ts';
 import { Attributor } from './attributor.ts';
 import { CgroupPaths } from './cgroups/cgroup-paths.ts';
 import { monitorOf } from './cgroups/find-container.ts';
@@ -33,6 +32,7 @@ export interface Attribution {
  *
  * @param layout - How cgroups are mounted on this machine.
  * @param files.configDirectories - Where `apps_groups.conf` is looked for, in this order; our own list where it is in none.
+ * @param files.netdata - The Netdata as which the list is read.
  * @param files.root - Where the machine's file tree starts; empty but for fixtures.
  */
 export function openAttribution(
@@ -40,13 +40,21 @@ export function openAttribution(
   layout: CgroupLayout,
   {
     configDirectories,
+    netdata,
     root,
-  }: { readonly configDirectories: readonly string[]; readonly root: string },
+  }: {
+    readonly configDirectories: readonly string[];
+    readonly netdata?: InstalledNetdata | undefined;
+    readonly root: string;
+  },
   onKey: (key: TaskKey, count: number, nowMs: number) => void,
 ): Attribution {
-  const { groups, problems } = readAppGroups(configDirectories);
+  const { groups, problems } = readAppGroups(configDirectories, netdata);
   const readProcess = (id: number) => readProcessBelow(id, root);
-  const tree = new ProcessTree(groups, readProcess);
+  const tree = new ProcessTree(groups, {
+    readProcess,
+    readChildren: (id) => readChildren(id, root),
+  });
   const cgroups = 'v2Mount' in layout ? openCgroups(layout.v2Mount) : undefined;
   const finder = cgroups?.paths ?? openFinder(layout);
   const isCgroupLive = (path: string) => isLiveOrMonitored(path, (each) => finder.isLive(each));
@@ -108,27 +116,4 @@ function readCgroupOf(file: string, hasV2: boolean): string | undefined {
   const text = readText(file) ?? '';
   const path = hasV2 ? /^0::(.*)$/m.exec(text)?.[1] : findDeepest(text);
   return path?.replace(/ \(deleted\)$/, '');
-}
-
-/** Netdata's own list of app groups takes 20 kB. */
-const MOST_LIST_BYTES = 1024 * 1024;
-
-function readAppGroups(directories: readonly string[]) {
-  const unreadable: string[] = [];
-  for (const directory of directories) {
-    const file = `${directory}/apps_groups.conf`;
-    const { bytes, ...unread } = readWritten(file, MOST_LIST_BYTES);
-    if ('problem' in unread && unread.problem !== undefined)
-      unreadable.push(`${file} ${unread.problem}`);
-    if (bytes === undefined) continue;
-    const { groups, problems } = parseAppGroups(bytes.toString('latin1'));
-    return {
-      groups,
-      problems: [
-        ...unreadable,
-        ...problems.map(({ line, sentence }) => `${file}:${line}: ${sentence}`),
-      ],
-    };
-  }
-  return { groups: parseAppGroups(DEFAULT_APP_GROUPS).groups, problems: unreadable };
 }

@@ -1,6 +1,7 @@
 import type { Dump } from '../bpftrace/dumps.ts';
 import type { Totals } from '../counters/totals.ts';
 import type { TaskKey } from '../program/key/parse.ts';
+import type { InstalledNetdata } from '../scopes/apps/read-app-groups.ts';
 import { CommandAttribution } from '../scopes/command/attribution.ts';
 import type { CommandCgroup } from '../scopes/command/cgroup.ts';
 import type { CommandState } from '../scopes/command/scope.ts';
@@ -44,6 +45,7 @@ export function attribute(
   { plan, facts }: Compiled,
   options: {
     readonly configDirectories: readonly string[];
+    readonly netdata?: InstalledNetdata | undefined;
     readonly command: readonly string[];
     readonly root: string;
   },

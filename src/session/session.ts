@@ -9,6 +9,7 @@ import { countEnded, type Totals, TotalsBuilder } from '../counters/totals.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { KernelClock } from '../host/kernel-clock.ts';
 import type { TaskEvent } from '../plan/plan.ts';
+import type { InstalledNetdata } from '../scopes/apps/read-app-groups.ts';
 import { countZombieGrowth, type ZombieChange } from '../scopes/zombie-change.ts';
 import { attribute, type SessionScopes } from './attribute.ts';
 import type { Compiled } from './compile.ts';
@@ -20,6 +21,8 @@ export interface SessionOptions {
   readonly periodMs: number;
   /** Where `apps_groups.conf` is looked for. */
   readonly configDirectories: readonly string[];
+  /** The Netdata as which it is read. */
+  readonly netdata?: InstalledNetdata | undefined;
   /** The words of the command that is watched; empty without one. */
   readonly command: readonly string[];
   /** Called with every snapshot, in order. */

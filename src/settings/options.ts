@@ -43,6 +43,14 @@ export const OPTIONS: readonly Option[] = [
     explains: 'keep counts apart by app group',
   },
   {
+    key: 'appsGroupsFormat',
+    name: 'apps groups format',
+    flag: 'apps-groups-format',
+    placeholder: 'netdata',
+    explains:
+      'read apps_groups.conf as Netdata 1.x, 2.0 to 2.5, or 2.6 and later does; auto: as the one that is installed',
+  },
+  {
     key: 'cgroups',
     name: 'cgroups',
     flag: 'cgroups',

@@ -11,6 +11,8 @@ export const settingsSchema = z.strictObject({
   updateEverySeconds: z.int().min(1).max(86_400).default(5),
   /** Keep counts apart by app group. */
   apps: z.boolean().default(false),
+  /** Which Netdata `apps_groups.conf` is read as: `2.0` to 2.5, `2.6` and later; `auto`: as the one that is installed. */
+  appsGroupsFormat: z.enum(['auto', '1.x', '2.0', '2.6']).default('auto'),
   /** Keep counts apart by cgroup and systemd service. */
   cgroups: z.boolean().default(false),
   /** Keys that a kernel table holds between two dumps; what does not fit is counted as dropped. */

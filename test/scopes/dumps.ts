@@ -1,6 +1,7 @@
 import type { Dump } from '../../src/bpftrace/dumps.ts';
 import type { Counters } from '../../src/counters/counters.ts';
 import { type Totals, TotalsBuilder } from '../../src/counters/totals.ts';
+import { DIALECTS } from '../../src/scopes/apps/dialect.ts';
 import { parseAppGroups } from '../../src/scopes/apps/parse-app-groups.ts';
 import { Attributor, type AttributorOptions } from '../../src/scopes/attributor.ts';
 import type { ResolvedCgroup } from '../../src/scopes/cgroups/resolve-cgroup.ts';
@@ -50,10 +51,10 @@ export function buildDump({
 
 /** Cgroup 1 is the root, those from 100 on are services; nobody is alive in /proc. */
 export function buildAttributor(different: Partial<AttributorOptions> = {}): Attributor {
-  const { groups } = parseAppGroups('shell: sh bash\nweb: nginx*');
+  const { groups } = parseAppGroups('shell: sh bash\nweb: nginx*', DIALECTS.own);
   return new Attributor({
     plan: buildPlanFor(),
-    tree: new ProcessTree(groups, () => undefined),
+    tree: new ProcessTree(groups, { readProcess: () => undefined, readChildren: () => [] }),
     cgroupOf: ({ cgroup }) => placeOf(cgroup),
     placeOf: (path) => placeOf(/\d+/.exec(path)?.[0] ?? '1'),
     // A zombie's id is that of its cgroup.

@@ -107,6 +107,7 @@ const BAD: Record<string, readonly string[]> = {
   'update every': ['0', '-1', '86401', '5s', '', 'x'],
   'ebpf load mode': ['both', 'dev', ''],
   apps: ['1', 'maybe', ''],
+  'apps groups format': ['1', '2.1', 'netdata', ''],
   cgroups: ['0', 'y'],
   'pid table size': ['63', '4194305', '32k'],
   'ebpf type format': ['core', ''],

@@ -6,6 +6,7 @@ test('an option that is not given has a default', () => {
     loadMode: 'entry',
     updateEverySeconds: 5,
     apps: false,
+    appsGroupsFormat: 'auto',
     cgroups: false,
     pidTableSize: 32_768,
     typeFormat: 'auto',

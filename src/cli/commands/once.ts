@@ -3,6 +3,7 @@ import { type Machine, THIS_MACHINE } from '../../bpftrace/machine.ts';
 import { countCreated } from '../../counters/counters.ts';
 import { buildReport } from '../../report/build-report.ts';
 import { type Report, renderReportJson } from '../../report/report.ts';
+import type { InstalledNetdata } from '../../scopes/apps/read-app-groups.ts';
 import { compile } from '../../session/compile.ts';
 import type { Session } from '../../session/session.ts';
 import type { Snapshot } from '../../session/snapshot.ts';
@@ -23,6 +24,8 @@ export interface OnceOptions {
   readonly warnings: readonly string[];
   /** Where `apps_groups.conf` is looked for. */
   readonly configDirectories: readonly string[];
+  /** The Netdata as which it is read. */
+  readonly netdata?: InstalledNetdata;
   readonly durationSeconds: number;
   readonly format: 'table' | 'json';
   /** How many scopes of each kind the page shows. */
@@ -60,7 +63,7 @@ async function watch(
   io: NodeJS.Process,
   machine: Machine,
 ): Promise<number> {
-  const { settings, configDirectories } = options;
+  const { settings, configDirectories, netdata } = options;
   const compiled = await compile(settings, io.geteuid?.() ?? 0, configDirectories, machine);
   const interrupt = new Interrupt(io);
   const progress = await openProgress(io.stderr, options.command.length === 0);
@@ -73,6 +76,7 @@ async function watch(
       {
         periodMs: PERIOD_MS,
         configDirectories,
+        netdata,
         command: options.command,
         onNotice: (sentence) => notices.push(sentence),
         machine,

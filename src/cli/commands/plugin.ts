@@ -80,7 +80,7 @@ export async function runPlugin(
 
 /** Start to count and to publish. @throws What `signal` was aborted with, then and at any time later. */
 async function start(
-  { settings, directories }: Configured,
+  { settings, directories, netdata }: Configured,
   publisher: Publisher,
   signal: AbortSignal,
   io: NodeJS.Process,
@@ -91,6 +91,7 @@ async function start(
   const options = {
     periodMs: PERIOD_MS,
     configDirectories: directories,
+    netdata,
     command: [],
     onSnapshot: (snapshot: Snapshot) => publisher.take(snapshot),
     onNotice: (sentence: string) => log(io.stderr, 'ERROR', sentence),

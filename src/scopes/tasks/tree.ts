@@ -1,25 +1,10 @@
 import type { LiveProcess } from '../../procfs/process.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
-import type { AppGroups } from '../apps/app-groups.ts';
-import { DEFAULT_APP_GROUP } from '../apps/app-groups.ts';
-import { matchAppGroup } from '../apps/match-app-group.ts';
-
-interface Node {
-  parent: number;
-  comm: string;
-  cmdline: string | undefined;
-  startTicks: number | undefined;
-  /** `undefined` until asked for. */
-  group: string | undefined;
-  /** Every comm that keys or /proc gave: threads have comms of their own, and /proc shows longer ones for kernel threads. */
-  readonly heard: ReadonlySet<string>;
-  /** The last time that a key held its id. */
-  notedAtMs: number;
-  /** The last time that a key held its id, or that its group was asked for. */
-  seenAtMs: number;
-  /** The last time that it was compared with /proc. */
-  checkedAtMs: number;
-}
+import { type AppGroups, DEFAULT_APP_GROUP } from '../apps/app-groups.ts';
+import { Identifier } from '../apps/identify.ts';
+import { OwnGroups } from '../apps/own-groups.ts';
+import { findInherited, type Kin } from './inherit.ts';
+import { identifyNode, isOf, isSame, type Node, noteKey, noteLive, startNode } from './node.ts';
 
 /** How long a process is remembered after it was last seen: its children may still have events. */
 const REMEMBER_MS = 60_000;
@@ -27,28 +12,42 @@ const REMEMBER_MS = 60_000;
 /** How long what /proc says is used: the id may be given to another process, and the process may execute another program. */
 const RECHECK_MS = 5_000;
 
-/** Processes up to this id (init and the kernel's first task) do not pass their group on to their children. */
+/** Processes up to this id (init and the kernel's first task) are nobody's descendants. */
 const FIRST_ANCESTORS = 1;
 
 /** No tree of processes is deeper. Ends the search where ids that were used again make a circle. */
 const MAX_DEPTH = 64;
 
+/** Processes of which children are looked for at one dump. */
+const MOST_VISITS = 256;
+
+/** What the tree reads of /proc. */
+export interface ProcessReader {
+  /** `undefined` where it is gone. */
+  readonly readProcess: (id: number) => LiveProcess | undefined;
+  /** Ids, the eldest first. */
+  readonly readChildren: (id: number) => readonly number[];
+}
+
 /**
  * Knows the parent of each process, from keys and from /proc, and finds the app group of a task: that of the first pattern
- * that matches it, else its parent's, else `other`.
+ * that matches it, else of its family as the list of app groups has it, else `other`.
  */
 export class ProcessTree {
   readonly #groups: AppGroups;
-  readonly #readProcess: (id: number) => LiveProcess | undefined;
+  readonly #identifier: Identifier;
+  readonly #reader: ProcessReader;
   readonly #nodes = new Map<number, Node>();
   /** When a process was found to be gone of which no key has said anything. */
   readonly #goneAtMs = new Map<number, number>();
+  readonly #ownGroups = new OwnGroups();
+  #visits = 0;
   #sweptAtMs = 0;
 
-  /** @param readProcess - Reads one process from /proc; `undefined` where it is gone. */
-  constructor(groups: AppGroups, readProcess: (id: number) => LiveProcess | undefined) {
+  constructor(groups: AppGroups, reader: ProcessReader) {
     this.#groups = groups;
-    this.#readProcess = readProcess;
+    this.#identifier = new Identifier(groups);
+    this.#reader = reader;
   }
 
   /** Number of processes that are remembered. */
@@ -59,37 +58,24 @@ export class ProcessTree {
   /** Read what a key with an id says of its process. To be called for all keys of a dump before `groupOf`. */
   note(key: TaskKey, nowMs: number): void {
     if (key.id === 0 || (key.comm === '' && key.parent === 0)) return;
-    const node = this.#nodes.get(key.id);
     this.#goneAtMs.delete(key.id);
-    if (node !== undefined && node.parent === key.parent && node.heard.has(key.comm)) {
-      node.seenAtMs = nowMs;
-      node.notedAtMs = nowMs;
-      return;
+    let node = this.#nodes.get(key.id);
+    if (node === undefined || !isOf(node, key)) {
+      node = startNode(key.parent);
+      this.#nodes.set(key.id, node);
     }
-    // Another comm under the same parent: an exec, or a thread with a comm of its own. The next check of /proc tells which.
-    const same = node?.parent === key.parent ? node : undefined;
-    this.#nodes.set(key.id, {
-      parent: key.parent,
-      comm: key.comm,
-      cmdline: undefined,
-      startTicks: undefined,
-      group: undefined,
-      heard: new Set([...(same?.heard ?? []), key.comm]),
-      notedAtMs: nowMs,
-      seenAtMs: nowMs,
-      checkedAtMs: same?.checkedAtMs ?? Number.NEGATIVE_INFINITY,
-    });
+    node.parent = key.parent;
+    noteKey(node, key, nowMs);
   }
 
   /** The app group of the task that a key is of. */
   groupOf(key: TaskKey, nowMs: number): string {
-    if (key.id !== 0) {
-      const group = this.#groupOfProcess(key.id, nowMs, 0);
-      if (group !== undefined) return group;
-    }
+    if (key.id !== 0 && this.#lookUp(key.id, nowMs) !== undefined)
+      return this.#groupOfProcess(key.id, nowMs, 0) ?? DEFAULT_APP_GROUP;
+    const identity = this.#identifier.ofComm(key.comm);
     return (
-      matchAppGroup(this.#groups, key.comm, undefined) ??
-      this.#groupOfParent(key.parent, nowMs, 0) ??
+      identity.group ??
+      findInherited(this.#kin(nowMs, 0), { id: key.id, parent: key.parent, identity }) ??
       DEFAULT_APP_GROUP
     );
   }
@@ -106,6 +92,7 @@ export class ProcessTree {
 
   /** Forget processes that were not seen for long. Cheap, because it does something only every 15 s. */
   sweep(nowMs: number): void {
+    this.#visits = 0;
     if (nowMs - this.#sweptAtMs < REMEMBER_MS / 4) return;
     this.#sweptAtMs = nowMs;
     for (const [id, node] of this.#nodes) {
@@ -116,20 +103,35 @@ export class ProcessTree {
     }
   }
 
-  #groupOfParent(id: number, nowMs: number, depth: number): string | undefined {
-    return id > FIRST_ANCESTORS && depth < MAX_DEPTH
-      ? this.#groupOfProcess(id, nowMs, depth)
-      : undefined;
-  }
-
   #groupOfProcess(id: number, nowMs: number, depth: number): string | undefined {
+    if (depth > MAX_DEPTH) return undefined;
     const node = this.#lookUp(id, nowMs);
     if (node === undefined) return undefined;
     node.seenAtMs = nowMs;
-    node.group ??=
-      matchAppGroup(this.#groups, node.comm, node.cmdline) ??
-      this.#groupOfParent(node.parent, nowMs, depth + 1);
+    if (node.isResolved) return node.group;
+    // Before the search, so that a circle ends.
+    node.isResolved = true;
+    const identity = identifyNode(node, this.#identifier);
+    node.group =
+      identity.group ??
+      findInherited(this.#kin(nowMs, depth), { id, parent: node.parent, identity });
     return node.group;
+  }
+
+  #kin(nowMs: number, depth: number): Kin {
+    return {
+      inherits: this.#groups.dialect.inherits,
+      lookUp: (id) => {
+        const node = this.#lookUp(id, nowMs);
+        return node && { id, parent: node.parent, identity: identifyNode(node, this.#identifier) };
+      },
+      groupOf: (id) => this.#groupOfProcess(id, nowMs, depth + 1),
+      childrenOf: (id) => {
+        this.#visits += 1;
+        return this.#visits > MOST_VISITS ? [] : this.#reader.readChildren(id);
+      },
+      ownGroup: (name) => this.#ownGroups.open(name),
+    };
   }
 
   /** What is known of a process, compared with /proc every 5 s. What keys said is still used after it has ended. */
@@ -138,38 +140,29 @@ export class ProcessTree {
     if (node !== undefined && nowMs - node.checkedAtMs < RECHECK_MS) return node;
     const goneAtMs = this.#goneAtMs.get(id) ?? Number.NEGATIVE_INFINITY;
     if (node === undefined && nowMs - goneAtMs < RECHECK_MS) return undefined;
-    const live = this.#readProcess(id);
+    const live = this.#reader.readProcess(id);
+    if (live === undefined && node === undefined) this.#goneAtMs.set(id, nowMs);
     if (live === undefined) {
-      if (node === undefined) this.#goneAtMs.set(id, nowMs);
-      else node.checkedAtMs = nowMs;
+      if (node !== undefined) node.checkedAtMs = nowMs;
       return node;
     }
-    if (node !== undefined && isSame(node, live)) {
-      node.checkedAtMs = nowMs;
-      return node;
-    }
+    return this.#compare(id, node, live, nowMs);
+  }
+
+  #compare(id: number, node: Node | undefined, live: LiveProcess, nowMs: number): Node {
     // Another comm and another parent than a key said a moment ago: the id was given to another process since that event.
-    const isOther = node !== undefined && node.comm !== live.comm && node.parent !== live.parent;
+    const isOther = node !== undefined && !isOf(node, live);
     if (isOther && nowMs - node.notedAtMs < RECHECK_MS) {
       node.checkedAtMs = nowMs;
       return node;
     }
-    const heard = node?.parent === live.parent ? node.heard : [];
-    const fresh: Node = {
-      ...live,
-      group: undefined,
-      heard: new Set([...heard, live.comm]),
-      notedAtMs: node?.notedAtMs ?? Number.NEGATIVE_INFINITY,
-      seenAtMs: nowMs,
-      checkedAtMs: nowMs,
-    };
-    this.#nodes.set(id, fresh);
-    return fresh;
+    const isKnown = node !== undefined && isSame(node, live);
+    const known = isKnown ? node : startNode(live.parent);
+    if (node !== undefined) known.notedAtMs = node.notedAtMs;
+    known.seenAtMs = nowMs;
+    known.checkedAtMs = nowMs;
+    noteLive(known, live, this.#identifier.ofProcess(live));
+    this.#nodes.set(id, known);
+    return known;
   }
-}
-
-/** Whether /proc says nothing new of a process. */
-function isSame(node: Node, live: LiveProcess): boolean {
-  const isSameStart = node.startTicks === undefined || node.startTicks === live.startTicks;
-  return isSameStart && node.cmdline !== undefined && node.heard.has(live.comm);
 }

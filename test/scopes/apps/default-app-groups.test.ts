@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { AppPattern } from '../../../src/scopes/apps/app-pattern.ts';
 import { DEFAULT_APP_GROUPS } from '../../../src/scopes/apps/default-app-groups.ts';
-import { matchAppGroup } from '../../../src/scopes/apps/match-app-group.ts';
+import { DIALECTS } from '../../../src/scopes/apps/dialect.ts';
+import { Identifier } from '../../../src/scopes/apps/identify.ts';
 import { parseAppGroups } from '../../../src/scopes/apps/parse-app-groups.ts';
 import { findNaively } from './naive-matcher.ts';
 
-const { groups, problems } = parseAppGroups(DEFAULT_APP_GROUPS);
+const { groups, problems } = parseAppGroups(DEFAULT_APP_GROUPS, DIALECTS.own);
 
 test('the list has no problem', () => {
   expect(problems).toEqual([]);
@@ -81,7 +82,7 @@ describe('a task is where one looks for it', () => {
     ['wb[CORP]', 'samba'],
     ['my-own-daemon', undefined],
   ])('%s in %s', (comm, group, cmdline?: string) => {
-    expect(matchAppGroup(groups, comm, cmdline)).toBe(group);
+    expect(new Identifier(groups).ofProcess({ comm, cmdline: cmdline ?? '' }).group).toBe(group);
   });
 });
 

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PatternKind } from '../../../src/scopes/apps/app-pattern.ts';
-import { parseAppGroups } from '../../../src/scopes/apps/parse-app-groups.ts';
+import { DIALECTS } from '../../../src/scopes/apps/dialect.ts';
+import { parseAppGroups as parseIn } from '../../../src/scopes/apps/parse-app-groups.ts';
 import { anyText } from '../../any-text.ts';
 
 describe('a line', () => {
   test.each<[string, string, string[]]>([
     ['has a group and patterns', 'ssh: sshd scp', ['ssh = sshd', 'ssh = scp']],
     ['needs no colon', 'ssh sshd scp', ['ssh = sshd', 'ssh = scp']],
-    ['may have its colon anywhere', ':ssh:sshd::scp:', ['ssh = sshd', 'ssh = scp']],
+    ['may begin with a colon', ':ssh:sshd scp:', ['ssh = sshd', 'ssh = scp']],
     ['may have no space at all', 'a:b', ['a = b']],
     ['is split at tabs and control bytes', 'a:\tb\x01c\x00d\x7fe', 'bcde'.split('').map(inA)],
     ['may begin with spaces', '  a: b', ['a = b']],
@@ -53,7 +54,9 @@ describe('a pattern', () => {
   ])('%s is %s %j %s', (word, kind, text, flags) => {
     const { groups, problems } = parseAppGroups(`g: ${word}`);
     const [hidden, debug] = [flags.includes('hidden'), flags.includes('debug')];
-    expect(groups.patterns).toEqual([{ group: 'g', kind, text, hidden, debug, line: 1 }]);
+    expect(groups.patterns).toEqual([
+      { group: 'g', kind, text, isWildcard: false, hidden, debug, line: 1 },
+    ]);
     expect(problems).toEqual([]);
   });
 
@@ -84,11 +87,13 @@ describe('a pattern', () => {
     },
   );
 
-  test('with an asterisk inside is reported, and taken by its letter', () => {
-    expect(inShort('raid: md*_raid*')).toEqual({
-      patterns: ['raid = md*_raid*'],
-      problems: ['1: an asterisk inside `md*_raid*` is read as text, and stands for nothing else'],
-    });
+  test('with an asterisk inside is a wildcard', () => {
+    const { groups, problems } = parseAppGroups('raid: md*_raid* a');
+    expect(groups.patterns.map(({ text, isWildcard }) => [text, isWildcard])).toEqual([
+      ['md*_raid', true],
+      ['a', false],
+    ]);
+    expect(problems).toEqual([]);
   });
 });
 
@@ -144,11 +149,8 @@ describe('a group', () => {
     ['a: # b', 'group `a` has no pattern on this line'],
     ["'': b", 'the line does not begin with the name of a group, and is left out'],
     ['--: b', 'the line does not begin with the name of a group, and is left out'],
-    ['managers: init', '`managers` sets something for apps.plugin, and defines no group here'],
-    [
-      'interpreters: sh',
-      '`interpreters` sets something for apps.plugin, and defines no group here',
-    ],
+    ['managers: init', '`managers` sets something for Netdata 2, and defines no group here'],
+    ['interpreters: sh', '`interpreters` sets something for Netdata 2, and defines no group here'],
   ])('%s is none, and the lines around it hold', (line, sentence) => {
     expect(inShort(`c: d\n${line}\ne: f`)).toEqual({
       patterns: ['c = d', 'e = f'],
@@ -202,6 +204,10 @@ describe('of two patterns alike', () => {
   test('the kinds are alike as well', () => {
     expect(inShort('a: b *b b* *b*').problems).toEqual([]);
   });
+
+  test('nothing is told where they are of one group', () => {
+    expect(inShort('a: b\na: b c')).toEqual({ patterns: ['a = b', 'a = c'], problems: [] });
+  });
 });
 
 describe('a hostile name', () => {
@@ -211,7 +217,7 @@ describe('a hostile name', () => {
     ['bytes that are no UTF-8', '\xff\x80\x9f'],
     ['an equals sign', 'a=b'],
     ['a dollar and parentheses', '$(a)'],
-    ['a backslash', 'a\\'],
+    ['a backslash', 'a\\b'],
     ['200 characters', 'a'.repeat(200)],
   ])('with %s is whole, as group and as pattern', (_, name) => {
     expect(inShort(`${name}: ${name}`)).toEqual({ patterns: [`${name} = ${name}`], problems: [] });
@@ -284,6 +290,10 @@ describe('whatever the bytes', () => {
     );
   });
 });
+
+function parseAppGroups(text: string) {
+  return parseIn(text, DIALECTS.own);
+}
 
 /** `group = pattern` for each pattern, and `line: sentence` for each problem. */
 function inShort(text: string): { patterns: string[]; problems: string[] } {

@@ -1,57 +1,53 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LiveProcess } from '../../../src/procfs/process.ts';
-import { parseAppGroups } from '../../../src/scopes/apps/parse-app-groups.ts';
-import { ProcessTree } from '../../../src/scopes/tasks/tree.ts';
 import { buildKey } from '../keys.ts';
+import { grow, live } from './grow.ts';
 
-const { groups: GROUPS } = parseAppGroups(
-  'init: init\nssh: sshd\nbuild: make *gradle*\ncron: cron',
-);
+const LIST = 'init: init\nssh: sshd\nbuild: make *gradle*\ncron: cron';
 
 const RECHECK_MS = 5_000;
 
 describe('a task belongs to', () => {
   test('the group of its own pattern before that of its parent', () => {
-    const { tree } = grow({ 10: { comm: 'cron' }, 20: { comm: 'sshd', parent: 10 } });
+    const { tree } = grow(LIST, { 10: { comm: 'cron' }, 20: { comm: 'sshd', parent: 10 } });
     expect(tree.groupOf(buildKey({ id: 20, comm: 'sshd', parent: 10 }), 0)).toBe('ssh');
     expect(tree.groupOf(buildKey({ comm: 'sshd', parent: 10 }), 0)).toBe('ssh');
   });
 
   test('the group that its command line matches, where it lived long enough to be read', () => {
-    const { tree } = grow({ 20: { comm: 'java', cmdline: 'java\0-jar\0gradle.jar\0' } });
+    const { tree } = grow(LIST, { 20: { comm: 'java', cmdline: 'java\0-jar\0gradle.jar\0' } });
     expect(tree.groupOf(buildKey({ id: 20, comm: 'java' }), 0)).toBe('build');
     expect(tree.groupOf(buildKey({ comm: 'java' }), 0)).toBe('other');
   });
 
   test('the group of its parent, or of whoever is next above that', () => {
-    const { tree } = grow({ 10: { comm: 'cron' }, 20: { comm: 'sh', parent: 10 } });
+    const { tree } = grow(LIST, { 10: { comm: 'cron' }, 20: { comm: 'sh', parent: 10 } });
     expect(tree.groupOf(buildKey({ comm: 'date', parent: 10 }), 0)).toBe('cron');
     expect(tree.groupOf(buildKey({ comm: 'date', parent: 20 }), 0)).toBe('cron');
     expect(tree.groupOf(buildKey({ id: 20, comm: 'sh', parent: 10 }), 0)).toBe('cron');
   });
 
   test('the group of a grandparent that is dead, where its creation of the parent was seen', () => {
-    const { tree } = grow({});
+    const { tree } = grow(LIST, {});
     tree.note(buildKey({ id: 100, comm: 'make', parent: 1, counter: 'process_created' }), 0);
     tree.note(buildKey({ id: 200, comm: 'sh', parent: 100, counter: 'process_created' }), 0);
     expect(tree.groupOf(buildKey({ comm: 'cc', parent: 200 }), 0)).toBe('build');
   });
 
   test('other, where nobody above it is known', () => {
-    const { tree } = grow({});
+    const { tree } = grow(LIST, {});
     expect(tree.groupOf(buildKey({ comm: 'cc', parent: 200 }), 0)).toBe('other');
   });
 
   test('other below init, which passes nothing on', () => {
-    const { tree } = grow({ 1: { comm: 'init', parent: 0 }, 20: { comm: 'sh', parent: 1 } });
+    const { tree } = grow(LIST, { 1: { comm: 'init', parent: 0 }, 20: { comm: 'sh', parent: 1 } });
     expect(tree.groupOf(buildKey({ id: 20, comm: 'sh', parent: 1 }), 0)).toBe('other');
     expect(tree.groupOf(buildKey({ comm: 'sh', parent: 1 }), 0)).toBe('other');
     expect(tree.groupOf(buildKey({ id: 1, comm: 'init', parent: 0 }), 0)).toBe('init');
   });
 
   test('other in a circle that reused ids make', () => {
-    const { tree } = grow({});
+    const { tree } = grow(LIST, {});
     tree.note(buildKey({ id: 10, comm: 'a', parent: 20 }), 0);
     tree.note(buildKey({ id: 20, comm: 'b', parent: 10 }), 0);
     expect(tree.groupOf(buildKey({ comm: 'c', parent: 10 }), 0)).toBe('other');
@@ -61,7 +57,7 @@ describe('a task belongs to', () => {
 
 describe('an id that was given to another process', () => {
   test('is told by a key of another name', () => {
-    const { tree } = grow({});
+    const { tree } = grow(LIST, {});
     tree.note(buildKey({ id: 10, comm: 'make' }), 0);
     expect(tree.groupOf(buildKey({ parent: 10, comm: 'x' }), 0)).toBe('build');
     tree.note(buildKey({ id: 10, comm: 'cron' }), 1);
@@ -69,7 +65,10 @@ describe('an id that was given to another process', () => {
   });
 
   test('is told by its start, once what /proc said is old', () => {
-    const { tree, processes } = grow({ 10: { comm: 'sh', parent: 20 }, 20: { comm: 'make' } });
+    const { tree, processes } = grow(LIST, {
+      10: { comm: 'sh', parent: 20 },
+      20: { comm: 'make' },
+    });
     const child = buildKey({ parent: 10, comm: 'x' });
     expect(tree.groupOf(child, 0)).toBe('build');
     processes.set(10, live({ comm: 'sh', parent: 30, startTicks: 9 }));
@@ -79,14 +78,14 @@ describe('an id that was given to another process', () => {
   });
 
   test('does not hide who had it when the key was made', () => {
-    const { tree } = grow({ 10: { comm: 'cron', parent: 40 } });
+    const { tree } = grow(LIST, { 10: { comm: 'cron', parent: 40 } });
     tree.note(buildKey({ id: 10, comm: 'make', parent: 30 }), 0);
     expect(tree.groupOf(buildKey({ parent: 10, comm: 'x' }), 0)).toBe('build');
   });
 });
 
 test('a process that executed another program is of its group once /proc is read again', () => {
-  const { tree, processes } = grow({ 10: { comm: 'make' } });
+  const { tree, processes } = grow(LIST, { 10: { comm: 'make' } });
   const child = buildKey({ parent: 10, comm: 'x' });
   expect(tree.groupOf(child, 0)).toBe('build');
   processes.set(10, live({ comm: 'cron' }));
@@ -95,7 +94,7 @@ test('a process that executed another program is of its group once /proc is read
 });
 
 test('what was known of a process stays true after its death', () => {
-  const { tree, processes } = grow({ 10: { comm: 'make' } });
+  const { tree, processes } = grow(LIST, { 10: { comm: 'make' } });
   const child = buildKey({ parent: 10, comm: 'x' });
   tree.groupOf(child, 0);
   processes.delete(10);
@@ -103,7 +102,7 @@ test('what was known of a process stays true after its death', () => {
 });
 
 describe('descendants of a process', () => {
-  const { tree } = grow({});
+  const { tree } = grow(LIST, {});
   tree.note(buildKey({ id: 20, parent: 10 }), 0);
   tree.note(buildKey({ id: 30, parent: 20 }), 0);
 
@@ -130,7 +129,7 @@ describe('/proc is read for one process at most once in 5 s', () => {
   test('that lives', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const { tree, reads } = grow({
+        const { tree, reads } = grow(LIST, {
           10: { comm: 'sh', parent: 1 },
           20: { comm: 'sh', parent: 10 },
           30: { comm: 'sh', parent: 20 },
@@ -154,7 +153,7 @@ describe('/proc is read for one process at most once in 5 s', () => {
   });
 
   test('that a key named before it ended', () => {
-    const { tree, reads } = grow({});
+    const { tree, reads } = grow(LIST, {});
     tree.note(buildKey({ id: 10, comm: 'x', parent: 1 }), 0);
     for (reads.nowMs = 0; reads.nowMs < 12_000; reads.nowMs += 1_000) {
       tree.groupOf(buildKey({ comm: 'y', parent: 10 }), reads.nowMs);
@@ -163,13 +162,13 @@ describe('/proc is read for one process at most once in 5 s', () => {
   });
 
   test('that is gone, and that nobody named', () => {
-    const { tree, reads } = grow({});
+    const { tree, reads } = grow(LIST, {});
     for (let i = 0; i < 5; i += 1) tree.groupOf(buildKey({ comm: 'y', parent: 10 }), 0);
     expectApart(reads.times.get(10) ?? []);
   });
 
   test('whose threads have names of their own', () => {
-    const { tree, reads } = grow({ 10: { comm: 'java' } });
+    const { tree, reads } = grow(LIST, { 10: { comm: 'java' } });
     for (reads.nowMs = 0; reads.nowMs < 4_000; reads.nowMs += 1_000) {
       for (const comm of ['java', 'pool-1-thread-1']) {
         tree.note(buildKey({ id: 10, comm }), reads.nowMs);
@@ -181,7 +180,7 @@ describe('/proc is read for one process at most once in 5 s', () => {
 });
 
 test('one that was not heard of for a minute is forgotten, and one that was asked for is not', () => {
-  const { tree } = grow({});
+  const { tree } = grow(LIST, {});
   tree.note(buildKey({ id: 10, comm: 'make' }), 0);
   tree.note(buildKey({ id: 20, comm: 'make' }), 0);
   tree.sweep(30_000);
@@ -193,27 +192,10 @@ test('one that was not heard of for a minute is forgotten, and one that was aske
 });
 
 test('a key without an id says nothing of a process that could be remembered', () => {
-  const { tree } = grow({});
+  const { tree } = grow(LIST, {});
   tree.note(buildKey({ id: 0 }), 0);
   expect(tree.size).toBe(0);
 });
-
-/** A tree above a /proc of these processes, and when each was read. */
-function grow(start: Readonly<Record<number, Partial<LiveProcess>>>) {
-  const processes = new Map(
-    Object.entries(start).map(([id, process]) => [Number(id), live(process)]),
-  );
-  const reads = { nowMs: 0, times: new Map<number, number[]>() };
-  const tree = new ProcessTree(GROUPS, (id) => {
-    reads.times.set(id, [...(reads.times.get(id) ?? []), reads.nowMs]);
-    return processes.get(id);
-  });
-  return { tree, processes, reads };
-}
-
-function live(process: Partial<LiveProcess>): LiveProcess {
-  return { parent: 1, comm: 'sh', cmdline: '', startTicks: 1, ...process };
-}
 
 function expectApart(times: readonly number[]): void {
   times.slice(1).forEach((time, i) => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { matchAppGroup } from '../../../src/scopes/apps/match-app-group.ts';
+import type { AppGroups } from '../../../src/scopes/apps/app-groups.ts';
+import { DIALECTS } from '../../../src/scopes/apps/dialect.ts';
+import { Identifier } from '../../../src/scopes/apps/identify.ts';
 import { parseAppGroups } from '../../../src/scopes/apps/parse-app-groups.ts';
 import { findNaively } from './naive-matcher.ts';
 
@@ -20,7 +22,14 @@ describe('of a whole name', () => {
     ['*', '', true],
     ['dwm.*', 'dwm', false],
     ['a*b*', 'a*bc', true],
-    ['a*b*', 'axbc', false],
+    ['a*b*', 'axbc', true],
+    ['a*b*', 'ab', true],
+    ['a*b*', 'xab', false],
+    ['a*b*c', 'abbcc', true],
+    ['a*b*c', 'abc-', false],
+    ['*a*b', 'xa-b', true],
+    ['*a*b', 'xa-bc', false],
+    ['a*a', 'a', false],
     ["'Web Content'", 'Web Content', true],
     ['a=b', 'a=b', true],
     ['\xe9*', '\xe9\xff', true],
@@ -186,8 +195,12 @@ describe('whatever the file', () => {
   });
 });
 
-function parse(text: string) {
-  return parseAppGroups(text).groups;
+function parse(text: string): AppGroups {
+  return parseAppGroups(text, DIALECTS.own).groups;
+}
+
+function matchAppGroup(groups: AppGroups, comm: string, cmdline?: string): string | undefined {
+  return new Identifier(groups).ofProcess({ comm, cmdline: cmdline ?? '' }).group;
 }
 
 function matchOne(pattern: string, comm: string, cmdline?: string): boolean {
