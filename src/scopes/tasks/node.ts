@@ -40,13 +40,9 @@ export function noteKey(node: Node, { comm, counter }: TaskKey, nowMs: number): 
   node.seenAtMs = nowMs;
   node.notedAtMs = nowMs;
   const isExec = counter === 'exec' || counter === 'thread_exec';
-  if (isExec && node.live?.comm !== comm) {
-    if (node.live === undefined && node.heard.names[0] === comm) return;
-    node.live = undefined;
-    node.heard.restart(comm);
-  } else if (node.live?.comm === comm || !node.heard.add(comm)) {
-    return;
-  }
+  if (node.live?.comm === comm) return;
+  if (!(isExec ? node.heard.execute(comm) : node.heard.add(comm))) return;
+  if (isExec) node.live = undefined;
   // What /proc said is better than what a key does not.
   if (node.live?.identity.group !== undefined) return;
   node.group = undefined;
@@ -58,7 +54,7 @@ export function noteLive(node: Node, live: LiveProcess, identity: Identity): voi
   const { comm, parent, startTicks } = live;
   const before = node.live;
   // It executed another program, and all its other threads have ended; or it gave itself another name.
-  if (before !== undefined && before.comm !== comm) node.heard.restart(comm);
+  if (before !== undefined && before.comm !== comm) node.heard.execute(comm);
   node.parent = parent;
   node.live = { comm, startTicks, identity };
   if (before?.identity.group !== identity.group || before?.identity.name !== identity.name)
@@ -82,5 +78,5 @@ export function isSame({ live }: Node, { startTicks }: LiveProcess): boolean {
 
 /** Whether this parent and comm can be the process's. The parent of an orphan is another one. */
 export function isOf(node: Node, { parent, comm }: Pick<TaskKey, 'parent' | 'comm'>): boolean {
-  return node.parent === parent || node.live?.comm === comm || node.heard.names.includes(comm);
+  return node.parent === parent || node.live?.comm === comm || node.heard.includes(comm);
 }
