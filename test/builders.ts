@@ -63,6 +63,15 @@ export function buildBpftrace(version: string): BpftraceFacts {
   return { path: '/usr/bin/bpftrace', version, major, minor };
 }
 
+/** Everything is the machine's own. */
+export const FIRST_NAMESPACES: HostFacts['namespaces'] = {
+  pid: 'first',
+  user: 'first',
+  time: 'first',
+  cgroup: 'first',
+  mount: 'first',
+};
+
 /** A machine that lacks nothing, and what is different about it. */
 export function buildFacts(different: Partial<HostFacts> = {}): HostFacts {
   return {
@@ -82,8 +91,11 @@ export function buildFacts(different: Partial<HostFacts> = {}): HostFacts {
     ftrace: 'enabled',
     cgroups: { kind: 'unified', v2Mount: '/sys/fs/cgroup', v1Mounts: [] },
     fieldPlaces: new Map(),
-    pidNamespace: 'first',
-    taskNumbersProblem: undefined,
+    namespaces: FIRST_NAMESPACES,
+    processes: { sees: 'all', root: '', problem: undefined },
+    taskNumbers: { root: '' },
+    suspendedTime: { by: 'uptime', file: '/proc/uptime' },
+    timeOffsets: { monotonic: 0n, boottime: 0n },
     rejectedBy: undefined,
     failures: new Map(),
     ...different,

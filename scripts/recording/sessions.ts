@@ -48,7 +48,12 @@ export async function recordSession(bpftrace: RealBpftrace): Promise<void> {
     environment: mapSizeEnvironment(settings.pidTableSize),
   };
   const clock = THIS_MACHINE.openClock(facts);
-  const bounds = THIS_MACHINE.openTaskBounds({ clock, periodMs: PERIOD_MS, cpus: facts.cpus });
+  const bounds = THIS_MACHINE.openTaskBounds({
+    clock,
+    periodMs: PERIOD_MS,
+    cpus: facts.cpus,
+    root: '',
+  });
   const child = startBpftrace(run);
   const misses = THIS_MACHINE.openMisses(child.pid ?? 0, program.attachPoints);
   const beside: unknown[] = [];

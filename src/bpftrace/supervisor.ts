@@ -119,11 +119,14 @@ export class Supervisor {
     return result;
   }
 
-  /** Where the files cannot be opened, there are no bounds; the plan says what is absent without them. */
+  /** Where the kernel's numbers cannot be had, there are no bounds; the plan says what is absent without them. */
   #openTasks(): void {
     const { clock, periodMs, facts } = this.#options;
+    const { cpus, taskNumbers } = facts;
+    if ('problem' in taskNumbers) return;
     try {
-      this.#tasks ??= this.#machine.openTaskBounds({ clock, periodMs, cpus: facts.cpus });
+      const { root } = taskNumbers;
+      this.#tasks ??= this.#machine.openTaskBounds({ clock, periodMs, cpus, root });
     } catch {
       this.#tasks = undefined;
     }

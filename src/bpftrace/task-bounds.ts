@@ -19,6 +19,8 @@ export interface TaskBoundsOptions {
   readonly clock: KernelClock;
   readonly periodMs: number;
   readonly cpus: number;
+  /** Where the file tree starts in which the kernel's own files are. */
+  readonly root: string;
   readonly reader?: KernelTasksReader;
 }
 
@@ -52,7 +54,7 @@ export class TaskBoundsReader implements TaskBoundsSource {
     this.#clock = options.clock;
     this.#periodMs = options.periodMs;
     this.#cpus = options.cpus;
-    this.#reader = options.reader ?? new KernelTasksReader();
+    this.#reader = options.reader ?? new KernelTasksReader(options.root);
     this.#read();
     this.#schedule();
   }

@@ -12,5 +12,6 @@ export interface Diagnosis {
   /** Those that failed most and those that were executed most; `null` where counts are not kept apart. */
   readonly programs: readonly ProgramCounts[] | null;
   readonly lifetimes: Lifetimes | null;
-  readonly zombieParents: readonly ZombieParent[];
+  /** `null` where the zombies of the machine cannot be seen. */
+  readonly zombieParents: readonly ZombieParent[] | null;
 }

@@ -7,6 +7,7 @@ import { type Check, error, ok, warning } from './check.ts';
 import { checkGiveaways, type Giveaways } from './giveaway-checks.ts';
 import { checkKernel } from './kernel-checks.ts';
 import { checkTools } from './tool-checks.ts';
+import { checkViews } from './view-checks.ts';
 
 /** The result of attaching an empty program. */
 export interface Trial {
@@ -56,6 +57,7 @@ export function buildDiagnosis({
       ...checkTools(survey, tracepoints),
       ...checkGiveaways(giveaways),
       ...checkKernel(survey),
+      ...checkViews(survey),
       ...[...trials].map(([family, trial]) => checkTrial(family, trial, survey)),
       ...(plan === undefined ? [] : checkPlan(plan, wantsErrors)),
     ],

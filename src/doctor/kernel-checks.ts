@@ -1,5 +1,6 @@
 import { isAtLeast } from '../host/facts.ts';
 import type { HostSurvey } from '../host/read-host-facts.ts';
+import { findViewProblems } from '../plan/views.ts';
 import { type Check, error, ok, warning } from './check.ts';
 
 /** What the kernel is, what it was built with, and what it allows. */
@@ -228,12 +229,24 @@ function describeFunction({ listed, typed }: { listed: boolean | undefined; type
   return typed ? `${trace} with types` : trace;
 }
 
-function checkCgroups({ cgroups }: HostSurvey): Check {
+function checkCgroups(survey: HostSurvey): Check {
+  const { cgroups } = survey;
   const source = '/proc/self/mountinfo';
+  const problem = findViewProblems(survey).find(({ of }) => of === 'cgroups');
+  if (problem !== undefined) {
+    const finding = `${problem.problem}: ${problem.consequence}`;
+    return warning('cgroups', finding, source, problem.remedy);
+  }
   switch (cgroups.kind) {
     case 'unified':
-    case 'hybrid':
       return ok('cgroups', `version 2, on ${cgroups.v2Mount}`, source);
+    case 'hybrid':
+      return warning(
+        'cgroups',
+        `version 1, and version 2 on ${cgroups.v2Mount}: counts of a container that is in version 1 alone are approximate`,
+        source,
+        'boot with systemd.unified_cgroup_hierarchy=1',
+      );
     case 'v1':
       return warning(
         'cgroups',

@@ -2,6 +2,10 @@ import type { CgroupLayout } from './cgroup-layout.ts';
 import type { KernelOffsets } from './kernel-types.ts';
 import type { ProcessRights } from './process-rights.ts';
 import type { FieldPlace } from './tracepoints.ts';
+import type { Namespaces } from './views/namespaces.ts';
+import type { ProcessView } from './views/processes.ts';
+import type { SuspendedTime, TimeOffsets } from './views/suspended-time.ts';
+import type { TaskNumbers } from './views/task-numbers.ts';
 
 /** What a plan needs to know of a machine, read once at the start. Plain data: tests plan for machines that are not here. */
 export interface HostFacts {
@@ -29,10 +33,16 @@ export interface HostFacts {
   /** `disabled` by `kernel.ftrace_enabled`: what is attached to the entry of a function never fires. */
   readonly ftrace: 'enabled' | 'disabled';
   readonly cgroups: CgroupLayout;
-  /** Whether our process ids are the kernel's own (`first`), or those of a container (`nested`). */
-  readonly pidNamespace: 'first' | 'nested' | 'unknown';
-  /** Why the kernel's own numbers of tasks cannot be had here; `undefined` where /proc/stat and /proc/loadavg tell them. */
-  readonly taskNumbersProblem: string | undefined;
+  /** In which namespaces we are: what we read may be theirs. */
+  readonly namespaces: Namespaces;
+  /** Which processes /proc shows us. */
+  readonly processes: ProcessView;
+  /** The kernel's own numbers of tasks. */
+  readonly taskNumbers: TaskNumbers;
+  /** How far the kernel's two clocks are apart. */
+  readonly suspendedTime: SuspendedTime;
+  /** How far the clocks that we see are ahead of the kernel's own. */
+  readonly timeOffsets: TimeOffsets;
   /** The line of Netdata's reject list that names this kernel, with its file. */
   readonly rejectedBy: string | undefined;
   /** What was tried in this session and failed, by family of attach types or by candidate: what happened. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { readText } from '../procfs/read-text.ts';
 import { type HostFacts, isAtLeast } from './facts.ts';
+import type { TimeOffsets } from './views/suspended-time.ts';
 
 /** The clock of `nsecs` in a bpftrace program, read from outside of it. In nanoseconds since boot. */
 export interface KernelClock {
@@ -15,15 +15,18 @@ export interface KernelClock {
 export interface ClockSources {
   /** The time since boot without suspend. */
   monotonicNs(): bigint;
-  /** The time since boot with suspend, which moves in steps of 10 ms. */
-  uptimeNs(): bigint;
+  /** The time since boot with suspend, which moves in steps of 10 ms; `undefined` where it cannot be had. */
+  readonly uptimeNs: (() => bigint) | undefined;
   wallMs(): number;
   /** How far the two times since boot are ahead of the kernel's own, in a time namespace. */
-  readonly namespaceNs: { readonly monotonic: bigint; readonly boottime: bigint };
+  readonly namespaceNs: TimeOffsets;
 }
 
 /** Below this, uptime and the monotonic clock tell the same time within the steps of uptime: no suspend so far. */
 const NEVER_SUSPENDED_NS = 25_000_000n;
+
+/** A step takes 10 ms; this is waited for one on a busy machine. */
+const LONGEST_STEP_NS = 1_000_000_000n;
 
 /** No machine sleeps and wakes within this time. */
 const SHORTEST_SUSPEND_MS = 100;
@@ -33,9 +36,9 @@ export function readKernelClock(facts: HostFacts): KernelClock {
   const countsSuspend = isAtLeast(facts.bpftrace, 0, 12) && isAtLeast(facts.kernel, 5, 8);
   return openKernelClock(countsSuspend, {
     monotonicNs: () => process.hrtime.bigint(),
-    uptimeNs: readUptimeNs,
+    uptimeNs: openUptime(facts.suspendedTime),
     wallMs: () => Date.now(),
-    namespaceNs: parseTimeOffsets(readText('/proc/self/timens_offsets') ?? ''),
+    namespaceNs: facts.timeOffsets,
   });
 }
 
@@ -63,30 +66,27 @@ export function openKernelClock(countsSuspend: boolean, sources: ClockSources): 
   };
 }
 
-/** /proc/uptime moves in steps of 10 ms, and is exact in the moment of a step: wait for the next one. */
+/**
+ * /proc/uptime moves in steps of 10 ms, and is exact in the moment of a step: wait for the next one. A file that does not
+ * move within some steps is not the kernel's, and says nothing.
+ */
 function readSuspendedNs({ monotonicNs, uptimeNs, namespaceNs }: ClockSources): bigint {
+  if (uptimeNs === undefined) return 0n;
   const first = uptimeNs();
+  const giveUpNs = monotonicNs() + LONGEST_STEP_NS;
   let uptime = first;
-  while (uptime === first) uptime = uptimeNs();
+  while (uptime === first) {
+    if (monotonicNs() > giveUpNs) return 0n;
+    uptime = uptimeNs();
+  }
   const suspended = uptime - namespaceNs.boottime - (monotonicNs() - namespaceNs.monotonic);
   return suspended > NEVER_SUSPENDED_NS ? suspended : 0n;
 }
 
-function readUptimeNs(): bigint {
-  const [seconds = '0'] = readFileSync('/proc/uptime', 'latin1').split(' ');
-  return BigInt(seconds.replace('.', '')) * 10_000_000n;
-}
-
-/**
- * The offsets of a time namespace, by clock; 0 on a kernel before 5.6, which has no such namespaces.
- *
- * @see man 7 time_namespaces
- */
-export function parseTimeOffsets(text: string): ClockSources['namespaceNs'] {
-  const offsetOf = (clock: string) => {
-    const [, seconds, nanoseconds] =
-      new RegExp(`^${clock}\\s+(-?\\d+)\\s+(\\d+)$`, 'm').exec(text) ?? [];
-    return BigInt(seconds ?? 0) * 1_000_000_000n + BigInt(nanoseconds ?? 0);
+function openUptime(suspended: HostFacts['suspendedTime']): ClockSources['uptimeNs'] {
+  if (suspended.by !== 'uptime') return undefined;
+  return () => {
+    const [seconds = '0'] = readFileSync(suspended.file, 'latin1').split(' ');
+    return BigInt(seconds.replace('.', '')) * 10_000_000n;
   };
-  return { monotonic: offsetOf('monotonic'), boottime: offsetOf('boottime') };
 }

@@ -1,4 +1,4 @@
-import { cpus, release } from 'node:os';
+import { release } from 'node:os';
 import { UserError } from '../errors.ts';
 import { readTraceMounts, type TraceMounts } from '../procfs/mounts.ts';
 import { readFile } from '../procfs/read-file.ts';
@@ -12,13 +12,14 @@ import { readFunctions } from './functions.ts';
 import { readKernelConfig } from './kernel-config.ts';
 import { type KernelTypes, readKernelTypes } from './kernel-types.ts';
 import { readLockdown } from './lockdown.ts';
-import { readPidNamespace } from './pid-namespace.ts';
 import { readPrivilege } from './privilege.ts';
 import { readProcessRights } from './process-rights.ts';
 import { readRejection } from './reject-list.ts';
 import { readFtrace, readKprobes } from './switches.ts';
-import { readTaskNumbersProblem } from './task-numbers.ts';
 import { readFieldPlaces, readTracepoints } from './tracepoints.ts';
+import { countCpus } from './views/cpus.ts';
+import { listProcRoots } from './views/proc-roots.ts';
+import { readViews } from './views/views.ts';
 import { whyNoTracepoints } from './why-no-tracepoints.ts';
 
 /** What to look for, and where. */
@@ -36,6 +37,8 @@ export interface HostQuestions {
   readonly configDirectories: readonly string[];
   /** Where the machine's file tree starts. @defaultValue '' */
   readonly root?: string;
+  /** Where the host's file tree is mounted in a container, such as `/host`. @defaultValue `NETDATA_HOST_PREFIX` */
+  readonly hostPrefix?: string;
 }
 
 /** Something that was found, or why it could not be. */
@@ -72,6 +75,9 @@ export async function readHostSurvey(questions: HostQuestions): Promise<HostSurv
   const mounts = readTraceMounts(root);
   const rights = readProcessRights(root);
   const types = readTypes(questions, root);
+  const hostPrefix = questions.hostPrefix ?? process.env['NETDATA_HOST_PREFIX'] ?? '';
+  const procRoots = listProcRoots(root, hostPrefix);
+  const views = readViews(procRoots);
   const bpftrace = await asked;
   const used = bpftrace.ok ? bpftrace.value : ANY_BPFTRACE;
   const asker = { effectiveUid: questions.effectiveUid, rights, kernel };
@@ -87,7 +93,7 @@ export async function readHostSurvey(questions: HostQuestions): Promise<HostSurv
   const btf = readBtfState(used, root);
   return {
     kernel,
-    cpus: cpus().length,
+    cpus: countCpus(root),
     config,
     bpfProblem: readBpfProblem(kernel, config, root),
     lockdown,
@@ -105,9 +111,12 @@ export async function readHostSurvey(questions: HostQuestions): Promise<HostSurv
     }),
     kprobes: readKprobes(config, root),
     ftrace: readFtrace(root),
-    cgroups: readCgroupLayout(root),
-    pidNamespace: readPidNamespace(root),
-    taskNumbersProblem: readTaskNumbersProblem(root),
+    cgroups: readCgroupLayout(root, {
+      procRoots,
+      namespace: views.namespaces.cgroup,
+      processes: views.processes,
+    }),
+    ...views,
     rejectedBy: readRejection(questions.configDirectories, root),
     failures: new Map(),
     bpftool: findExecutable('bpftool'),

@@ -17,6 +17,7 @@ import { planRealTime } from './real-time.ts';
 import { planRelease } from './release.ts';
 import { findTaskOffsets } from './task-offsets.ts';
 import { findFunction, whyNoBpf, whyNoTypes } from './unavailable.ts';
+import { describeViewProblem, findViewProblems } from './views.ts';
 
 /** The event for which the settings can name a family of attach types; a warning says where that family cannot be had. */
 const NAMED_EVENT: TaskEvent = 'error';
@@ -47,6 +48,9 @@ export function buildPlan(facts: HostFacts, settings: Settings): Plan {
     warnings,
     notes: [
       ...notes,
+      ...findViewProblems(facts)
+        .filter(({ of }) => of !== 'cgroups' || settings.cgroups)
+        .map(describeViewProblem),
       ...(warnings.length === 0 ? noteIdleFormat(events, settings) : []),
       ...configNotes,
       ...realTimeNotes,

@@ -31,6 +31,14 @@ export function planKeying(facts: HostFacts, settings: Settings): KeyingPlan {
       notes: [`counts are not kept apart by app group and cgroup, because ${noFields}`],
     };
   }
+  if (!hasOwnIds(facts)) {
+    return {
+      keying: null,
+      notes: [
+        `counts are not kept apart by app group and cgroup, because bpftrace ${facts.bpftrace.version} tells the process ids of our namespace alone, and ${noTask}`,
+      ],
+    };
+  }
   return withCgroupEvents(facts, settings, {
     keying: { by: 'ids', cgroupEvents },
     notes: [
@@ -40,8 +48,8 @@ export function planKeying(facts: HostFacts, settings: Settings): KeyingPlan {
 }
 
 /** From 0.23 on `pid` and `tid` are ids of the namespace in which bpftrace runs, and fail for a task of another one. */
-function hasOwnIds({ bpftrace, pidNamespace }: HostFacts): boolean {
-  return pidNamespace === 'first' || !isAtLeast(bpftrace, 0, 23);
+function hasOwnIds({ bpftrace, namespaces }: HostFacts): boolean {
+  return namespaces.pid === 'first' || !isAtLeast(bpftrace, 0, 23);
 }
 
 function withCgroupEvents(
@@ -52,6 +60,15 @@ function withCgroupEvents(
   if (!settings.cgroups) return plan;
   const reason = whyNoCgroupIds(facts);
   if (reason !== undefined) return { ...plan, notes: [...plan.notes, reason] };
+  return facts.cgroups.kind === 'hybrid'
+    ? watchCgroups(facts, { ...plan, notes: [...plan.notes, HYBRID] })
+    : watchCgroups(facts, plan);
+}
+
+const HYBRID =
+  'counts of a container that has cgroups of version 1 alone, and of the cgroup root, are approximate, because the kernel tells the cgroup of version 2 of a task: a process counts where /proc says that it is, one that is gone where its parent is';
+
+function watchCgroups(facts: HostFacts, plan: { keying: Keying; notes: string[] }): KeyingPlan {
   const events = chooseCgroupEvents(facts);
   if (!('unavailable' in events))
     return { ...plan, keying: { ...plan.keying, cgroupEvents: events } };

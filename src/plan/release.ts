@@ -6,18 +6,17 @@ import type { AbsentEvent, ComputedEvent } from './plan.ts';
  * and a release takes one off the live tasks. A probe would not do, because the tracepoint of a release runs in a soft
  * interrupt, where some kernels skip the program without counting a miss.
  */
-export function planRelease({ taskNumbersProblem }: HostFacts): ComputedEvent | AbsentEvent {
+export function planRelease({ taskNumbers }: HostFacts): ComputedEvent | AbsentEvent {
   const event = { event: 'release', attachType: null, rejected: [] } as const;
-  return taskNumbersProblem === undefined
+  return 'root' in taskNumbers
     ? {
         ...event,
         quality: 'exact',
-        reason:
-          "forks minus growth of live tasks, by the kernel's own numbers in /proc/stat and /proc/loadavg",
+        reason: `forks minus growth of live tasks, by the kernel's own numbers in ${taskNumbers.root}/proc/stat and ${taskNumbers.root}/proc/loadavg`,
       }
     : {
         ...event,
         quality: 'absent',
-        reason: `releases follow from the kernel's own numbers of tasks, and ${taskNumbersProblem}`,
+        reason: `releases follow from the kernel's own numbers of tasks, and ${taskNumbers.problem}`,
       };
 }

@@ -34,6 +34,8 @@ export interface ProcessStat extends Omit<LiveProcess, 'cmdline'> {
   /** One letter; `Z` for a zombie. */
   readonly state: string;
   readonly threads: number;
+  /** @see kernel:include/linux/sched.h `PF_*` */
+  readonly flags: number;
 }
 
 /** @returns `undefined` where the process is gone. */
@@ -46,8 +48,9 @@ export function parseStat(stat: string): ProcessStat | undefined {
   const end = stat.lastIndexOf(')');
   const fields = stat.slice(end + 2).split(' ');
   const [parent, threads, startTicks] = [fields[1], fields[17], fields[19]].map(toCount);
+  const flags = toCount(fields[6]);
   const isWhole = parent !== undefined && threads !== undefined && startTicks !== undefined;
-  if (end < 0 || !isWhole) return undefined;
+  if (end < 0 || !isWhole || flags === undefined) return undefined;
   const comm = stat.slice(stat.indexOf('(') + 1, end);
-  return { comm, state: fields[0] ?? '', threads, parent, startTicks };
+  return { comm, state: fields[0] ?? '', threads, flags, parent, startTicks };
 }

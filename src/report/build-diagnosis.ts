@@ -50,13 +50,14 @@ export function buildDiagnosisReport(
             const bound = LIFETIME_BOUNDS_NS[i];
             return { under_seconds: bound === undefined ? null : bound / 1e9, processes };
           }),
-    zombie_parents: zombieParents.slice(0, MOST_LISTED).map((parent) => ({
-      pid: parent.id,
-      comm: toTextOrNull(parent.comm),
-      cgroup: toTextOrNull(parent.cgroup),
-      zombies: parent.children,
-      new_zombies: parent.newChildren,
-    })),
+    zombie_parents:
+      zombieParents?.slice(0, MOST_LISTED).map((parent) => ({
+        pid: parent.id,
+        comm: toTextOrNull(parent.comm),
+        cgroup: toTextOrNull(parent.cgroup),
+        zombies: parent.children,
+        new_zombies: parent.newChildren,
+      })) ?? null,
   };
 }
 

@@ -6,6 +6,10 @@ import type { Report } from './report.ts';
 
 type Scope = NonNullable<Report['apps']>[number];
 
+/** Why the counts of a cgroup are approximate. */
+const BY_PROC =
+  'the kernel tells the cgroup of version 2 alone: tasks of version 1 count where /proc says that they are, one that is gone where its parent is, and else in the root';
+
 /** The parts of a report about app groups, cgroups and services. */
 export type ScopesReport = Pick<
   Report,
@@ -48,11 +52,12 @@ export function buildScopeList(
     .sort(byActivity);
 }
 
-function buildPlace({ kind, name, path, counters }: CgroupState) {
+function buildPlace({ kind, name, path, isApproximate, counters }: CgroupState) {
   return {
     name: toText(kind === 'root' ? 'root' : name),
     ...buildCountersReport(counters),
     path: toText(path),
+    approximate: isApproximate ? BY_PROC : null,
   };
 }
 

@@ -55,7 +55,7 @@ function renderZombieParents(
   top: number,
   style: Style,
 ): string {
-  if (zombie_parents.length === 0) return '';
+  if (zombie_parents === null || zombie_parents.length === 0) return '';
   const rows = zombie_parents
     .slice(0, top)
     .map(({ pid, comm, cgroup, zombies, new_zombies }) => [

@@ -18,7 +18,7 @@ export function renderScopes(
 ): string {
   const rows = scopes
     .slice(0, top)
-    .map((scope) => [shorten(printable(scope.name)), ...cells(scope)]);
+    .map((scope) => [`${shorten(printable(scope.name))}${mark(scope)}`, ...cells(scope)]);
   const more = scopes.slice(top);
   if (more.length > 0) rows.push([style('dim', `${more.length} more`), ...cells(sum(more))]);
   for (const [name, rest] of Object.entries(rests ?? {})) {
@@ -27,6 +27,11 @@ export function renderScopes(
     }
   }
   return rows.length === 0 ? '' : renderTable([title, ...HEAD], rows, style);
+}
+
+/** Approximate counts are marked; the plan says why. */
+function mark(scope: Scope): string {
+  return 'approximate' in scope && scope.approximate !== null ? ' ~' : '';
 }
 
 function cells(scope: Report['system']): string[] {

@@ -130,8 +130,10 @@ export const diagnosisSchema = z
           new_zombies: count.meta({ description: 'those that are new in this window' }),
         }),
       )
+      .nullable()
       .meta({
-        description: 'who has zombies at the end of the window; the first 100',
+        description:
+          'who has zombies at the end of the window; the first 100; null: they cannot be seen, plan.notes says why',
       }),
   })
   .meta({ description: 'who created most, how long processes lived, and who left zombies' });

@@ -35,6 +35,10 @@ const scopeSchema = countersSchema.extend({ name: z.string() });
 
 const placeSchema = scopeSchema.extend({
   path: z.string().meta({ description: 'below the cgroup v2 mount; empty where it is not known' }),
+  approximate: z
+    .string()
+    .nullable()
+    .meta({ description: 'why its counts are approximate; null: they are as exact as the events' }),
 });
 
 /** The result of `--once`: the page is made of it, and the JSON is it. */

@@ -31,6 +31,8 @@ export interface AttributorOptions {
   /** The path of the cgroup of a process that is still in /proc; `undefined` where it is gone. */
   readonly pathOfProcess: (id: number) => string | undefined;
   readonly isCgroupLive: (path: string) => boolean;
+  /** Whether tasks of a cgroup are told apart by /proc alone, so that its counts are approximate. */
+  readonly isApproximate?: (path: string) => boolean;
   /** See `AppGroups.hidden`. */
   readonly hiddenApps?: ReadonlySet<string>;
   /** Completes keys that hold a process id alone; `undefined` where the kernel's keys hold everything. */
@@ -114,7 +116,7 @@ export class Attributor {
 
   /** The counters of all scopes after the last dump. */
   state(): ScopesState {
-    const { hiddenApps, isCgroupLive } = this.#options;
+    const { hiddenApps, isCgroupLive, isApproximate } = this.#options;
     const count = (counts: MapCounts): Counters => buildCounters(this.#options.plan, counts);
     return {
       apps: this.#apps.list(count).map(([name, counters]) => ({
@@ -126,7 +128,15 @@ export class Attributor {
         const place = this.#cgroups.places.get(key);
         return place === undefined
           ? []
-          : [{ key, ...place, isLive: isCgroupLive(place.path), counters }];
+          : [
+              {
+                key,
+                ...place,
+                isLive: isCgroupLive(place.path),
+                isApproximate: isApproximate?.(place.path) ?? false,
+                counters,
+              },
+            ];
       }),
       dropped: count(this.#dropped),
       unattributed: count(this.#unattributed),

@@ -1,4 +1,6 @@
 import type { CgroupLayout } from '../host/cgroup-layout.ts';
+import type { HostFacts } from '../host/facts.ts';
+import type { CgroupPart } from '../host/views/cgroup-part.ts';
 import type { Plan } from '../plan/plan.ts';
 import { readChildren } from '../procfs/children.ts';
 import { readProcess as readProcessBelow } from '../procfs/process.ts';
@@ -6,10 +8,11 @@ import { readText } from '../procfs/read-text.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 import { type InstalledNetdata, readAppGroups } from './apps/read-app-groups.ts';
 import { Attributor } from './attributor.ts';
+import { openFinder } from './cgroups/cgroup-finder.ts';
 import { CgroupPaths } from './cgroups/cgroup-paths.ts';
 import { monitorOf } from './cgroups/find-container.ts';
 import { NetdataShm } from './cgroups/netdata-shm.ts';
-import { findDeepest, ProcessCgroups } from './cgroups/process-cgroups.ts';
+import { ProcessCgroups } from './cgroups/process-cgroups.ts';
 import { CgroupResolver, REST } from './cgroups/resolve-cgroup.ts';
 import { ContainerNames } from './cgroups/runtimes/container-names.ts';
 import { KnownTasks } from './tasks/known.ts';
@@ -21,7 +24,7 @@ export interface Attribution {
   readonly tree: ProcessTree;
   /** `undefined` where cgroup v2 is not mounted: then the kernel's keys hold no cgroup. */
   readonly cgroups: { readonly mount: string; readonly paths: CgroupPaths } | undefined;
-  /** The path of the cgroup in which a process of /proc is, a byte string; `undefined` where it is gone. */
+  /** The path of the cgroup of version 2 in which a process of /proc is, a byte string; `undefined` where it is gone. */
   pathOfProcess(id: number): string | undefined;
   /** What is wrong with the list of app groups, one sentence each, with file and line. */
   readonly problems: readonly string[];
@@ -30,14 +33,14 @@ export interface Attribution {
 /**
  * Get ready to attribute.
  *
- * @param layout - How cgroups are mounted on this machine.
+ * @param facts - How cgroups are mounted on this machine, and which processes /proc shows.
  * @param files.configDirectories - Where `apps_groups.conf` is looked for, in this order; our own list where it is in none.
  * @param files.netdata - The Netdata as which the list is read.
  * @param files.root - Where the machine's file tree starts; empty but for fixtures.
  */
 export function openAttribution(
   plan: Plan,
-  layout: CgroupLayout,
+  { cgroups: layout, processes }: Pick<HostFacts, 'cgroups' | 'processes'>,
   {
     configDirectories,
     netdata,
@@ -50,16 +53,17 @@ export function openAttribution(
   onKey: (key: TaskKey, count: number, nowMs: number) => void,
 ): Attribution {
   const { groups, problems } = readAppGroups(configDirectories, netdata);
-  const readProcess = (id: number) => readProcessBelow(id, root);
+  const readProcess = (id: number) => readProcessBelow(id, processes.root);
   const tree = new ProcessTree(groups, {
     readProcess,
-    readChildren: (id) => readChildren(id, root),
+    readChildren: (id) => readChildren(id, processes.root),
   });
-  const cgroups = 'v2Mount' in layout ? openCgroups(layout.v2Mount) : undefined;
-  const finder = cgroups?.paths ?? openFinder(layout);
-  const isCgroupLive = (path: string) => isLiveOrMonitored(path, (each) => finder.isLive(each));
-  const pathOfProcess = (id: number) =>
-    readCgroupOf(`${root}/proc/${id}/cgroup`, 'v2Mount' in layout);
+  const cgroups = 'v2Mount' in layout ? openCgroups(layout.v2Mount, layout.part) : undefined;
+  const inProc = new ProcessCgroups('v1Mounts' in layout ? layout.v1Mounts : [], (id) =>
+    readText(`${processes.root}/proc/${id}/cgroup`),
+  );
+  const finder = openFinder(layout, cgroups?.paths, inProc);
+  const isCgroupLive = (path: string) => isLiveOrMonitored(path, finder.isLive);
   const shm = new NetdataShm(root, listMounts(layout));
   const names = new ContainerNames(root, listMounts(layout));
   const resolver = new CgroupResolver({ isLive: isCgroupLive, shm, names });
@@ -68,8 +72,9 @@ export function openAttribution(
     tree,
     cgroupOf: (task, nowMs) => resolver.resolve(finder.pathOf(task, nowMs), nowMs),
     placeOf: (path, nowMs) => resolver.resolve(path, nowMs),
-    pathOfProcess,
+    pathOfProcess: finder.pathOfProcess,
     isCgroupLive,
+    isApproximate: finder.isApproximate,
     hiddenApps: groups.hidden,
     knownTasks: plan.keying?.by === 'ids' ? new KnownTasks(readProcess) : undefined,
     onCgroupEvent: (event) =>
@@ -78,7 +83,7 @@ export function openAttribution(
         : cgroups?.paths.forget(event.id),
     onKey,
   });
-  return { attributor, tree, cgroups, pathOfProcess, problems };
+  return { attributor, tree, cgroups, pathOfProcess: finder.v2PathOf, problems };
 }
 
 /**
@@ -90,30 +95,14 @@ function isLiveOrMonitored(path: string, isLive: (path: string) => boolean): boo
   return path === REST.path || isLive(path) || (monitor !== undefined && isLive(monitor));
 }
 
-/** Finds the cgroup of a task, and knows which cgroups exist. */
-interface CgroupFinder {
-  pathOf(task: TaskKey, nowMs: number): string | undefined;
-  isLive(path: string): boolean;
-}
-
-function openCgroups(mount: string): NonNullable<Attribution['cgroups']> {
-  return { mount, paths: new CgroupPaths(mount) };
-}
-
-/** Finds cgroups where version 2 is not mounted. */
-function openFinder(layout: CgroupLayout): CgroupFinder {
-  if (layout.kind === 'v1') return new ProcessCgroups(layout.v1Mounts);
-  return { pathOf: () => '/', isLive: () => true };
+function openCgroups(
+  mount: string,
+  part: CgroupPart | undefined,
+): NonNullable<Attribution['cgroups']> {
+  return { mount, paths: new CgroupPaths(mount, part === undefined ? '' : (part.top ?? null)) };
 }
 
 function listMounts(layout: CgroupLayout): string[] {
   if (layout.kind === 'none') return [];
   return [...('v2Mount' in layout ? [layout.v2Mount] : []), ...layout.v1Mounts];
-}
-
-/** The kernel writes ` (deleted)` behind the path of a zombie whose cgroup was removed. */
-function readCgroupOf(file: string, hasV2: boolean): string | undefined {
-  const text = readText(file) ?? '';
-  const path = hasV2 ? /^0::(.*)$/m.exec(text)?.[1] : findDeepest(text);
-  return path?.replace(/ \(deleted\)$/, '');
 }

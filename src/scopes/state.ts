@@ -29,6 +29,8 @@ export interface CgroupState extends ResolvedCgroup {
   readonly isRenamed: boolean;
   /** It exists, as far as is known. */
   readonly isLive: boolean;
+  /** Its tasks were told apart by what /proc said of them soon after, or some of them may have been another cgroup's. */
+  readonly isApproximate: boolean;
   readonly counters: Counters;
 }
 

@@ -53,7 +53,7 @@ export function attribute(
 ): SessionScopes | undefined {
   if (plan.keying === null) return undefined;
   let command: CommandAttribution | undefined;
-  const attribution = openAttribution(plan, facts.cgroups, options, (key, count, nowMs) => {
+  const attribution = openAttribution(plan, facts, options, (key, count, nowMs) => {
     command?.take(key, count);
     onKey(key, count, nowMs);
   });

@@ -16,7 +16,7 @@ export class Investigation {
   readonly #programs = new Programs();
   readonly #pathOf: ((cgroup: string) => string | undefined) | undefined;
   #isOpen = false;
-  #zombiesAtOpen: readonly Zombie[] = [];
+  #zombiesAtOpen: readonly Zombie[] | undefined;
 
   readonly #root: string;
 
@@ -30,8 +30,8 @@ export class Investigation {
     this.#failedForks = new FailedForkWatch(root);
   }
 
-  /** Open the window. @param zombies - All of the machine. */
-  open(zombies: readonly Zombie[]): void {
+  /** Open the window. @param zombies - All of the machine; `undefined` where they cannot be seen. */
+  open(zombies: readonly Zombie[] | undefined): void {
     this.#forkers.reset();
     this.#programs.reset();
     this.#failedForks.open();
@@ -47,7 +47,7 @@ export class Investigation {
   }
 
   /** What is known of the window up to now: it may go on. @param zombies - All of the machine. */
-  diagnose(zombies: readonly Zombie[]): Diagnosis {
+  diagnose(zombies: readonly Zombie[] | undefined): Diagnosis {
     this.#failedForks.close();
     const pathOf = this.#pathOf;
     return {
@@ -59,7 +59,10 @@ export class Investigation {
             programs: this.#programs.list(pathOf, MOST_LISTED),
             lifetimes: this.#programs.lifetimes,
           }),
-      zombieParents: readZombieParents(this.#zombiesAtOpen, zombies, this.#root),
+      zombieParents:
+        zombies === undefined
+          ? null
+          : readZombieParents(this.#zombiesAtOpen ?? [], zombies, this.#root),
     };
   }
 }

@@ -15,7 +15,7 @@ import { attribute, type SessionScopes } from './attribute.ts';
 import type { Compiled } from './compile.ts';
 import { Investigation } from './investigation.ts';
 import type { Snapshot } from './snapshot.ts';
-import { ZombieWatch } from './zombie-watch.ts';
+import { UNSEEN_ZOMBIES, type ZombieSource, ZombieWatch } from './zombie-watch.ts';
 
 export interface SessionOptions {
   readonly periodMs: number;
@@ -51,7 +51,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #supervisor: Supervisor;
   readonly #totals: TotalsBuilder;
-  readonly #zombies: ZombieWatch;
+  readonly #zombies: ZombieSource;
   readonly #investigation: Investigation;
   #waiters: Waiter[] = [];
   #latest: Snapshot | undefined;
@@ -64,12 +64,13 @@ export class Session {
     this.clock = machine.openClock(facts);
     this.#options = options;
     this.#totals = new TotalsBuilder(plan);
-    this.#zombies = new ZombieWatch(machine.root);
+    const { sees, root: processRoot } = facts.processes;
+    this.#zombies = sees === 'all' ? new ZombieWatch(processRoot) : UNSEEN_ZOMBIES;
     this.scopes = attribute(compiled, { ...options, root: machine.root }, (key, count, nowMs) =>
       this.#investigation.take(key, count, nowMs),
     );
     for (const problem of this.scopes?.problems ?? []) options.onNotice(problem);
-    this.#investigation = new Investigation(this.scopes?.pathOf, machine.root);
+    this.#investigation = new Investigation(this.scopes?.pathOf, processRoot);
     this.#supervisor = new Supervisor({
       facts,
       plan,

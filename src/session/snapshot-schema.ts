@@ -40,6 +40,7 @@ const scopes = z.strictObject({
       isSettled: z.boolean(),
       isRenamed: z.boolean(),
       isLive: z.boolean(),
+      isApproximate: z.boolean(),
       counters,
     }),
   ),
@@ -99,15 +100,17 @@ const diagnosis = z.strictObject({
     )
     .nullable(),
   lifetimes: z.array(count).nullable(),
-  zombieParents: z.array(
-    z.strictObject({
-      id: count,
-      comm: z.string().nullable(),
-      cgroup: z.string().nullable(),
-      children: count,
-      newChildren: count,
-    }),
-  ),
+  zombieParents: z
+    .array(
+      z.strictObject({
+        id: count,
+        comm: z.string().nullable(),
+        cgroup: z.string().nullable(),
+        children: count,
+        newChildren: count,
+      }),
+    )
+    .nullable(),
 });
 
 /** Checks a snapshot that comes from outside, such as from a recording. */

@@ -16,8 +16,25 @@ const LONGEST_PAUSE_MS = 60_000;
 /** Processes looked at after one dump, in 25 ms. A machine with 10,000 processes takes five dumps. */
 const STEP = 2_000;
 
+/** Tells the zombies of this machine. */
+export interface ZombieSource {
+  /** All zombies at the last look; `undefined` where they cannot be seen. */
+  readonly all: readonly Zombie[] | undefined;
+  lookEarly(): void;
+  look(nowMs: number): ZombieChange;
+  step(waiting: number, nowMs: number): ZombieChange;
+}
+
+/** Where /proc does not show the processes of the whole machine, nothing is known of its zombies. */
+export const UNSEEN_ZOMBIES: ZombieSource = {
+  all: undefined,
+  lookEarly: () => undefined,
+  look: () => ({ fresh: undefined, reaped: 0 }),
+  step: () => ({ fresh: undefined, reaped: 0 }),
+};
+
 /** Keeps track of the zombies of this machine. Reads /proc only while tasks have ended and are not released. */
-export class ZombieWatch {
+export class ZombieWatch implements ZombieSource {
   readonly #root: string;
   readonly #step: number;
   readonly #scan: ZombieScan;

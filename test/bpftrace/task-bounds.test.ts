@@ -60,7 +60,13 @@ describe('a dump that arrives late', () => {
 
   test.each([5, 100])('%i ms has the bounds of the moment at which it was cut', (lateMs) => {
     const clock = buildClock(() => performance.now() * 1e6);
-    const bounds = new TaskBoundsReader({ clock, periodMs: 100, cpus: 0, reader: new Stormy() });
+    const bounds = new TaskBoundsReader({
+      clock,
+      periodMs: 100,
+      cpus: 0,
+      root: '',
+      reader: new Stormy(),
+    });
     vi.advanceTimersByTime(305);
     const cutNs = clock.nowNs();
     vi.advanceTimersByTime(lateMs);
@@ -78,7 +84,7 @@ test('a reading that was interrupted for long puts off none of the next moment',
   try {
     const clock = buildClock(() => performance.now() * 1e6);
     const reader = new Stormy();
-    const bounds = new TaskBoundsReader({ clock, periodMs: 100, cpus: 0, reader });
+    const bounds = new TaskBoundsReader({ clock, periodMs: 100, cpus: 0, root: '', reader });
     reader.interruptMs = 500;
     vi.advanceTimersByTime(101);
     reader.interruptMs = 0;

@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type ClockSources,
-  openKernelClock,
-  parseTimeOffsets,
-} from '../../src/host/kernel-clock.ts';
+import { type ClockSources, openKernelClock } from '../../src/host/kernel-clock.ts';
 
 const HERE = { monotonic: 0n, boottime: 0n };
 const STARTED_AT_MS = 1_795_000_000_000;
@@ -85,16 +81,12 @@ describe('the clock of nsecs', () => {
   });
 });
 
-test('the offsets of a time namespace are read by clock', () => {
-  const text = 'monotonic         -8  500000000\nboottime        5000         0\n';
-  expect(parseTimeOffsets(text)).toEqual({
-    monotonic: -7_500_000_000n,
-    boottime: 5_000_000_000_000n,
-  });
-});
-
-test.each(['', 'monotonic', 'something else'])('without them there are none: %j', (text) => {
-  expect(parseTimeOffsets(text)).toEqual(HERE);
+test('a clock whose uptime stands still, or that has none, is opened at once and tells the time', () => {
+  const machine = openMachine();
+  const still = openKernelClock(true, { ...machine.sources, uptimeNs: () => 5_000_000_000n });
+  expectNear(still.nowNs() / 1e6, machine.bootMs());
+  const none = openKernelClock(true, { ...machine.sources, uptimeNs: undefined });
+  expectNear(none.nowNs() / 1e6, machine.bootMs());
 });
 
 function expectNear(actual: number, expected: number): void {

@@ -1,13 +1,10 @@
-import { symlinkSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readFunctions } from '../../src/host/functions.ts';
 import { parseKernelConfig, readKernelConfig } from '../../src/host/kernel-config.ts';
 import { readLockdown } from '../../src/host/lockdown.ts';
-import { readPidNamespace } from '../../src/host/pid-namespace.ts';
 import { findRejection, readRejection } from '../../src/host/reject-list.ts';
 import { readFtrace, readKprobes } from '../../src/host/switches.ts';
-import { PROC_SUPER_MAGIC, readTaskNumbersProblem } from '../../src/host/task-numbers.ts';
 import { decodeOctal, parseTraceMounts } from '../../src/procfs/mounts.ts';
 import { makeTemporaryDirectory, writeFileBelow } from '../scopes/cgroups/temporary-tree.ts';
 
@@ -180,64 +177,6 @@ describe('kprobes', () => {
     ],
   ])('%s', (_, files, state) => {
     expect(readKprobes(NO_CONFIG, plant(files))).toBe(state);
-  });
-});
-
-describe('the kernel’s own numbers of tasks', () => {
-  const STAT = 'cpu  1 2 3\nprocesses 4711\nprocs_running 1\n';
-  const LOADAVG = '0.20 0.18 0.12 1/80 11206\n';
-  const read = (files: Record<string, string>, typeOf = () => PROC_SUPER_MAGIC) =>
-    readTaskNumbersProblem(plant(files), typeOf);
-
-  test('are had where both files are the kernel’s', () => {
-    expect(read({ '/proc/stat': STAT, '/proc/loadavg': LOADAVG })).toBeUndefined();
-  });
-
-  test.each<[string, Record<string, string>, string]>([
-    ['left out by subset=pid', {}, '/proc/stat cannot be read'],
-    ['half left out', { '/proc/stat': STAT }, '/proc/loadavg cannot be read'],
-    [
-      'zero, as gVisor says',
-      { '/proc/stat': STAT.replace('4711', '0'), '/proc/loadavg': LOADAVG },
-      '/proc/stat holds no number of tasks',
-    ],
-    [
-      'zero for the live ones',
-      { '/proc/stat': STAT, '/proc/loadavg': '0.00 0.00 0.00 0/0 0\n' },
-      '/proc/loadavg holds no number of tasks',
-    ],
-    [
-      'something else',
-      { '/proc/stat': 'cpu 1\n', '/proc/loadavg': LOADAVG },
-      '/proc/stat holds no number of tasks',
-    ],
-  ])('are not had where they are %s', (_, files, problem) => {
-    expect(read(files)).toBe(problem);
-  });
-
-  test('are not had where lxcfs answers for one of the files', () => {
-    const files = { '/proc/stat': STAT, '/proc/loadavg': LOADAVG };
-    const FUSE = 0x65735546;
-    const typeOf = (path: string) => (path.endsWith('loadavg') ? FUSE : PROC_SUPER_MAGIC);
-    expect(readTaskNumbersProblem(plant(files), typeOf)).toBe(
-      "/proc/loadavg is not the kernel's own: another file system is mounted over it, as lxcfs does in containers",
-    );
-    expect(readTaskNumbersProblem(plant(files))).toMatch(/^\/proc\/stat is not the kernel's own/);
-  });
-});
-
-describe('the namespace of process ids', () => {
-  test.each([
-    ['first', 'pid:[4026531836]'],
-    ['nested', 'pid:[4026532199]'],
-  ])('is the %s one', (namespace, link) => {
-    const root = plant({ '/proc/self/ns/mnt': '' });
-    symlinkSync(link, `${root}/proc/self/ns/pid`);
-    expect(readPidNamespace(root)).toBe(namespace);
-  });
-
-  test('is unknown where nothing tells', () => {
-    expect(readPidNamespace(plant({}))).toBe('unknown');
   });
 });
 

@@ -9,8 +9,8 @@ const layout = readCgroupLayout('');
 const v1 = layout.kind === 'none' ? undefined : layout.v1Mounts.find((at) => /memory/.test(at));
 const v2 = 'v2Mount' in layout ? layout.v2Mount : undefined;
 
-/** In a mount namespace of its own, from which version 2 is gone. */
-const WITHOUT_V2 = `${v2 === undefined ? '' : `umount -l ${v2} && `}exec "$@"`;
+/** In a mount namespace of its own, from which version 2 is gone, and process 1, through which it could be reached. */
+const WITHOUT_V2 = `${v2 === undefined ? '' : `umount -l ${v2} && mount -t tmpfs none /proc/1 && `}exec "$@"`;
 
 const ID = 'c0ffee'.repeat(11).slice(0, 64);
 

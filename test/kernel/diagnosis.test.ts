@@ -226,5 +226,5 @@ test.each(['threads-max', 'pid_max'])('the command that raises kernel.%s works',
 });
 
 function findZombieParent({ diagnosis }: Report, pid: number | undefined) {
-  return diagnosis.zombie_parents.find((parent) => parent.pid === pid);
+  return diagnosis.zombie_parents?.find((parent) => parent.pid === pid);
 }

@@ -36,6 +36,7 @@ export function buildCgroup(
     isSettled,
     isRenamed: false,
     isLive: true,
+    isApproximate: false,
     counters: buildCounts(counters),
     ...different,
   };

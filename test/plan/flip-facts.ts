@@ -2,7 +2,7 @@ import type { HostFacts } from '../../src/host/facts.ts';
 import { parseKernelRelease } from '../../src/host/read-host-facts.ts';
 import { FUNCTIONS, TRACEPOINTS } from '../../src/plan/candidates.ts';
 import { CGROUP_TRACEPOINTS } from '../../src/plan/cgroup-events.ts';
-import { buildBpftrace, without } from '../builders.ts';
+import { buildBpftrace, FIRST_NAMESPACES, without } from '../builders.ts';
 
 /** A machine that differs from another in one fact, and what that is. */
 export interface Flipped {
@@ -46,9 +46,12 @@ export function* flipEachFact(facts: HostFacts): Generator<Flipped> {
   yield flip('cgroups of version 1', { cgroups: { kind: 'v1', v1Mounts: ['/cgroup'] } });
   yield flip('no BPF', { bpfProblem: 'this kernel has no bpf()' });
   yield flip('rejected', { rejectedBy: 'list: Linux' });
-  yield flip('no numbers of tasks', { taskNumbersProblem: '/proc/stat cannot be read' });
-  for (const pidNamespace of ['first', 'nested', 'unknown'] as const) {
-    yield flip(`pid namespace ${pidNamespace}`, { pidNamespace });
+  yield flip('no numbers of tasks', { taskNumbers: { problem: '/proc/stat cannot be read' } });
+  for (const sees of ['own', 'none'] as const) {
+    yield flip(`of processes ${sees}`, { processes: { sees, root: '', problem: 'a container' } });
+  }
+  for (const pid of ['first', 'nested', 'unknown'] as const) {
+    yield flip(`pid namespace ${pid}`, { namespaces: { ...FIRST_NAMESPACES, pid } });
   }
   yield flip('no offsets', { offsets: new Map() });
   for (const member of facts.offsets.keys()) {

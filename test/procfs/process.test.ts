@@ -18,6 +18,7 @@ describe('the stat of a process', () => {
       parent: 42,
       startTicks: 1_234_567,
       threads: 7,
+      flags: 7,
     });
   });
 
@@ -34,6 +35,7 @@ describe('the stat of a process', () => {
             parent,
             startTicks: ticks,
             threads: 7,
+            flags: 7,
           };
           expect(parseStat(statOf(comm, parent, ticks))).toEqual(expected);
         },

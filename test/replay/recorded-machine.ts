@@ -58,6 +58,7 @@ export function openRecordedMachine(version: string): RecordedMachine {
       buildFacts({
         bpftrace: { ...buildBpftrace(version), path: `${root}/replays` },
         btf: version.startsWith('0.11.') ? 'unreadable' : 'readable',
+        processes: { sees: 'all', root, problem: undefined },
         cgroups: { kind: 'unified', v2Mount: `${root}/sys/fs/cgroup`, v1Mounts: [] },
       }),
     openClock: () => ({

@@ -155,7 +155,7 @@ test('a report lists the first hundred parents of zombies', () => {
   }));
   const { zombie_parents } = buildDiagnosisReport(KEYED, WANTS, buildDiagnosis({ zombieParents }));
   expect(zombie_parents).toHaveLength(100);
-  expect(zombie_parents[0]).toMatchObject({ pid: 1, zombies: 200 });
+  expect(zombie_parents?.[0]).toMatchObject({ pid: 1, zombies: 200 });
 });
 
 describe('what cannot be known is null, with the reason', () => {

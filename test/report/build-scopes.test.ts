@@ -142,6 +142,7 @@ function cgroup(
     isSettled: true,
     isRenamed: false,
     isLive: true,
+    isApproximate: false,
     counters: buildCounters(counters),
   };
 }

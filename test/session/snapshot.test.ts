@@ -30,6 +30,7 @@ const WHOLE: Snapshot = {
         isSettled: true,
         isRenamed: false,
         isLive: true,
+        isApproximate: false,
         counters: ABSENT_COUNTERS,
       },
     ],

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { TaskKey } from '../../program/key/parse.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { MOST_CGROUPS, walkCgroups } from './walk-cgroups.ts';
+import { type FoundCgroup, MOST_CGROUPS, walkCgroups } from './walk-cgroups.ts';
 
 /** Removed cgroups whose path is kept: events of their last tasks may still come. */
 const KEPT_GONE = 4_096;
@@ -22,12 +22,13 @@ const TWO_TO_32 = 2n ** 32n;
  */
 export class CgroupPaths {
   readonly #directory: string;
+  readonly #top: string | null;
   #live = new Map<string, string>();
   #liveIds = new Map<string, string>();
   readonly #gone = new BoundedMap<string, string>(KEPT_GONE);
   /** Ids that were not found by a walk after their first event: their cgroups were removed before we looked. */
   readonly #lost = new BoundedMap<string, true>(KEPT_GONE);
-  /** Begins of paths that were too long for the program; they serve for a cgroup that was removed before we looked. */
+  /** Begins of paths that were too long for the program, and paths outside of the mount; they serve where nothing is found. */
   readonly #begins = new BoundedMap<string, string>(KEPT_GONE);
   #walkedAtMs = Number.NEGATIVE_INFINITY;
   #walkTookMs = 0;
@@ -35,10 +36,12 @@ export class CgroupPaths {
 
   /**
    * @param directory - Where version 2 is mounted, as a byte string.
+   * @param top - The path of what is mounted there in the kernel's tree: empty for its root; `null` where nobody knows it.
    * @param clock - Tells how long a walk takes, in milliseconds.
    */
-  constructor(directory: string, clock = () => performance.now()) {
+  constructor(directory: string, top: string | null = '', clock = () => performance.now()) {
     this.#directory = directory === '/' ? '' : directory;
+    this.#top = top;
     this.#clock = clock;
   }
 
@@ -90,11 +93,12 @@ export class CgroupPaths {
    */
   learn(id: string, path: string, isCut = false): void {
     if (!path.startsWith('/')) return;
-    if (isCut) {
+    const below = isCut ? undefined : this.#toBelow(path);
+    if (below === undefined) {
       this.#begins.set(id, path);
       return;
     }
-    const inode = this.#readInode(path);
+    const inode = this.#readInode(below);
     this.#lost.delete(id);
     // It was removed, and another cgroup may have this path by now. Or nobody told of many that were.
     if (inode !== id || this.#live.size >= MOST_CGROUPS) {
@@ -119,7 +123,7 @@ export class CgroupPaths {
   walk(nowMs: number): void {
     this.#walkedAtMs = nowMs;
     const startMs = this.#clock();
-    const found = walkCgroups(this.#directory);
+    const found = this.#inKernelTree(walkCgroups(this.#directory));
     this.#walkTookMs = this.#clock() - startMs;
     // Not even the root could be read: what was known before is kept.
     if (found.length === 0) return;
@@ -140,6 +144,24 @@ export class CgroupPaths {
 
   #findInode(inode: string): string | undefined {
     return this.#live.get(inode) ?? this.#gone.get(inode);
+  }
+
+  /** What was found below the mount, by the paths of the kernel's tree. The root of that tree has id 1. */
+  #inKernelTree(found: readonly FoundCgroup[]): readonly FoundCgroup[] {
+    const top = this.#top;
+    if (top === '' || found.length === 0) return found;
+    const below = found.flatMap((one) => {
+      if (top !== null) return [{ ...one, path: one.path === '/' ? top : `${top}${one.path}` }];
+      return one.path === '/' ? [] : [one];
+    });
+    return [{ id: '1', path: '/', isWhole: true }, ...below];
+  }
+
+  /** A path of the kernel's tree, below the mount; `undefined` where it is outside, or nobody knows. */
+  #toBelow(path: string): string | undefined {
+    const top = this.#top;
+    if (top === '' || top === path) return top === '' ? path : '/';
+    return top !== null && path.startsWith(`${top}/`) ? path.slice(top.length) : undefined;
   }
 
   #readInode(path: string): string | undefined {

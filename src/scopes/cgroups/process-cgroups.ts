@@ -1,21 +1,30 @@
 import { existsSync } from 'node:fs';
-import { readText } from '../../procfs/read-text.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
 import { BoundedMap } from './bounded-map.ts';
+import { boundPath } from './bounded-path.ts';
 
 /** Processes whose cgroup is remembered. Most machines have fewer. */
 const MOST_REMEMBERED = 32_768;
 
-/** How long a path from /proc is used: a process may be moved, and its id may be given to another one. */
+/** Longest time that a path from /proc is used: a process may be moved, and its id may be given to another one. */
 const RECHECK_MS = 5_000;
 
+/** Processes that are looked at again beside one dump, in 15 µs each; the others are where they were. */
+const MOST_LOOKS = 500;
+
 interface Known {
-  readonly path: string;
+  readonly paths: readonly string[];
   readonly checkedAtMs: number;
 }
 
+/** Where a process is in the hierarchies of version 1, the deepest path first, and in version 2. Byte strings. */
+export interface ProcessPaths {
+  readonly v1: readonly string[];
+  readonly v2: string | undefined;
+}
+
 /**
- * Finds the cgroup of a process where only version 1 is mounted: the kernel's keys then hold no cgroup.
+ * Finds the cgroups of version 1 in which a process is: the kernel's keys hold those of version 2 alone.
  *
  * In version 1 a process has a cgroup in each hierarchy. The deepest path says most: a service of systemd without accounting
  * has a cgroup of its own only in systemd's hierarchy.
@@ -26,25 +35,35 @@ export class ProcessCgroups {
   readonly #known = new BoundedMap<number, Known>(MOST_REMEMBERED);
   /** When a process was found to be gone. */
   readonly #goneAtMs = new BoundedMap<number, number>(MOST_REMEMBERED);
+  #dumpAtMs = Number.NEGATIVE_INFINITY;
+  #looks = 0;
 
   /**
    * @param mounts - Where hierarchies of version 1 are mounted, as byte strings.
    * @param readOwn - The content of `/proc/ID/cgroup`; `undefined` where the process is gone.
    */
-  constructor(mounts: readonly string[], readOwn = (id: number) => readText(`/proc/${id}/cgroup`)) {
+  constructor(mounts: readonly string[], readOwn: (id: number) => string | undefined) {
     this.#mounts = mounts;
     this.#readOwn = readOwn;
   }
 
+  /** Where a process is now; `undefined` where it is gone. */
+  read(id: number): ProcessPaths | undefined {
+    const text = this.#readOwn(id);
+    return text === undefined ? undefined : parsePaths(text);
+  }
+
   /**
-   * The path of a task's cgroup when it was last looked at. A task that is gone, or that has no id in its key, counts where its
+   * The paths of a task's cgroups when it was last looked at, the deepest first. A task that is gone, or that has no id in its key, counts where its
    * parent is, because it was created there.
    *
-   * @param nowMs - On any clock that never steps back.
-   * @returns `undefined` where its parent is gone too.
+   * @param nowMs - On any clock that never steps back; the same for all events of a dump.
+   * @returns None where its parent is gone too.
    */
-  pathOf({ id, parent }: TaskKey, nowMs: number): string | undefined {
-    return this.#find(id, nowMs) ?? this.#find(parent, nowMs);
+  pathsOf({ id, parent }: TaskKey, nowMs: number): readonly string[] {
+    if (nowMs !== this.#dumpAtMs) this.#looks = 0;
+    this.#dumpAtMs = nowMs;
+    return this.#find(id, nowMs) ?? this.#find(parent, nowMs) ?? [];
   }
 
   /** Whether a cgroup with this path exists in any hierarchy. */
@@ -52,27 +71,43 @@ export class ProcessCgroups {
     return this.#mounts.some((mount) => existsSync(Buffer.from(`${mount}${path}`, 'latin1')));
   }
 
-  #find(id: number, nowMs: number): string | undefined {
+  #find(id: number, nowMs: number): readonly string[] | undefined {
     if (id === 0) return undefined;
     const known = this.#known.get(id);
-    if (known !== undefined && nowMs - known.checkedAtMs < RECHECK_MS) return known.path;
+    if (known !== undefined && !this.#isDue(known, nowMs)) return known.paths;
     const isGone = nowMs - (this.#goneAtMs.get(id) ?? Number.NEGATIVE_INFINITY) < RECHECK_MS;
-    const path = isGone ? undefined : findDeepest(this.#readOwn(id) ?? '');
-    if (path === undefined) {
+    const paths = isGone ? undefined : this.read(id)?.v1;
+    if (paths === undefined || paths.length === 0) {
       if (!isGone) this.#goneAtMs.set(id, nowMs);
-      // The path from before the process ended.
-      return known?.path;
+      // The paths from before the process ended.
+      return known?.paths;
     }
-    this.#known.set(id, { path, checkedAtMs: nowMs });
-    return path;
+    this.#known.set(id, { paths, checkedAtMs: nowMs });
+    return paths;
+  }
+
+  /** Once for each dump, as long as there are not too many. */
+  #isDue({ checkedAtMs }: Known, nowMs: number): boolean {
+    if (checkedAtMs === nowMs) return false;
+    if (nowMs - checkedAtMs >= RECHECK_MS) return true;
+    this.#looks += 1;
+    return this.#looks <= MOST_LOOKS;
   }
 }
 
 /**
- * The deepest path in `/proc/ID/cgroup`, which has lines such as `4:memory:/docker/0123`; the first of several.
+ * The paths in `/proc/ID/cgroup`, which has lines such as `4:memory:/docker/0123`, and `0::/a` for version 2. Outside of our
+ * cgroup namespace they begin with `/..`, which names nothing.
  */
-export function findDeepest(text: string): string | undefined {
-  const paths = [...text.matchAll(/^[1-9]\d*:[^:]*:(\/.*)$/gm)].map(([, path = '']) => path);
+export function parsePaths(text: string): ProcessPaths {
+  const v1: string[] = [];
+  let v2: string | undefined;
+  for (const [, number, rest = ''] of text.matchAll(/^(\d+):[^:]*:(\/.*)$/gm)) {
+    // The kernel writes this behind the path of a zombie whose cgroup was removed.
+    const path = boundPath(rest.replace(/ \(deleted\)$/, ''));
+    if (number === '0') v2 = path;
+    else if (!path.startsWith('/..')) v1.push(path);
+  }
   const depth = (path: string) => path.split('/').filter((name) => name !== '').length;
-  return paths.toSorted((a, b) => depth(b) - depth(a))[0];
+  return { v1: v1.toSorted((a, b) => depth(b) - depth(a)), v2 };
 }

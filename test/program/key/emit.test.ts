@@ -7,7 +7,13 @@ import { writeCounts } from '../../../src/program/count.ts';
 import { COUNTER_NUMBERS, KEY_PARTS } from '../../../src/program/key/layout.ts';
 import { renderProgram } from '../../../src/program/render.ts';
 import { anyFacts } from '../../arbitraries.ts';
-import { buildBpftrace, buildPlanFor, buildSettings, NO_PLAN } from '../../builders.ts';
+import {
+  buildBpftrace,
+  buildPlanFor,
+  buildSettings,
+  FIRST_NAMESPACES,
+  NO_PLAN,
+} from '../../builders.ts';
 
 /** The plans of all machines on which counts can be kept apart. */
 const keyedPlan = anyFacts
@@ -20,7 +26,10 @@ const KEYED_COUNT = /@keys_([ab])\[(.*)\] = count\(\);$/gm;
 describe('the text of a keyed program', () => {
   test.each<[string, Partial<HostFacts>]>([
     ['keyed', {}],
-    ['keyed-in-container', { pidNamespace: 'nested', bpftrace: buildBpftrace('0.27.1') }],
+    [
+      'keyed-in-container',
+      { namespaces: { ...FIRST_NAMESPACES, pid: 'nested' }, bpftrace: buildBpftrace('0.27.1') },
+    ],
     ['keyed-of-0.11', { bpftrace: buildBpftrace('0.11.3'), btf: 'unreadable' }],
     ['keyed-by-id', { bpftrace: buildBpftrace('0.17.0'), btf: 'absent' }],
   ])('is that of texts/%s.bt', async (name, facts) => {

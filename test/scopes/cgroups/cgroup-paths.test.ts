@@ -89,7 +89,7 @@ describe('an id that is not known', () => {
   test('waits for its turn where a walk takes long, and has its path then', () => {
     const mount = makeTemporaryDirectory();
     let clockMs = 0;
-    const paths = new CgroupPaths(mount, () => (clockMs += 200));
+    const paths = new CgroupPaths(mount, '', () => (clockMs += 200));
     paths.walk(0);
     const id = makeCgroup(mount, '/new');
     expect(paths.lookUp(id, 1_000)).toBeUndefined();
