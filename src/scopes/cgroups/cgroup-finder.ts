@@ -1,7 +1,7 @@
 import type { CgroupLayout } from '../../host/cgroup-layout.ts';
 import { toKernelPath } from '../../host/views/cgroup-part.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import type { CgroupPaths } from './cgroup-paths.ts';
 import { findContainer } from './find-container.ts';
 import { ownerOf } from './owner-of.ts';

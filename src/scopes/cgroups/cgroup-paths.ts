@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { TaskKey } from '../../program/key/parse.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import { type FoundCgroup, MOST_CGROUPS, walkCgroups } from './walk-cgroups.ts';
 
 /** Removed cgroups whose path is kept: events of their last tasks may still come. */

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { describeDistrust } from '../../procfs/read-file.ts';
 import { readUsers } from '../../procfs/users.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import {
   countUsedBytes,
   HEADER_BYTES,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { TaskKey } from '../../program/key/parse.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import { boundPath } from './bounded-path.ts';
 
 /** Processes whose cgroup is remembered. Most machines have fewer. */

@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import { boundPath } from './bounded-path.ts';
 import { ChartTypes, type Claim } from './chart-types.ts';
 import { isChartedByDefault, isDrawnByDefault } from './default-charts.ts';

@@ -2,6 +2,7 @@ import type { Dump } from '../../bpftrace/dumps.ts';
 import type { LiveProcess } from '../../procfs/process.ts';
 import { COMMS, PARENTS } from '../../program/double-buffer.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
+import { BoundedMap } from '../bounded-map.ts';
 
 /** Processes that are remembered. No machine has more at a time. */
 const MOST_KNOWN = 200_000;
@@ -17,8 +18,7 @@ interface KnownTask {
  */
 export class KnownTasks {
   readonly #readProcess: (id: number) => LiveProcess | undefined;
-  /** The one that was mentioned longest ago comes first. */
-  readonly #known = new Map<number, KnownTask>();
+  readonly #known = new BoundedMap<number, KnownTask>(MOST_KNOWN);
 
   constructor(readProcess: (id: number) => LiveProcess | undefined) {
     this.#readProcess = readProcess;
@@ -52,11 +52,6 @@ export class KnownTasks {
   }
 
   #add(id: number, task: KnownTask): void {
-    const known = this.#known.get(id);
-    this.#known.delete(id);
-    this.#known.set(id, { ...known, ...task });
-    if (this.#known.size <= MOST_KNOWN) return;
-    const [oldest] = this.#known.keys();
-    if (oldest !== undefined) this.#known.delete(oldest);
+    this.#known.set(id, { ...this.#known.get(id), ...task });
   }
 }

@@ -3,8 +3,12 @@ import type { TaskKey } from '../../program/key/parse.ts';
 import { type AppGroups, DEFAULT_APP_GROUP } from '../apps/app-groups.ts';
 import { Identifier } from '../apps/identify.ts';
 import { OwnGroups } from '../apps/own-groups.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import { findInherited, type Kin } from './inherit.ts';
 import { identifyNode, isOf, isSame, type Node, noteKey, noteLive, startNode } from './node.ts';
+
+/** Processes that are remembered. In a storm those that came first are forgotten first, and read again where they live. */
+const MOST_NODES = 100_000;
 
 /** How long a process is remembered after it was last seen: its children may still have events. */
 const REMEMBER_MS = 60_000;
@@ -37,9 +41,9 @@ export class ProcessTree {
   readonly #groups: AppGroups;
   readonly #identifier: Identifier;
   readonly #reader: ProcessReader;
-  readonly #nodes = new Map<number, Node>();
+  readonly #nodes = new BoundedMap<number, Node>(MOST_NODES);
   /** When a process was found to be gone of which no key has said anything. */
-  readonly #goneAtMs = new Map<number, number>();
+  readonly #goneAtMs = new BoundedMap<number, number>(MOST_NODES);
   readonly #ownGroups = new OwnGroups();
   #visits = 0;
   #sweptAtMs = 0;

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '../../bounded-map.ts';
 import type { Container } from '../find-container.ts';
 import { type Answer, answer } from './answer.ts';
 import { readDataRoot, readDockerConfig } from './docker.ts';
