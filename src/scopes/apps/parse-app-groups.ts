@@ -16,7 +16,7 @@ export interface AppGroupsProblem {
 
 /** Netdata's own file has some 600. One more task with a long command line costs more with each wildcard. */
 const MOST_PATTERNS = 10_000;
-const MOST_WILDCARDS = 500;
+const MOST_WILDCARDS = 100;
 
 /**
  * Read an `apps_groups.conf`: on each line a group and its patterns, `ssh: sshd scp sftp*`.

@@ -39,7 +39,7 @@ export function readAppGroups(
 } {
   const stock = readStock(netdata.stockDirectories);
   const passedOver: string[] = [];
-  for (const directory of directories) {
+  for (const directory of new Set(directories)) {
     const file = `${directory}/${NAME}`;
     const { bytes, ...unread } = readWritten(file, MOST_BYTES);
     if ('problem' in unread && unread.problem !== undefined)
