@@ -74,7 +74,7 @@ function checkTrial(
   const name = `${family} by trial`;
   if (failure === undefined) return ok(name, 'attaches', checked);
   const finding = `${wasTried ? 'does not attach' : 'not tried'}: ${failure}`;
-  const obstacle = whyNothingLoads(survey);
+  const obstacle = whyNothingLoads(survey, failure);
   return family === 'tracepoint'
     ? error(
         name,

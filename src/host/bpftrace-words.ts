@@ -2,7 +2,8 @@
  * How a line of an error begins, or what it holds, in any supported version. bpftrace also prints lines of the program, in
  * which such words may stand elsewhere.
  */
-const SAYS_WHY = /(^|: )(ERROR|FATAL|fatal error|error)\b|^Error |^Unable to attach|lockdown/;
+const SAYS_WHY =
+  /(^|: )(ERROR|FATAL|fatal error|error)\b|^Error |^Unable to attach|^mmap: |lockdown/;
 
 /** Lines that are no error: the first one comes wherever CAP_SYS_RESOURCE is missing, and nothing fails for it. */
 const HARMLESS = /RLIMIT_MEMLOCK|^__BPFTRACE|WARNING/;

@@ -4,6 +4,7 @@ import { isAtLeast, type KernelVersion } from './facts.ts';
 const BITS = {
   SETGID: 6,
   SETUID: 7,
+  IPC_LOCK: 14,
   SYS_ADMIN: 21,
   SYS_RESOURCE: 24,
   PERFMON: 38,

@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { CHILD_ENVIRONMENT } from './environment.ts';
 import { findExecutable } from './executables.ts';
 import type { Privilege } from './facts.ts';
-import { type Asker, whyNoRoot, whyNoSudo } from './why-no-root.ts';
+import { ASKS_PERSON, type Asker, whyNoRoot, whyNoSudo } from './why-no-root.ts';
 
 /** sudo may ask a directory service over the network, and bpftrace says its version in up to 4 s on a busy machine. */
 const SUDO_TIMEOUT_MS = 30_000;
@@ -74,8 +74,10 @@ async function askSudo(effectiveUid: number, bpftracePath: string): Promise<Priv
   const words = [bpftracePath, '--version'];
   const full = await runAsRoot('sudo', words, SUDO_TIMEOUT_MS);
   if (full.exitCode === 0) return 'sudo';
-  // Most rules let nobody set variables.
-  const bare = await runAsRoot('bare-sudo', words, SUDO_TIMEOUT_MS);
+  // Most rules let nobody set variables. What else it says, it would say again, and tell root of it by mail.
+  const bare = ASKS_PERSON.test(full.stderr)
+    ? full
+    : await runAsRoot('bare-sudo', words, SUDO_TIMEOUT_MS);
   if (bare.exitCode === 0) return 'bare-sudo';
   if (bare.exitCode === undefined) {
     throw new UserError(

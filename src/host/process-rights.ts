@@ -11,6 +11,8 @@ export interface ProcessRights {
   readonly noNewPrivileges: boolean;
   /** A seccomp filter looks at the system calls of this process and its children. */
   readonly isFiltered: boolean;
+  /** Bytes of locked memory that a process may have, its buffers of perf events included; `undefined` where there is no limit. */
+  readonly lockedBytes: number | undefined;
   /** Root of another user namespace than the first is root there alone; the kernel lets it trace nothing. */
   readonly userNamespace: 'first' | 'nested' | 'unknown';
 }
@@ -24,27 +26,40 @@ export const ALL_RIGHTS: ProcessRights = {
   bounding: ~0n,
   noNewPrivileges: false,
   isFiltered: false,
+  lockedBytes: undefined,
   userNamespace: 'unknown',
 };
 
 /** Read what this process may become. Where /proc does not say it, nothing is taken to hold it back. */
 export function readProcessRights(root: string): ProcessRights {
   const status = readText(`${root}/proc/self/status`);
-  return { ...parseProcessRights(status ?? ''), userNamespace: readUserNamespace(root) };
+  const limits = readText(`${root}/proc/self/limits`);
+  return {
+    ...parseProcessRights(status ?? '', limits ?? ''),
+    userNamespace: readUserNamespace(root),
+  };
 }
 
-/** @param status - Content of `/proc/PID/status`. */
-export function parseProcessRights(status: string): Omit<ProcessRights, 'userNamespace'> {
+/**
+ * @param status - Content of `/proc/PID/status`.
+ * @param limits - Content of `/proc/PID/limits`.
+ */
+export function parseProcessRights(
+  status: string,
+  limits: string,
+): Omit<ProcessRights, 'userNamespace'> {
   const fieldOf = (name: string) => new RegExp(`^${name}:\\s*(\\w+)$`, 'm').exec(status)?.[1];
   const bits = (name: string) => {
     const value = fieldOf(name);
     return value === undefined ? ALL_RIGHTS.bounding : BigInt(`0x${value}`);
   };
+  const [, locked] = /^Max locked memory\s+(\d+)\s/m.exec(limits) ?? [];
   return {
     permitted: bits('CapPrm'),
     bounding: bits('CapBnd'),
     noNewPrivileges: fieldOf('NoNewPrivs') === '1',
     isFiltered: fieldOf('Seccomp') === '2',
+    lockedBytes: locked === undefined ? undefined : Number(locked),
   };
 }
 

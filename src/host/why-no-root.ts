@@ -25,7 +25,7 @@ export function whyNoRoot({ effectiveUid, rights, kernel }: Asker): UserError | 
     const who = isRoot ? 'this root' : `uid ${effectiveUid}`;
     return notRoot(
       `bpftrace needs root of the whole machine, and ${who} is one of a user namespace (/proc/self/ns/user)`,
-      'run this as root outside of that namespace: no rootless container can trace',
+      'run this as root outside of that namespace: neither a rootless container can trace, nor a systemd unit with PrivateUsers=',
     );
   }
   if (!isRoot && rights.noNewPrivileges) {
@@ -59,12 +59,12 @@ export function whyNoSudo(effectiveUid: number, words: string | undefined): User
   }
   return notRoot(
     `${needsRoot}, and sudo does not make it root unasked: ${words.replace(/^sudo: /, '')}`,
-    `${ASKS.test(words) ? 'run this with sudo, from a terminal, or as root' : 'run this as root'}; ${PLUGIN_HINT}`,
+    `${ASKS_PERSON.test(words) ? 'run this with sudo, from a terminal, or as root' : 'run this as root'}; ${PLUGIN_HINT}`,
   );
 }
 
 /** What sudo says where it would make somebody root who can type a password. */
-const ASKS = /password is required|must have a tty|terminal is required/;
+export const ASKS_PERSON = /password is required|must have a tty|terminal is required/;
 
 /** Where capabilities are given to what starts us. */
 function grant(missing: string): string {

@@ -8,24 +8,38 @@ export interface Obstacle {
   readonly hint: string;
 }
 
-/** What stands against a bpftrace that has the capabilities it needs, and loads nothing; `undefined` where nothing is found. */
-export function whyNothingLoads({
-  rights,
-  kernel,
-}: Pick<HostFacts, 'rights' | 'kernel'>): Obstacle | undefined {
-  if (rights.isFiltered) {
-    return {
-      because:
-        'a seccomp filter is on this process (Seccomp of /proc/self/status) and may keep bpf() and perf_event_open() from it',
-      hint: 'start it without that filter: SystemCallFilter= of a systemd unit, --security-opt seccomp=unconfined for a container',
-    };
-  }
-  if (!isAtLeast(kernel, 5, 11) && !holds(rights.bounding, 'SYS_RESOURCE')) {
-    return {
-      because:
-        'before 5.11 tables count as locked memory (RLIMIT_MEMLOCK), which bpftrace cannot raise without CAP_SYS_RESOURCE',
-      hint: 'raise it where this is started: LimitMEMLOCK=infinity in a systemd unit, ulimit -l unlimited in a shell',
-    };
-  }
-  return undefined;
+/**
+ * What stands against a bpftrace that has the capabilities it needs, and loads nothing; `undefined` where nothing is found.
+ *
+ * @param failure - What bpftrace said.
+ */
+export function whyNothingLoads(
+  facts: Pick<HostFacts, 'rights' | 'kernel'>,
+  failure: string,
+): Obstacle | undefined {
+  return whyNoLockedMemory(facts, failure) ?? whyFiltered(facts.rights);
+}
+
+/** bpftrace up to 0.17 locks its buffers in memory (mmap of a perf event); before 5.11 the kernel locks all tables. */
+function whyNoLockedMemory(
+  { rights, kernel }: Pick<HostFacts, 'rights' | 'kernel'>,
+  failure: string,
+): Obstacle | undefined {
+  const { bounding, lockedBytes } = rights;
+  if (lockedBytes === undefined || holds(bounding, 'SYS_RESOURCE')) return undefined;
+  const isBuffer = failure.startsWith('mmap: ') && !holds(bounding, 'IPC_LOCK');
+  if (!isBuffer && isAtLeast(kernel, 5, 11)) return undefined;
+  return {
+    because: `locked memory is limited to ${lockedBytes} bytes (RLIMIT_MEMLOCK), and bpftrace cannot raise that without CAP_SYS_RESOURCE`,
+    hint: 'raise it where this is started: LimitMEMLOCK=infinity in a systemd unit, --ulimit memlock=-1 for a container, ulimit -l in a shell of root',
+  };
+}
+
+function whyFiltered({ isFiltered }: HostFacts['rights']): Obstacle | undefined {
+  if (!isFiltered) return undefined;
+  return {
+    because:
+      'a seccomp filter is on this process (Seccomp of /proc/self/status) and may keep bpf() and perf_event_open() from it',
+    hint: 'start it without that filter: SystemCallFilter= of a systemd unit, --security-opt seccomp=unconfined for a container',
+  };
 }

@@ -15,7 +15,7 @@ export async function explainRejection(error: UserError, facts: HostFacts): Prom
   const { bpftrace, privilege } = facts;
   const failure = await tryAttach(bpftrace, privilege, SIMPLEST);
   if (failure === undefined) return error;
-  const { because, hint } = whyNothingLoads(facts) ?? {
+  const { because, hint } = whyNothingLoads(facts, failure) ?? {
     hint: `see what the kernel says of it (dmesg | tail), and what bpftrace does by hand: ${bpftrace.path} -e '${SIMPLEST} { exit(); }'`,
   };
   const sentence = `bpftrace ${bpftrace.version} can load nothing here, not even an empty program: ${failure.replace(/\.$/, '')}`;

@@ -9,6 +9,9 @@ import { fakeBpftrace } from './fake-supervisor.ts';
 
 const REJECTED = new UserError('PROGRAM_REJECTED', 'it does not like the program');
 
+/** CAP_SYS_ADMIN alone. */
+const LITTLE_MEMORY = { ...ALL_RIGHTS, bounding: 1n << 21n, lockedBytes: 65_536 };
+
 function explain(behaviour: string, different: Partial<HostFacts> = {}) {
   const bpftrace = { path: fakeBpftrace(behaviour), version: '0.17.0', major: 0, minor: 17 };
   return explainRejection(REJECTED, buildFacts({ bpftrace, ...different }));
@@ -26,10 +29,16 @@ test.each<[string, Partial<HostFacts>, RegExp, RegExp]>([
     /^start it without that filter: SystemCallFilter= /,
   ],
   [
-    'little locked memory',
-    { kernel: parseKernelRelease('5.10.0'), rights: { ...ALL_RIGHTS, bounding: 1n << 21n } },
-    /; before 5\.11 tables count as locked memory \(RLIMIT_MEMLOCK\), which bpftrace cannot raise without CAP_SYS_RESOURCE$/,
+    'little locked memory, before 5.11',
+    { kernel: parseKernelRelease('5.10.0'), rights: LITTLE_MEMORY },
+    /; locked memory is limited to 65536 bytes \(RLIMIT_MEMLOCK\), and bpftrace cannot raise that without CAP_SYS_RESOURCE$/,
     /LimitMEMLOCK=infinity/,
+  ],
+  [
+    'little locked memory, which 5.11 does not mind',
+    { rights: LITTLE_MEMORY },
+    /end of file$/,
+    /^see/,
   ],
   ['nothing that is known', {}, /unexpected end of file$/, /^see what the kernel says of it/],
 ])(

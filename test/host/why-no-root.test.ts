@@ -7,6 +7,7 @@ import {
 } from '../../src/host/process-rights.ts';
 import { parseKernelRelease } from '../../src/host/read-host-facts.ts';
 import { whyNoRoot, whyNoSudo } from '../../src/host/why-no-root.ts';
+import { whyNothingLoads } from '../../src/host/why-nothing-loads.ts';
 
 const FREE: ProcessRights = { ...ALL_RIGHTS, userNamespace: 'first' };
 
@@ -31,17 +32,24 @@ describe('/proc/self/status', () => {
     'Seccomp_filters:\t5\n';
 
   test('tells what a process may become', () => {
-    expect(parseProcessRights(STATUS)).toEqual({
+    const limits =
+      'Limit                     Soft Limit           Hard Limit           Units     \n' +
+      'Max locked memory         65536                8388608              bytes     \n';
+    expect(parseProcessRights(STATUS, limits)).toEqual({
       permitted: 0n,
       bounding: DEBIAN_12,
       noNewPrivileges: true,
       isFiltered: true,
+      lockedBytes: 65_536,
     });
   });
 
   test('holds nothing back where it says nothing', () => {
     const { userNamespace: _, ...rest } = ALL_RIGHTS;
-    expect(parseProcessRights('')).toEqual(rest);
+    expect(parseProcessRights('', '')).toEqual(rest);
+    const unlimited =
+      'Max locked memory         unlimited            unlimited            bytes     \n';
+    expect(parseProcessRights('', unlimited)).toEqual(rest);
   });
 });
 
@@ -162,5 +170,34 @@ describe('sudo', () => {
     expect(whyNoSudo(999, undefined).message).toBe(
       'bpftrace needs root, this is uid 999, and there is no sudo',
     );
+  });
+});
+
+describe('buffers that cannot be locked in memory', () => {
+  const IPC_LOCK = bit(14);
+  const SYS_RESOURCE = bit(24);
+  const explainMap = (
+    different: Partial<ProcessRights>,
+    failure = 'mmap: Operation not permitted',
+  ) =>
+    whyNothingLoads(
+      {
+        rights: { ...FREE, bounding: SYS_ADMIN, lockedBytes: 0, ...different },
+        kernel: parseKernelRelease('6.1.0'),
+      },
+      failure,
+    )?.because;
+
+  test('are explained by the limit', () => {
+    expect(explainMap({ isFiltered: true })).toMatch(/^locked memory is limited to 0 bytes/);
+  });
+
+  test.each<[string, Partial<ProcessRights>, string?]>([
+    ['CAP_IPC_LOCK', { bounding: IPC_LOCK }],
+    ['CAP_SYS_RESOURCE', { bounding: SYS_RESOURCE }],
+    ['no limit', { lockedBytes: undefined }],
+    ['another failure', {}, 'Function not implemented'],
+  ])('not with %s', (_, different, failure) => {
+    expect(explainMap(different, failure)).toBeUndefined();
   });
 });
