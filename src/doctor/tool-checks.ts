@@ -55,6 +55,15 @@ function checkTracefs({ mounts, bpftrace, rights }: HostSurvey): Check {
   if (there.length > 0) return ok('tracefs', `mounted at ${there.join(' and ')}`, checked);
   // debugfs mounts tracefs within itself at the first access.
   if (mounts.debugfs.includes('/sys/kernel/debug')) return ok('tracefs', 'below debugfs', checked);
+  const [cover] = mounts.covers;
+  if (cover !== undefined) {
+    return error(
+      'tracefs',
+      `hidden by what is mounted over it at ${cover.point} (${cover.type})`,
+      checked,
+      `umount ${cover.point}`,
+    );
+  }
   if (isNotOffered(mounts, 'tracefs')) {
     return error(
       'tracefs',

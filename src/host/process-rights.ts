@@ -51,7 +51,9 @@ export function parseProcessRights(
   const fieldOf = (name: string) => new RegExp(`^${name}:\\s*(\\w+)$`, 'm').exec(status)?.[1];
   const bits = (name: string) => {
     const value = fieldOf(name);
-    return value === undefined ? ALL_RIGHTS.bounding : BigInt(`0x${value}`);
+    return value === undefined || /[^\da-f]/i.test(value)
+      ? ALL_RIGHTS.bounding
+      : BigInt(`0x${value}`);
   };
   const [, locked] = /^Max locked memory\s+(\d+)\s/m.exec(limits) ?? [];
   return {

@@ -40,6 +40,13 @@ export function whyNoTracepoints({ bpftrace, mounts, lockdown, rights }: Blind):
       'boot it without lockdown=confidentiality; see man kernel_lockdown',
     );
   }
+  const [cover] = mounts.covers;
+  if (cover !== undefined && mounts.tracefs.length === 0) {
+    return unreadable(
+      `tracefs is hidden by what is mounted over it at ${cover.point} (${cover.type})`,
+      `unmount that: umount ${cover.point}; in a systemd unit InaccessiblePaths= and TemporaryFileSystem= do so`,
+    );
+  }
   if (isNotOffered(mounts, 'tracefs')) {
     return unreadable(
       'this kernel has no tracing: /proc/filesystems has no tracefs',

@@ -10,10 +10,15 @@ export interface Mount {
   readonly options: readonly string[];
 }
 
-/** Mount points of the two file systems through which the kernel shows what can be traced, in the order of mounting. */
+/**
+ * Mount points of the two file systems through which the kernel shows what can be traced, in the order of mounting: those
+ * that no later mount hides.
+ */
 export interface TraceMounts {
   readonly tracefs: readonly string[];
   readonly debugfs: readonly string[];
+  /** Mounts that hide one of these file systems. */
+  readonly covers: readonly Mount[];
   /** The types of file systems that the kernel has; `undefined` where that cannot be read. */
   readonly offered: ReadonlySet<string> | undefined;
 }
@@ -32,14 +37,29 @@ export function readTraceMounts(root: string): TraceMounts {
  */
 export function parseTraceMounts(mountinfo: string, filesystems: string | undefined): TraceMounts {
   const mounts = parseMountinfo(mountinfo);
+  const coverOf = ({ point }: Mount, index: number) =>
+    mounts.slice(index + 1).find((later) => point === later.point || isBelow(point, later.point));
+  const covers = mounts.flatMap((mount, index) => {
+    const cover = TRACE_TYPES.has(mount.type) ? coverOf(mount, index) : undefined;
+    return cover === undefined || TRACE_TYPES.has(cover.type) ? [] : [cover];
+  });
   const pointsOf = (type: string) =>
-    mounts.filter((mount) => mount.type === type).map(({ point }) => point);
+    mounts
+      .filter((mount, index) => mount.type === type && coverOf(mount, index) === undefined)
+      .map(({ point }) => point);
   const offered = filesystems?.match(/\S+$/gm);
   return {
     tracefs: pointsOf('tracefs'),
     debugfs: pointsOf('debugfs'),
+    covers,
     offered: offered ? new Set(offered) : undefined,
   };
+}
+
+const TRACE_TYPES: ReadonlySet<string> = new Set(['tracefs', 'debugfs']);
+
+function isBelow(path: string, directory: string): boolean {
+  return path.startsWith(directory === '/' ? '/' : `${directory}/`);
 }
 
 /** @param text - Lines such as `41 31 0:38 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw`; any others are left out. */

@@ -15,6 +15,7 @@ import { readMachine } from '../machines.ts';
 const MOUNTS = {
   tracefs: ['/sys/kernel/tracing'],
   debugfs: ['/sys/kernel/debug'],
+  covers: [],
   offered: new Set(['tracefs', 'debugfs']),
 };
 
@@ -98,12 +99,27 @@ describe('what is missing is reported with a remedy', () => {
       { mounts: { ...MOUNTS, tracefs: ['/mnt'], debugfs: [] } },
     ],
     [
+      'tracefs below another mount',
+      'tracefs',
+      'error',
+      /^hidden by what is mounted over it at \/sys \(tmpfs\)$/,
+      'umount /sys',
+      {
+        mounts: {
+          ...MOUNTS,
+          tracefs: [],
+          debugfs: [],
+          covers: [{ type: 'tmpfs', point: '/sys', root: '/', options: [] }],
+        },
+      },
+    ],
+    [
       'a kernel without tracing',
       'tracefs',
       'error',
       /this kernel has none/,
       'boot a kernel that has it: grep -l CONFIG_FTRACE=y /boot/config-*',
-      { mounts: { tracefs: [], debugfs: [], offered: new Set(['proc']) } },
+      { mounts: { ...MOUNTS, tracefs: [], debugfs: [], offered: new Set(['proc']) } },
     ],
     [
       'tracefs, in a container that may not mount it',

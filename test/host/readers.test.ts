@@ -110,6 +110,7 @@ describe('the mounts', () => {
     expect(parseTraceMounts(mountinfo, 'nodev\tproc\n\text4\nnodev\ttracefs\n')).toEqual({
       tracefs: ['/sys/kernel/tracing'],
       debugfs: ['/mnt/my debugfs'],
+      covers: [],
       offered: new Set(['proc', 'ext4', 'tracefs']),
     });
   });
@@ -118,10 +119,39 @@ describe('the mounts', () => {
     expect(decodeOctal('a\\040\\377\\477\\04')).toBe('a \xff\\477\\04');
   });
 
+  test.each([
+    [
+      'the same place',
+      '505 42 0:68 / /sys/kernel/tracing rw - tmpfs none rw',
+      '/sys/kernel/tracing',
+    ],
+    ['a directory above', '505 23 0:68 / /sys/kernel rw - tmpfs none rw', '/sys/kernel'],
+  ])('of tracefs are hidden by a later mount at %s', (_, later, point) => {
+    const found = parseTraceMounts(
+      `23 1 0:21 / /sys rw - sysfs sysfs rw\n42 23 0:13 / /sys/kernel/tracing rw - tracefs tracefs rw\n${later}\n`,
+      undefined,
+    );
+    expect(found.tracefs).toEqual([]);
+    expect(found.covers).toMatchObject([{ type: 'tmpfs', point }]);
+  });
+
+  test('of tracefs are not hidden by another tracefs, nor by a mount of a longer name', () => {
+    const line = (id: number, point: string, type: string) =>
+      `${id} 1 0:13 / ${point} rw - ${type} x rw\n`;
+    const found = parseTraceMounts(
+      line(1, '/sys/kernel/tracing', 'tracefs') +
+        line(2, '/sys/kernel/tracing', 'tracefs') +
+        line(3, '/sys/kernel/tracing2', 'tmpfs'),
+      undefined,
+    );
+    expect(found).toMatchObject({ tracefs: ['/sys/kernel/tracing'], covers: [] });
+  });
+
   test.each(['', 'no mountinfo', '- tracefs'])('are none in %j', (text) => {
     expect(parseTraceMounts(text, undefined)).toEqual({
       tracefs: [],
       debugfs: [],
+      covers: [],
       offered: undefined,
     });
   });

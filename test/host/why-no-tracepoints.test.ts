@@ -5,7 +5,7 @@ import { whyNoTracepoints } from '../../src/host/why-no-tracepoints.ts';
 import type { TraceMounts } from '../../src/procfs/mounts.ts';
 import { buildBpftrace } from '../builders.ts';
 
-const NOWHERE: TraceMounts = { tracefs: [], debugfs: [], offered: undefined };
+const NOWHERE: TraceMounts = { tracefs: [], debugfs: [], covers: [], offered: undefined };
 const IN_PLACE: TraceMounts = { ...NOWHERE, tracefs: ['/sys/kernel/tracing'] };
 const OPEN: Lockdown = { state: 'integrity', source: '' };
 const LOCKED: Lockdown = { state: 'confidentiality', source: '' };
@@ -43,6 +43,14 @@ test.each<[string, string, TraceMounts, Lockdown, RegExp, RegExp]>([
     OPEN,
     /this kernel has no tracing: \/proc\/filesystems has no tracefs/,
     /^boot a kernel that has it/,
+  ],
+  [
+    'tracefs is hidden by another mount',
+    '0.17.0',
+    { ...NOWHERE, covers: [{ type: 'tmpfs', point: '/sys/kernel', root: '/', options: [] }] },
+    OPEN,
+    /tracefs is hidden by what is mounted over it at \/sys\/kernel \(tmpfs\)/,
+    /^unmount that: umount \/sys\/kernel; /,
   ],
   ['tracefs is empty', '0.27.1', IN_PLACE, OPEN, /none of ours is in it/, /CONFIG_EVENT_TRACING/],
 ])('because %s, that is said', (_, version, mounts, lockdown, message, hint) => {

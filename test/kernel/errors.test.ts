@@ -46,6 +46,14 @@ const ERRORS: Record<string, { ended: () => Promise<Ended>; says: RegExp; exitCo
     says: /^error: no tracepoint can be read: tracefs is not mounted\nhint: mount it: mount -t tracefs tracefs \/sys\/kernel\/tracing\n$/,
     exitCode: 1,
   },
+  'with tracefs hidden': {
+    ended: () =>
+      without(`umount -l /sys/kernel/debug; mount -t tmpfs none /sys/kernel/tracing`, CLI, [
+        '--once',
+      ]),
+    says: /^error: no tracepoint can be read: tracefs is hidden by what is mounted over it at \/sys\/kernel\/tracing \(tmpfs\)\nhint: unmount that: umount \/sys\/kernel\/tracing; .*\n$/,
+    exitCode: 1,
+  },
   'without bpftrace': {
     ended: () => run(CLI, ['--once', '--bpftrace', '/there/is/none']),
     says: /^error: \/there\/is\/none is not an executable file\nhint: install it: apt-get install bpftrace .*\n$/,
