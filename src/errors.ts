@@ -44,3 +44,15 @@ export class UserError extends Error {
       : `error: ${this.message}\nhint: ${this.hint}`;
   }
 }
+
+/** Failures of bpftrace that say nothing of what can be counted here: it was killed, hung, or could not be started. */
+const PASSING: readonly ErrorCode[] = ['TRACER_ENDED', 'TRACER_SILENT'];
+
+/** What a machine may lack for a while: processes, memory, descriptors. */
+const SCARCE: readonly unknown[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'];
+
+/** Whether the same may work later, with nothing changed by anybody. */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof UserError) return PASSING.includes(error.code);
+  return error instanceof Error && 'code' in error && SCARCE.includes(error.code);
+}

@@ -38,7 +38,8 @@ export class BpftraceProcess {
   /** Resolves when it is gone; never rejects. */
   readonly ended: Promise<BpftraceEnd>;
   readonly #options: ProcessOptions;
-  readonly #child: ReturnType<typeof spawnBpftrace>;
+  /** `undefined` where not even that could be tried. */
+  readonly #child: ReturnType<typeof spawnBpftrace> | undefined;
   readonly #brokenBefore: number;
   #dumps = 0;
   #firstDumpMs = 0;
@@ -49,10 +50,15 @@ export class BpftraceProcess {
   constructor(options: ProcessOptions) {
     this.#options = options;
     this.#brokenBefore = options.reader.loss.brokenLines;
-    this.#child = spawnBpftrace(options.command);
-    this.pid = this.#child.pid;
-    this.#expectDumpWithin(options.limits.firstDumpTimeoutMs);
-    this.ended = this.#follow();
+    try {
+      this.#child = spawnBpftrace(options.command);
+      this.#expectDumpWithin(options.limits.firstDumpTimeoutMs);
+      this.ended = this.#follow(this.#child);
+    } catch (error) {
+      const how = `could not be started: ${(error as Error).message}`;
+      this.ended = Promise.resolve(this.#toEnd(how, ''));
+    }
+    this.pid = this.#child?.pid;
   }
 
   /**
@@ -63,7 +69,7 @@ export class BpftraceProcess {
    */
   async stop(): Promise<void> {
     const { command, limits } = this.#options;
-    if (command.privilege !== 'root') this.#child.kill('SIGTERM');
+    if (command.privilege !== 'root') this.#child?.kill('SIGTERM');
     else this.#kill();
     const giveUp = setTimeout(() => this.#kill(), limits.stopTimeoutMs);
     await this.ended;
@@ -71,9 +77,9 @@ export class BpftraceProcess {
   }
 
   #kill(): void {
-    this.#child.kill('SIGKILL');
+    this.#child?.kill('SIGKILL');
     // We may not signal a bpftrace that a killed sudo leaves behind. Its next print fails without a reader, and ends it.
-    this.#child.stdout.destroy();
+    this.#child?.stdout.destroy();
   }
 
   #endFor(reason: BpftraceEnd['endedFor']): void {
@@ -107,12 +113,12 @@ export class BpftraceProcess {
     }, timeoutMs);
   }
 
-  async #follow(): Promise<BpftraceEnd> {
+  async #follow(child: ReturnType<typeof spawnBpftrace>): Promise<BpftraceEnd> {
     let stderr = '';
-    this.#child.stderr.setEncoding('latin1').on('data', (text: string) => {
+    child.stderr.setEncoding('latin1').on('data', (text: string) => {
       stderr = (stderr + text).slice(-STDERR_KEPT_BYTES);
     });
-    const how = this.#child.then(
+    const how = child.then(
       () => 'exit code 0',
       (error: { signal?: string; exitCode?: number; originalMessage?: string }) =>
         error.signal !== undefined
@@ -121,25 +127,29 @@ export class BpftraceProcess {
             ? `exit code ${error.exitCode}`
             : `could not be started: ${error.originalMessage}`,
     );
-    await this.#readLines();
-    const end = { how: await how, stderr };
+    await this.#readLines(child);
+    const end = this.#toEnd(await how, stderr);
     clearTimeout(this.#silence);
-    const ranMs = this.#lastDumpMs - this.#firstDumpMs;
-    return { ...end, dumps: this.#dumps, ranMs, endedFor: this.#endedFor };
+    return end;
   }
 
-  async #readLines(): Promise<void> {
+  #toEnd(how: string, stderr: string): BpftraceEnd {
+    const ranMs = this.#lastDumpMs - this.#firstDumpMs;
+    return { how, stderr, dumps: this.#dumps, ranMs, endedFor: this.#endedFor };
+  }
+
+  async #readLines(child: ReturnType<typeof spawnBpftrace>): Promise<void> {
     let rest = '';
     try {
       // latin1 keeps every byte: 0.11 to 0.16 print the bytes of names as they are.
-      for await (const chunk of this.#child.stdout.setEncoding('latin1')) {
+      for await (const chunk of child.stdout.setEncoding('latin1')) {
         const lines = (rest + chunk).split('\n');
         rest = lines.pop() ?? '';
         for (const line of lines) this.#take(line);
       }
     } catch (error) {
       // Expected where #kill destroyed the stream.
-      if (!this.#child.stdout.destroyed) throw error;
+      if (!child.stdout.destroyed) throw error;
     }
     if (rest !== '') this.#take(rest);
   }

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { assertDescriptorsLeft } from '../host/descriptors.ts';
 import { CHILD_ENVIRONMENT } from '../host/environment.ts';
 import { findExecutable } from '../host/executables.ts';
 
@@ -16,9 +17,19 @@ const OPTIONS = {
   reject: false,
 } as const;
 
-/** Make one process that is created, executes, exits and is released. */
-export async function runTrue(): Promise<void> {
-  await execa(findExecutable('true') ?? '/bin/true', OPTIONS);
+/**
+ * Make one process that is created, executes, exits and is released.
+ *
+ * @returns Why it could not be made; `undefined` where it was.
+ * @throws Error `EMFILE` or `ENFILE` where no descriptors are left.
+ */
+export async function runTrue(): Promise<string | undefined> {
+  assertDescriptorsLeft();
+  const { exitCode, signal, originalMessage } = await execa(
+    findExecutable('true') ?? '/bin/true',
+    OPTIONS,
+  );
+  return exitCode === undefined && signal === undefined ? originalMessage : undefined;
 }
 
 /**
@@ -29,6 +40,7 @@ export async function runTrue(): Promise<void> {
  */
 export async function causeFailedFork(isRoot: boolean): Promise<string | undefined> {
   // The limit on processes is -p in dash and busybox, and -u in bash, where -p cannot be set.
+  assertDescriptorsLeft();
   const script = 'ulimit -p 0 2>/dev/null || ulimit -u 0 || exit 3; : &';
   const { exitCode, isTerminated, originalMessage } = await execa('/bin/sh', ['-c', script], {
     ...OPTIONS,

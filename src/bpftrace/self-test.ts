@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 import { type AttachedEvent, isAttached, type Plan, type TaskEvent } from '../plan/plan.ts';
 import type { Sample } from './sample.ts';
 import { causeFailedFork, runTrue } from './self-test-event.ts';
@@ -13,7 +14,8 @@ export interface SelfTestResult {
 
 /** Makes the events of a self-test. Tests give their own. */
 export interface SelfTestEvents {
-  runTrue(): Promise<void>;
+  /** @returns Why no process could be made; `undefined` where one was. */
+  runTrue(): Promise<string | undefined>;
   /** @returns Why no fork failed; `undefined` where one did. */
   causeFailedFork(): Promise<string | undefined>;
 }
@@ -30,6 +32,7 @@ export const SELF_TEST_EVENTS: SelfTestEvents = {
  *
  * @param nextSample - Gives the next sample; what it rejects with ends the test.
  * @param timeoutMs - See `Limits`.
+ * @throws UserError `TRACER_ENDED` where the events could not be made, so that nothing is known of the probes.
  */
 export async function runSelfTest(
   plan: Plan,
@@ -39,12 +42,13 @@ export async function runSelfTest(
 ): Promise<SelfTestResult> {
   let sample = await nextSample();
   let silent = plan.events.filter(isAttached);
+  let noProcess: string | undefined;
   let noFailedFork: string | undefined;
   let nextEventMs = 0;
   let deadlineMs = Number.POSITIVE_INFINITY;
   while (silent.length > 0 && performance.now() < deadlineMs) {
     if (performance.now() >= nextEventMs) {
-      if (silent.some(({ event }) => event !== 'error')) await selfTestEvents.runTrue();
+      if (silent.some(({ event }) => event !== 'error')) noProcess = await selfTestEvents.runTrue();
       if (silent.some(({ event }) => event === 'error'))
         noFailedFork = await selfTestEvents.causeFailedFork();
       const madeAtMs = performance.now();
@@ -58,6 +62,7 @@ export async function runSelfTest(
         !hasCounted(event, sample) && !(event.event === 'error' && noFailedFork !== undefined),
     );
   }
+  if (silent.length > 0 && noProcess !== undefined) throw cannotTest(noProcess);
   return {
     silent: silent.map(({ event }) => event),
     untested:
@@ -75,4 +80,10 @@ function hasCounted({ maps, attachPoints }: AttachedEvent, { dump, misses }: Sam
   const map = maps[0] ?? '';
   const counted = (dump.scalars.get(map) ?? 0) > 0 || (dump.keyed.get(map)?.size ?? 0) > 0;
   return counted || attachPoints.some((point) => (misses?.get(point) ?? 0) > 0);
+}
+
+function cannotTest(why: string): UserError {
+  return new UserError('TRACER_ENDED', `no process can be started for the self-test: ${why}`, {
+    hint: 'try again; see which limit is reached: ulimit -u, and pids.max of the cgroups in /proc/self/cgroup',
+  });
 }

@@ -2,14 +2,17 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { assertDescriptorsLeft } from '../host/descriptors.ts';
 import { type BpftraceCommand, chooseProgramPlace, toInvocation } from './command.ts';
 
 /**
  * Start a bpftrace, and give it its program.
  *
  * @returns Its process, with pipes for its output. It has no id where it cannot be started, and rejects then.
+ * @throws Error `EMFILE` or `ENFILE` where no descriptors are left.
  */
 export function spawnBpftrace(command: BpftraceCommand) {
+  assertDescriptorsLeft();
   const wanted = chooseProgramPlace(command);
   const file = wanted === 'file' ? openText(command.programText) : undefined;
   const place = wanted === 'file' && file === undefined ? 'argument' : wanted;

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { UserError } from '../errors.ts';
+import { mayPass, UserError } from '../errors.ts';
 import { isReaderGone } from './output-stream.ts';
 
 /** The two programs of this package; see `bin/`. */
@@ -33,6 +33,12 @@ export async function main(
       if (isReaderGone(error)) return 128 + constants.signals.SIGPIPE;
       io.stderr.write(`${error}\n`);
       return error.exitCode;
+    }
+    if (mayPass(error)) {
+      io.stderr.write(
+        `error: ${(error as Error).message}\nhint: this machine is short of it; try again\n`,
+      );
+      return 1;
     }
     io.stderr.write(
       `bug: ${error instanceof Error ? error.stack : error}\nhint: this is a fault of ebpf-processes (Node ${io.version}); report it with the lines above\n`,

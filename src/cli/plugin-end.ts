@@ -21,7 +21,7 @@ export function listenForEnd(io: NodeJS.Process): PluginEnd {
   };
   for (const signal of SIGNALS) io.on(signal, end);
   io.stdout.on('error', end);
-  const listensToInput = !isNullDevice();
+  const listensToInput = hasSomebody(io);
   if (listensToInput)
     io.stdin.setEncoding('latin1').on('data', onInput).on('end', end).on('error', end);
   return {
@@ -34,11 +34,10 @@ export function listenForEnd(io: NodeJS.Process): PluginEnd {
   };
 }
 
-/** /dev/null has an end, but nobody who could have closed it: started by hand or by an init system. */
-function isNullDevice(): boolean {
-  const stat = fstatSync(0);
-  return stat.isCharacterDevice() && stat.rdev === NULL_DEVICE;
+/**
+ * Whether somebody can close standard input or write to it. /dev/null has an end, and /dev/zero none, but nobody who says
+ * anything: we were started by hand or by an init system.
+ */
+function hasSomebody({ stdin }: NodeJS.Process): boolean {
+  return stdin.isTTY || !fstatSync(0).isCharacterDevice();
 }
-
-/** Major 1, minor 3. */
-const NULL_DEVICE = (1 << 8) | 3;

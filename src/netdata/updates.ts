@@ -76,10 +76,6 @@ export class Updates {
     }
   }
 
-  get hasPublished(): boolean {
-    return this.#before !== undefined;
-  }
-
   /** Take a snapshot. @returns The update, where one is due. */
   take(snapshot: Snapshot): Update | undefined {
     const interval = this.#enter(snapshot.totals);

@@ -44,7 +44,12 @@ export class KernelTasksReader {
    */
   constructor(root = '') {
     this.#stat = openSync(`${root}/proc/stat`, 'r');
-    this.#loadavg = openSync(`${root}/proc/loadavg`, 'r');
+    try {
+      this.#loadavg = openSync(`${root}/proc/loadavg`, 'r');
+    } catch (error) {
+      closeSync(this.#stat);
+      throw error;
+    }
   }
 
   /** @param nowNs - Reads the kernel's clock. @returns `undefined` where a file does not hold its number. */

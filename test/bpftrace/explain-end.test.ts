@@ -47,6 +47,17 @@ test.each([
   expect(error.message).toBe(`bpftrace 0.17.0 ended before its first dump (${how})`);
 });
 
+test.each([
+  ['exit code 255', "ERROR: failed to create map: '@x': Cannot allocate memory"],
+  ['signal SIGABRT', 'FATAL: open("/dev/null"): Too many open files: please raise NOFILE'],
+  ['signal SIGABRT', "terminate called after throwing an instance of 'std::bad_alloc'"],
+  ['signal SIGABRT', '  what():  Resource temporarily unavailable'],
+  ['exit code 255', 'ERROR: Error loading BPF program. Error code: -24 (Too many open files).'],
+])('nor is what it says that the machine lacks: %s, %s', (how, stderr) => {
+  const error = explainFirstEnd(buildEnd({ how, stderr: `${stderr}\n` }), factsOf('0.17.0'));
+  expect(error.code).toBe('TRACER_ENDED');
+});
+
 test('an abort is: bpftrace before 0.20 aborts on a probe that it does not know', () => {
   const stderr = 'FATAL: Invalid probe type made it to attachpoint parser\n';
   const end = buildEnd({ how: 'signal SIGABRT', stderr });

@@ -104,6 +104,18 @@ test('a bpftrace that ends ends its self-test', async () => {
     if (sample === undefined) throw new Error('it ended');
     return sample;
   };
-  const nothing = { runTrue: async () => {}, causeFailedFork: async () => undefined };
+  const nothing = { runTrue: async () => undefined, causeFailedFork: async () => undefined };
   await expect(runSelfTest(buildPlanFor(), nextSample, 300, nothing)).rejects.toThrow('it ended');
+});
+
+test('where no process can be made for it, no probe is blamed', async () => {
+  const none = {
+    runTrue: async () => 'spawn /usr/bin/true EAGAIN',
+    causeFailedFork: async () => undefined,
+  };
+  const failure = runSelfTest(buildPlanFor(), async () => buildSample(), 100, none);
+  await expect(failure).rejects.toMatchObject({
+    code: 'TRACER_ENDED',
+    message: 'no process can be started for the self-test: spawn /usr/bin/true EAGAIN',
+  });
 });

@@ -10,6 +10,7 @@ import type { Settings } from '../../settings/settings.ts';
 import type { Configured } from '../configure.ts';
 import { log } from '../log.ts';
 import { listenForEnd } from '../plugin-end.ts';
+import { describeForLog, untilStarted } from '../plugin-start.ts';
 
 /** One dump a second, whatever the update every: it is also what keeps an orphaned bpftrace from living on. */
 const PERIOD_MS = 1_000;
@@ -23,21 +24,10 @@ const WALK_EVERY_MS = 10_000;
  */
 const KEEP_ALIVE_MS = 400;
 
-/** Failures that another start will not mend: Netdata is told not to try. */
-const PERMANENT: readonly UserError['code'][] = [
-  'NOT_ROOT',
-  'TRACEFS_UNREADABLE',
-  'BPFTRACE_MISSING',
-  'BPFTRACE_UNUSABLE',
-  'NOTHING_TO_ATTACH',
-  'PROGRAM_REJECTED',
-];
-
 /**
  * Speak plugins.d on standard output until told to end, or until the lifetime that the command line gives is over.
  *
- * @returns The exit code: 0 when told to end or at the end of the lifetime, 1 on a failure. 0 too on one that another
- * start may mend, when nothing was published yet: Netdata then starts the plugin again after ten intervals, ten times.
+ * @returns The exit code: 0 when told to end or at the end of the lifetime; 1 on what no other start can mend, after `DISABLE`.
  */
 export async function runPlugin(
   configured: Configured,
@@ -52,7 +42,11 @@ export async function runPlugin(
   const publisher = new Publisher(configured.settings, io.stdout);
   let session: Session | undefined;
   try {
-    session = await start(configured, publisher, end.signal, io, machine);
+    session = await untilStarted(
+      () => start(configured, publisher, end.signal, io, machine),
+      (sentence) => log(io.stderr, 'ERROR', sentence),
+      end.signal,
+    );
     await outlive(session, lifetimeOf(configured));
     publisher.close();
     await session.stop();
@@ -62,14 +56,8 @@ export async function runPlugin(
   } catch (error) {
     if (end.signal.aborted) return 0;
     if (!(error instanceof UserError)) throw error;
-    log(
-      io.stderr,
-      'ERROR',
-      error.hint === undefined ? error.message : `${error.message}; ${error.hint}`,
-    );
-    if (PERMANENT.includes(error.code)) io.stdout.write('DISABLE\n');
-    // A machine that is too busy while it boots: Netdata would disable for good what fails before its first data.
-    else if (!publisher.hasPublished) return 0;
+    log(io.stderr, 'ERROR', describeForLog(error));
+    io.stdout.write('DISABLE\n');
     return 1;
   } finally {
     clearInterval(keepAlive);
@@ -138,10 +126,6 @@ class Publisher {
   constructor(settings: Settings, stdout: NodeJS.WriteStream) {
     this.#settings = settings;
     this.#stdout = stdout;
-  }
-
-  get hasPublished(): boolean {
-    return this.#open?.updates.hasPublished ?? false;
   }
 
   open({ compiled, scopes, latest }: Session): void {
