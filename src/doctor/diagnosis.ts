@@ -6,6 +6,7 @@ import type { Report } from '../report/report.ts';
 import { type Check, error, ok, warning } from './check.ts';
 import { checkGiveaways, type Giveaways } from './giveaway-checks.ts';
 import { checkKernel } from './kernel-checks.ts';
+import { checkSharedNames } from './names-check.ts';
 import { checkTools } from './tool-checks.ts';
 import { checkViews } from './view-checks.ts';
 
@@ -35,6 +36,8 @@ export interface Examined {
   /** The tracepoints that a plan may use. */
   readonly tracepoints: readonly string[];
   readonly giveaways: Giveaways;
+  /** See `readShmDistrust`. */
+  readonly distrust: string | undefined;
   readonly trials: Trials;
   readonly plan: Plan | undefined;
   /** False in load mode entry, which does not count failed forks. */
@@ -46,6 +49,7 @@ export function buildDiagnosis({
   survey,
   tracepoints,
   giveaways,
+  distrust,
   trials,
   plan,
   wantsErrors,
@@ -58,6 +62,7 @@ export function buildDiagnosis({
       ...checkGiveaways(giveaways),
       ...checkKernel(survey),
       ...checkViews(survey),
+      ...checkSharedNames(distrust),
       ...[...trials].map(([family, trial]) => checkTrial(family, trial, survey)),
       ...(plan === undefined ? [] : checkPlan(plan, wantsErrors)),
     ],

@@ -15,6 +15,7 @@ import { NetdataShm } from './cgroups/netdata-shm.ts';
 import { ProcessCgroups } from './cgroups/process-cgroups.ts';
 import { CgroupResolver, REST } from './cgroups/resolve-cgroup.ts';
 import { ContainerNames } from './cgroups/runtimes/container-names.ts';
+import { listShmOwners } from './cgroups/shm-owners.ts';
 import { KnownTasks } from './tasks/known.ts';
 import { ProcessTree } from './tasks/tree.ts';
 
@@ -64,8 +65,8 @@ export function openAttribution(
   );
   const finder = openFinder(layout, cgroups?.paths, inProc);
   const isCgroupLive = (path: string) => isLiveOrMonitored(path, finder.isLive);
-  const shm = new NetdataShm(root, listMounts(layout));
-  const names = new ContainerNames(root, listMounts(layout));
+  const shm = new NetdataShm(root, listMounts(layout), listShmOwners(root, configDirectories));
+  const names = new ContainerNames(root, listMounts(layout), processes.root);
   const resolver = new CgroupResolver({ isLive: isCgroupLive, shm, names });
   const attributor = new Attributor({
     plan,

@@ -145,7 +145,7 @@ describe('Netdata’s shared memory', () => {
   test.each([...CGROUPS, ...SERVICES])('has the name of %s', async (path) => {
     const layout = readCgroupLayout('');
     const mount = 'v2Mount' in layout ? layout.v2Mount : '';
-    const shared = new NetdataShm(agent.place.root, [mount]).read(0);
+    const shared = new NetdataShm(agent.place.root, [mount], [0]).read(0);
     const entry = shared?.find(Buffer.from(path).toString('latin1'));
     expect(entry).toMatchObject({ isService: path.endsWith('.service') });
     if (entry === undefined || entry.isService) return;

@@ -38,6 +38,7 @@ function diagnose(
   settings: Settings = buildSettings('return'),
   trials: Trials = new Map(),
   giveaways: Giveaways = { sudo: undefined, file: undefined },
+  distrust?: string,
 ) {
   const survey = surveyOf(facts, different);
   const canPlan = survey.bpftrace.ok && survey.privilege.ok && survey.tracepoints.ok;
@@ -45,6 +46,7 @@ function diagnose(
     survey,
     tracepoints: TRACEPOINTS,
     giveaways,
+    distrust,
     trials,
     plan: canPlan ? buildPlan(facts, settings) : undefined,
     wantsErrors: settings.loadMode === 'return',
@@ -336,4 +338,23 @@ test('a tracepoint that does not attach below a filter of system calls names tha
     expect.stringMatching(/^does not attach: Operation not permitted; a seccomp filter is on /),
     expect.stringMatching(/SystemCallFilter=/),
   ]);
+});
+
+test('shared memory of Netdata that is not believed is named, with its owner', () => {
+  const facts = readMachine('debian-12');
+  const none = { sudo: undefined, file: undefined };
+  const diagnosis = diagnose(
+    facts,
+    {},
+    buildSettings('return'),
+    new Map(),
+    none,
+    'belongs to user 1001',
+  );
+  expect(check(diagnosis, 'names of cgroups')).toEqual([
+    'warning',
+    '/dev/shm/netdata_shm_cgroup_ebpf belongs to user 1001, and is not believed: names come from container runtimes and paths',
+    'rm /dev/shm/netdata_shm_cgroup_ebpf && systemctl restart netdata',
+  ]);
+  expect(check(diagnose(facts), 'names of cgroups')).toEqual([undefined, undefined, undefined]);
 });

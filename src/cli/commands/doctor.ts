@@ -8,6 +8,8 @@ import { readSudoRules } from '../../host/sudo-rules.ts';
 import { tryAttach } from '../../host/trial.ts';
 import { buildPlan, spellFentry } from '../../plan/build-plan.ts';
 import type { Family, Plan } from '../../plan/plan.ts';
+import { readShmDistrust } from '../../scopes/cgroups/netdata-shm.ts';
+import { listShmOwners } from '../../scopes/cgroups/shm-owners.ts';
 import { askHost } from '../../session/compile.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type Configured, printWarnings, requireSettings } from '../configure.ts';
@@ -32,6 +34,7 @@ export async function runDoctor(
     survey,
     tracepoints: questions.tracepoints,
     giveaways: await readGiveaways(survey, questions.effectiveUid),
+    distrust: readShmDistrust('', listShmOwners('', configured.directories)),
     trials,
     plan: planFor(survey, trials, settings),
     wantsErrors: settings.loadMode === 'return',

@@ -1,6 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { describeDistrust } from '../../procfs/read-file.ts';
-import { readUsers } from '../../procfs/users.ts';
+import { describeDistrust, readFile } from '../../procfs/read-file.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import {
   countUsedBytes,
@@ -30,6 +29,8 @@ const KEPT_REMOVED = 4_096;
 
 const PROCS_FILE = '/cgroup.procs';
 
+export const SHM_FILE = '/dev/shm/netdata_shm_cgroup_ebpf';
+
 /**
  * Reads the names that a Netdata before 2.11 has for cgroups, from `/dev/shm/netdata_shm_cgroup_ebpf`.
  *
@@ -51,10 +52,10 @@ export class NetdataShm {
    * @param root - Where the machine's file tree starts; empty but for fixtures.
    * @param mounts - Every place where cgroups are mounted, as byte strings without the root: Netdata looks at those of
    * version 1 where it finds them, whose cgroups mostly have the same paths as in version 2.
-   * @param owners - Users whose region is believed, by id: any user may make files in /dev/shm.
+   * @param owners - See `listShmOwners`: any user may make files in /dev/shm.
    */
-  constructor(root: string, mounts: readonly string[], owners = listOwners(root)) {
-    this.#file = `${root}/dev/shm/netdata_shm_cgroup_ebpf`;
+  constructor(root: string, mounts: readonly string[], owners: readonly number[]) {
+    this.#file = `${root}${SHM_FILE}`;
     this.#mounts = mounts;
     this.#owners = owners;
   }
@@ -118,10 +119,16 @@ export class NetdataShm {
   }
 }
 
-/** Root, the user that Netdata runs as, and ourselves: Netdata runs its plugins as its own user, whatever that is called. */
-function listOwners(root: string): number[] {
-  const netdata = readUsers(root).filter(({ name }) => name === 'netdata');
-  return [0, process.geteuid?.() ?? 0, ...netdata.map(({ id }) => id)];
+/**
+ * Why a region that is there is not believed: the end of a sentence about it; `undefined` where it is, or where there is none
+ * that is open to us.
+ *
+ * @param root - See `NetdataShm`, as for the owners.
+ */
+export function readShmDistrust(root: string, owners: readonly number[]): string | undefined {
+  const read = readFile(`${root}${SHM_FILE}`, 0, { owners, followsLinks: false });
+  if (read.bytes !== undefined || read.problem?.endsWith('EACCES')) return undefined;
+  return read.problem?.endsWith('ELOOP') ? 'is a link' : read.problem;
 }
 
 function readUsedBytes(path: string, owners: readonly number[]): Buffer | undefined {

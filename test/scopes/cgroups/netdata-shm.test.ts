@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { NetdataShm } from '../../../src/scopes/cgroups/netdata-shm.ts';
+import { NetdataShm, readShmDistrust } from '../../../src/scopes/cgroups/netdata-shm.ts';
 import { buildRegion, type EntryParts } from './shared-region.ts';
 import { makeTemporaryDirectory, writeFileBelow } from './temporary-tree.ts';
 
 const FILE = '/dev/shm/netdata_shm_cgroup_ebpf';
+const US = process.geteuid?.() ?? 0;
 const MOUNTS = ['/sys/fs/cgroup/memory', '/sys/fs/cgroup/unified'];
 const WEB = { name: 'cgroup_web', procsPath: '/sys/fs/cgroup/unified/docker/0123/cgroup.procs' };
 
@@ -71,7 +72,7 @@ describe('the shared names', () => {
 
   test('are there once Netdata makes them', () => {
     const root = makeTemporaryDirectory();
-    const shm = new NetdataShm(root, MOUNTS);
+    const shm = new NetdataShm(root, MOUNTS, [US]);
     expect(shm.read(0)).toBeUndefined();
     writeFileBelow(root, FILE, buildRegion([WEB]));
     expect(shm.read(5_000)?.find('/docker/0123')?.name).toBe('cgroup_web');
@@ -87,7 +88,7 @@ describe('nothing is read', () => {
   ])('of %s', (_, content) => {
     const root = makeTemporaryDirectory();
     writeFileBelow(root, FILE, content);
-    expect(new NetdataShm(root, MOUNTS).read(0)).toBeUndefined();
+    expect(new NetdataShm(root, MOUNTS, [US]).read(0)).toBeUndefined();
   });
 
   test('of a link, because everybody may put one there', () => {
@@ -95,14 +96,13 @@ describe('nothing is read', () => {
     const other = makeTemporaryDirectory();
     writeFileBelow(other, '/dev/shm/x', '');
     symlinkSync(`${root}${FILE}`, `${other}${FILE}`);
-    expect(new NetdataShm(other, MOUNTS).read(0)).toBeUndefined();
+    expect(new NetdataShm(other, MOUNTS, [US]).read(0)).toBeUndefined();
   });
 
   test('of a file that belongs to somebody else, because everybody may put one there', () => {
     const { root } = share([WEB]);
-    const us = process.geteuid?.() ?? 0;
-    expect(new NetdataShm(root, MOUNTS, [us + 1]).read(0)).toBeUndefined();
-    expect(new NetdataShm(root, MOUNTS, [us + 1, us]).read(0)).toBeDefined();
+    expect(new NetdataShm(root, MOUNTS, [US + 1]).read(0)).toBeUndefined();
+    expect(new NetdataShm(root, MOUNTS, [US + 1, US]).read(0)).toBeDefined();
   });
 
   test('of a file that everybody may write', () => {
@@ -115,34 +115,57 @@ describe('nothing is read', () => {
     const root = makeTemporaryDirectory();
     writeFileBelow(root, '/dev/shm/x', '');
     execFileSync('mkfifo', [`${root}${FILE}`]);
-    expect(new NetdataShm(root, MOUNTS).read(0)).toBeUndefined();
+    expect(new NetdataShm(root, MOUNTS, [US]).read(0)).toBeUndefined();
   });
-
-  test.runIf(process.geteuid?.() === 0)(
-    'of a file of a user other than root, netdata and ourselves',
-    () => {
-      const { root } = share([WEB]);
-      writeFileBelow(
-        root,
-        '/etc/passwd',
-        'root:x:0:0::/root:/bin/sh\nnetdata:x:4711:4711::/:/bin/sh\n',
-      );
-      chownSync(`${root}${FILE}`, 4712, 4712);
-      expect(new NetdataShm(root, MOUNTS).read(0)).toBeUndefined();
-      chownSync(`${root}${FILE}`, 4711, 4711);
-      expect(new NetdataShm(root, MOUNTS).read(0)?.find('/docker/0123')?.name).toBe('cgroup_web');
-    },
-  );
 
   test('of a directory', () => {
     const root = makeTemporaryDirectory();
     mkdirSync(`${root}${FILE}`, { recursive: true });
-    expect(new NetdataShm(root, MOUNTS).read(0)).toBeUndefined();
+    expect(new NetdataShm(root, MOUNTS, [US]).read(0)).toBeUndefined();
+  });
+});
+
+describe('why a region is not believed', () => {
+  test.each([
+    ['its owner', (file: string) => file, [US + 1], /^belongs to user \d+$/],
+    [
+      'who may write it',
+      (file: string) => chmodSync(file, 0o666),
+      undefined,
+      /^can be written by every user$/,
+    ],
+    [
+      'what it is',
+      (file: string) => {
+        rmSync(file);
+        mkdirSync(file);
+      },
+      undefined,
+      /^is a directory, not a file$/,
+    ],
+    [
+      'where it leads',
+      (file: string) => {
+        rmSync(file);
+        symlinkSync('/etc/passwd', file);
+      },
+      undefined,
+      /^is a link$/,
+    ],
+  ])('%s', (_, spoil, owners, sentence) => {
+    const { root } = share([WEB]);
+    expect(readShmDistrust(root, [US])).toBeUndefined();
+    spoil(`${root}${FILE}`);
+    expect(readShmDistrust(root, owners ?? [US])).toMatch(sentence);
+  });
+
+  test('there is none where there is no region', () => {
+    expect(readShmDistrust(makeTemporaryDirectory(), [US])).toBeUndefined();
   });
 });
 
 function share(entries: readonly EntryParts[]): { root: string; shm: NetdataShm } {
   const root = makeTemporaryDirectory();
   writeFileBelow(root, FILE, buildRegion(entries));
-  return { root, shm: new NetdataShm(root, MOUNTS) };
+  return { root, shm: new NetdataShm(root, MOUNTS, [US]) };
 }

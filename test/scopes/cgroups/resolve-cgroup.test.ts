@@ -282,7 +282,7 @@ function makeMachine(entries?: readonly EntryParts[], version: '1.37' | '2.9' = 
   const paths = new CgroupPaths(mount);
   const resolver = new CgroupResolver({
     isLive: (path) => paths.isLive(path),
-    shm: new NetdataShm(root, [MOUNT]),
+    shm: new NetdataShm(root, [MOUNT], [process.geteuid?.() ?? 0]),
     names: new ContainerNames(root, [MOUNT]),
   });
   const resolveId = (id: string, nowMs: number) => resolver.resolve(paths.lookUp(id, nowMs), nowMs);

@@ -52,10 +52,11 @@ export class ContainerNames {
   /**
    * @param root - Where the machine's file tree starts; empty but for fixtures.
    * @param mounts - Where cgroups are mounted, byte strings without the root.
+   * @param procRoot - Where the tree starts whose /proc shows the processes of the machine.
    */
-  constructor(root: string, mounts: readonly string[], files = new RuntimeFiles(root)) {
-    this.#files = files;
-    this.#processes = new ContainerProcesses(root, mounts);
+  constructor(root: string, mounts: readonly string[], procRoot = root) {
+    this.#files = new RuntimeFiles(root);
+    this.#processes = new ContainerProcesses(root, mounts, procRoot);
   }
 
   /**

@@ -16,11 +16,13 @@ const CMDLINE_BYTES = 16_384;
 export class ContainerProcesses {
   readonly #root: string;
   readonly #mounts: readonly string[];
+  readonly #procRoot: string;
 
-  /** @param mounts - Where cgroups are mounted, byte strings without the root. */
-  constructor(root: string, mounts: readonly string[]) {
+  /** See `ContainerNames`. */
+  constructor(root: string, mounts: readonly string[], procRoot: string) {
     this.#root = root;
     this.#mounts = mounts;
+    this.#procRoot = procRoot;
   }
 
   /**
@@ -38,7 +40,7 @@ export class ContainerProcesses {
       ...this.#listProcesses(path),
       ...this.#listProcesses(`${path}/container`),
     ]) {
-      const parent = readStat(process, this.#root)?.parent ?? 0;
+      const parent = readStat(process, this.#procRoot)?.parent ?? 0;
       // What is inside the container may call itself a monitor.
       if (parent === 0 || this.#isInside(parent, path)) continue;
       const said = readConmon(this.#readCmdline(parent), id);
@@ -51,7 +53,7 @@ export class ContainerProcesses {
   isPause(path: string): boolean {
     const [first, ...others] = this.#listProcesses(path);
     return (
-      first !== undefined && others.length === 0 && readStat(first, this.#root)?.comm === 'pause'
+      first !== undefined && others.length === 0 && readStat(first, this.#procRoot)?.comm === 'pause'
     );
   }
 
@@ -67,11 +69,11 @@ export class ContainerProcesses {
   }
 
   #isInside(process: number, path: string): boolean {
-    const cgroups = readText(`${this.#root}/proc/${process}/cgroup`) ?? '';
+    const cgroups = readText(`${this.#procRoot}/proc/${process}/cgroup`) ?? '';
     return cgroups.split('\n').some((line) => line.endsWith(path) || line.includes(`${path}/`));
   }
 
   #readCmdline(process: number): string {
-    return readText(`${this.#root}/proc/${process}/cmdline`, CMDLINE_BYTES) ?? '';
+    return readText(`${this.#procRoot}/proc/${process}/cmdline`, CMDLINE_BYTES) ?? '';
   }
 }
