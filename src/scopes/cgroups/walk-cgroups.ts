@@ -14,8 +14,12 @@ export interface FoundCgroup {
 /** Cgroups that are looked at. Each takes 10 µs. */
 export const MOST_CGROUPS = 65_536;
 
-/** The kernel looks up every name of a path, so that one path per cgroup from the mount would cost the square of the depth. */
+/**
+ * How far a cgroup is from the directory from which it is reached. The kernel looks up every name of a path, so that paths from
+ * the mount would cost the square of the depth; and it takes none of 4,096 bytes.
+ */
 const LEVELS_FROM_ANCHOR = 32;
+const BYTES_FROM_ANCHOR = 2_048;
 
 /** Directories that are kept open for it. */
 const MOST_ANCHORS = 64;
@@ -74,7 +78,8 @@ function descend({ anchor, below, levels, path, isWhole }: Visit, name: string):
 
 /** The same place, reached by an anchor of its own where it is far from the present one. */
 function moveAnchor(visit: Visit): Visit {
-  if (visit.levels < LEVELS_FROM_ANCHOR) return visit;
+  const { levels, below } = visit;
+  if (levels < LEVELS_FROM_ANCHOR && below.length < BYTES_FROM_ANCHOR) return visit;
   try {
     const file = openSync(locate(visit), constants.O_RDONLY | constants.O_DIRECTORY);
     const anchor = { place: `/proc/self/fd/${file}`, file, users: 0 };

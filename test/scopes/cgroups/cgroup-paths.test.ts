@@ -27,7 +27,7 @@ describe('a walk', () => {
 
   test('finds one that is too deep for a name, or for a path, under the last one above it that is not', () => {
     const mount = makeTemporaryDirectory();
-    const ids = makeDeep(mount, 2_300);
+    const ids = makeDeep(mount);
     const paths = new CgroupPaths(mount);
     expect(ids.map((id) => paths.lookUp(id, 0))).toEqual([
       '/d',
@@ -248,15 +248,16 @@ test('on this machine, a cgroup is found by its id, and its name is known after 
   expect(paths.lookUp(id, 1_000)).toBe(name);
 });
 
-/** Cgroups one in the other, deeper than a path may be long. @returns The ids at levels 1, 128, 129 and `levels`. */
-function makeDeep(mount: string, levels: number): string[] {
+/** Cgroups one in the other, deeper than a path may be long. @returns The ids at levels 1, 128, 129 and 160. */
+function makeDeep(mount: string): string[] {
   const script = `
     const { mkdirSync, statSync } = require('node:fs');
     process.chdir(process.argv[1]);
-    for (let level = 1; level <= ${levels}; level += 1) {
-      mkdirSync('d');
-      process.chdir('d');
-      if ([1, 128, 129, ${levels}].includes(level)) console.log(statSync('.').ino);
+    for (let level = 1; level <= 160; level += 1) {
+      const name = level <= 128 ? 'd' : 'n'.repeat(200);
+      mkdirSync(name);
+      process.chdir(name);
+      if ([1, 128, 129, 160].includes(level)) console.log(statSync('.').ino);
     }`;
   onTestFinished(() => void execFileSync('rm', ['-rf', `${mount}/d`]));
   return execFileSync(process.execPath, ['-e', script, mount], { encoding: 'utf8' })

@@ -53,7 +53,9 @@ export class ContainerProcesses {
   isPause(path: string): boolean {
     const [first, ...others] = this.#listProcesses(path);
     return (
-      first !== undefined && others.length === 0 && readStat(first, this.#procRoot)?.comm === 'pause'
+      first !== undefined &&
+      others.length === 0 &&
+      readStat(first, this.#procRoot)?.comm === 'pause'
     );
   }
 
