@@ -16,6 +16,13 @@ export const TRACEPOINTS_6_18: HostFacts['tracepoints'] = new Map([
   ['task:task_newtask', ['pid', 'comm', 'clone_flags', 'oom_score_adj']],
   ['sched:sched_process_exec', ['filename', 'pid', 'old_pid']],
   ['sched:sched_process_exit', ['comm', 'pid', 'prio', 'group_dead']],
+  [
+    'syscalls:sys_enter_clone',
+    ['__syscall_nr', 'clone_flags', 'newsp', 'parent_tidptr', 'child_tidptr', 'tls'],
+  ],
+  ['syscalls:sys_enter_clone3', ['__syscall_nr', 'uargs', 'size']],
+  ['syscalls:sys_enter_fork', ['__syscall_nr']],
+  ['syscalls:sys_enter_vfork', ['__syscall_nr']],
   ['syscalls:sys_exit_clone', ['__syscall_nr', 'ret']],
   ['syscalls:sys_exit_clone3', ['__syscall_nr', 'ret']],
   ['syscalls:sys_exit_fork', ['__syscall_nr', 'ret']],
@@ -47,6 +54,10 @@ export const OFFSETS_6_18: HostFacts['offsets'] = new Map([
   ['task_struct.comm', 1_752],
   ['task_struct.signal', 1_848],
   ['signal_struct.live', 4],
+  ['task_struct.nsproxy', 1_832],
+  ['nsproxy.pid_ns_for_children', 32],
+  ['pid_namespace.pid_max', 128],
+  ['kernel_clone_args.set_tid', 64],
 ]);
 
 /** A kernel that runs BPF programs at tracepoints alone. */
@@ -170,6 +181,7 @@ export const NO_COUNTERS: Counters = {
   process_exited: 0,
   thread_exited: 0,
   released: 0,
+  filtered: 0,
   errors: {},
 };
 
@@ -180,6 +192,7 @@ export const ABSENT_COUNTERS: Counters = {
   process_exited: null,
   thread_exited: null,
   released: null,
+  filtered: null,
   errors: null,
 };
 

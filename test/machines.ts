@@ -54,7 +54,11 @@ function buildTracepoints({ tracepoints }: Machine): HostFacts['tracepoints'] {
   const all = [...TRACEPOINTS_6_18, ...CGROUP_TRACEPOINTS];
   return new Map(
     all
-      .filter(([name]) => !name.startsWith('syscalls:') || syscalls.includes(name.slice(18)))
+      .filter(
+        ([name]) =>
+          !name.startsWith('syscalls:') ||
+          syscalls.includes(name.replace(/^syscalls:sys_(?:enter|exit)_/, '')),
+      )
       .map(([name, fields]) => [
         name,
         fields.filter((field) => field !== 'group_dead' || groupDead),

@@ -7,8 +7,8 @@ import { writeFixture, writeMetaOf } from './write.ts';
 const PATTERNS = [
   'tracepoint:task:task_newtask',
   'tracepoint:sched:sched_process_*',
-  'tracepoint:syscalls:sys_exit_*fork',
-  'tracepoint:syscalls:sys_exit_clone*',
+  'tracepoint:syscalls:sys_e*_*fork',
+  'tracepoint:syscalls:sys_e*_clone*',
 ];
 
 /** Record how one bpftrace lists tracepoints and their fields. */

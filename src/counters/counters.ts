@@ -9,6 +9,8 @@ export interface Counters {
   readonly process_exited: number | null;
   readonly thread_exited: number | null;
   readonly released: number | null;
+  /** Calls of clone, clone3, fork and vfork that a filter (seccomp) or a tracer answered in the kernel's place. */
+  readonly filtered: number | null;
   /** Failed forks by errno, as the kernel numbers them. */
   readonly errors: Readonly<Record<string, number>> | null;
 }
@@ -22,6 +24,7 @@ const SCALARS: readonly ScalarCounter[] = [
   'process_exited',
   'thread_exited',
   'released',
+  'filtered',
 ];
 
 /** Turn the counts of maps into counters. The same for the whole system and for any part of it. */
@@ -40,6 +43,7 @@ export function buildCounters(plan: Plan, counts: MapCounts): Counters {
     process_exited: has('exit') ? (exits[0] ?? 0) : null,
     thread_exited: has('exit') ? (exits[1] ?? 0) : null,
     released: isReleaseCounted(plan) ? map('released') : null,
+    filtered: attached.get('error')?.maps.includes('filtered') ? map('filtered') : null,
     errors: has('error') ? Object.fromEntries([...counts.errors].sort(([a], [b]) => a - b)) : null,
   };
 }
@@ -110,6 +114,7 @@ function combine(a: Counters, b: Counters, op: (x: number, y: number) => number)
     process_exited: scalar('process_exited'),
     thread_exited: scalar('thread_exited'),
     released: scalar('released'),
+    filtered: scalar('filtered'),
     errors: a.errors === null || b.errors === null ? null : combineErrors(a.errors, b.errors, op),
   };
 }

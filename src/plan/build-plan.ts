@@ -133,9 +133,12 @@ function attach(
 
 function pointsAtFunctions(candidate: Candidate, facts: HostFacts): string[] {
   if (candidate.family !== 'fentry' && candidate.family !== 'kprobe') return [];
-  const name = findFunction(facts, candidate.family, candidate.functions);
-  const word = candidate.attachType === 'tracepoint' ? candidate.family : candidate.attachType;
-  return name === undefined ? [] : [`${word}:${name}`];
+  const { family, functions, besides = [] } = candidate;
+  const word = candidate.attachType === 'tracepoint' ? family : candidate.attachType;
+  const names = [functions, ...besides.map((name) => [name])].map((oneOf) =>
+    findFunction(facts, family, oneOf),
+  );
+  return names.flatMap((name) => (name === undefined ? [] : [`${word}:${name}`]));
 }
 
 function pointsAtTracepoints(candidate: Candidate, facts: HostFacts): string[] {

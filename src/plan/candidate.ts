@@ -18,6 +18,8 @@ export interface Candidate {
   readonly tracepoints: readonly string[];
   /** Functions of which the first that can be attached to is taken. */
   readonly functions: readonly string[];
+  /** Functions of which all that can be attached to are taken too. @defaultValue none */
+  readonly besides?: readonly string[];
   /** Taken although it is approximate and a later one is exact, because the later one costs too much. */
   readonly isWorthIt?: true;
   /** False where it is of no use here, or for what is asked: then it is not listed as rejected either. @defaultValue always */

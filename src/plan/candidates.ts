@@ -22,5 +22,5 @@ export const TRACEPOINTS: readonly string[] = [
 
 /** The kernel functions that some candidate attaches to. */
 export const FUNCTIONS: readonly string[] = [
-  ...new Set(CANDIDATES.flatMap((candidate) => candidate.functions)),
+  ...new Set(CANDIDATES.flatMap(({ functions, besides = [] }) => [...functions, ...besides])),
 ];

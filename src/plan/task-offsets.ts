@@ -19,6 +19,17 @@ export interface TaskOffsets {
   readonly signal: number;
   /** Tasks of the process that have not ended. */
   readonly live: number;
+  /** The way to the `pid_max` of the namespace that a task's children go into; `null` before Linux 6.14, which has one for all. */
+  readonly pidMax: PidMaxOffsets | null;
+  /** `set_tid` of `kernel_clone_args`, which only clone3 sets; `null` where that is not known. */
+  readonly setTid: number | null;
+}
+
+/** Each from the begin of its struct: `task_struct`, `nsproxy`, `pid_namespace`. */
+export interface PidMaxOffsets {
+  readonly nsproxy: number;
+  readonly pidNamespace: number;
+  readonly pidMax: number;
 }
 
 const MEMBERS = {
@@ -36,9 +47,19 @@ const MEMBERS = {
 const START_WITHOUT_SUSPEND = 'task_struct.start_time';
 const START_WITH_SUSPEND = 'task_struct.start_boottime';
 
+const PID_MAX_MEMBERS = {
+  nsproxy: 'task_struct.nsproxy',
+  pidNamespace: 'nsproxy.pid_ns_for_children',
+  pidMax: 'pid_namespace.pid_max',
+} as const;
+
+const SET_TID = 'kernel_clone_args.set_tid';
+
 /** The members of the kernel's structs that a plan may use. */
 export const TASK_MEMBERS: readonly string[] = [
   ...Object.values(MEMBERS),
+  ...Object.values(PID_MAX_MEMBERS),
+  SET_TID,
   START_WITHOUT_SUSPEND,
   START_WITH_SUSPEND,
 ];
@@ -48,11 +69,25 @@ export function findTaskOffsets({ offsets, kernel, bpftrace }: HostFacts): TaskO
   // As the clock of `nsecs` is chosen in host/kernel-clock.ts.
   const countsSuspend = isAtLeast(bpftrace, 0, 12) && isAtLeast(kernel, 5, 8);
   const start = countsSuspend ? START_WITH_SUSPEND : START_WITHOUT_SUSPEND;
-  const found = Object.entries({ ...MEMBERS, start }).map(([name, member]) => [
+  const found = findAll({ ...MEMBERS, start }, offsets);
+  return (
+    found && {
+      ...found,
+      pidMax: findAll(PID_MAX_MEMBERS, offsets) ?? null,
+      setTid: offsets.get(SET_TID) ?? null,
+    }
+  );
+}
+
+function findAll<Name extends string>(
+  members: Readonly<Record<Name, string>>,
+  offsets: HostFacts['offsets'],
+): Record<Name, number> | undefined {
+  const found = Object.entries<string>(members).map(([name, member]) => [
     name,
     offsets.get(member),
   ]);
   return found.some(([, offset]) => offset === undefined)
     ? undefined
-    : (Object.fromEntries(found) as TaskOffsets);
+    : (Object.fromEntries(found) as Record<Name, number>);
 }

@@ -10,6 +10,8 @@ export interface Count {
   readonly counter: string;
   /** An expression: the index of the counter, such as the errno of an error. */
   readonly index?: string;
+  /** An expression: what else the key tells, shifted to its place above the index. */
+  readonly detail?: string;
   /** Statements that fill other maps of the active half, where keys are made by ids. */
   readonly byIds?: (half: Half) => Lines;
 }
@@ -98,9 +100,10 @@ function planWhat(
   };
 }
 
-function writeWhat({ counter, index }: Count): string {
+function writeWhat({ counter, index, detail }: Count): string {
   const what = `(uint64)${buildWhat(counter)}`;
-  return index === undefined ? what : `${what} | (${index} << ${INDEX_SHIFT})`;
+  const indexed = index === undefined ? what : `${what} | (${index} << ${INDEX_SHIFT})`;
+  return detail === undefined ? indexed : `${indexed} | ${detail}`;
 }
 
 function writeTotal({ counter, index }: Count, half: Half | undefined, plan: Plan): string {

@@ -37,6 +37,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   leader_exited: 'end_first',
   other_exited: 'end_other',
   error: 'error',
+  filtered: 'filtered',
   [KEYS]: 'keys',
   [PARENTS]: 'parents',
   [COMMS]: 'comms',

@@ -4,7 +4,7 @@ import type { Report } from './report.ts';
 
 /** Counters as they are reported, the same for every scope; errors by name, those that did not happen left out. */
 export function buildCountersReport(counters: Counters): Report['system'] {
-  const { errors, ...scalars } = counters;
+  const { errors, filtered: _, ...scalars } = counters;
   const total = countErrors(counters);
   if (errors === null || total === null) return { ...scalars, errors: null };
   const seen = Object.entries(errors).filter(([, count]) => count > 0);

@@ -1,155 +1,153 @@
+import { errnoName } from '../counters/errno.ts';
+import {
+  type ExplainedForks,
+  explainFailedForks,
+  middleOf,
+  type Why,
+  whyOf,
+} from '../diagnosis/failed-forks/explain.ts';
 import type {
   FailedCaller,
   FailedForkEvidence,
 } from '../diagnosis/failed-forks/failed-fork-watch.ts';
-import type { Usage } from '../diagnosis/failed-forks/task-limits.ts';
 import { toText } from './byte-text.ts';
+import { findRemedies } from './remedies.ts';
 import type { Report } from './report.ts';
-import { toShellWord } from './shell-word.ts';
 
 type FailedForks = Report['failed_forks'];
 type Cause = FailedForks['causes'][number];
+type Caller = FailedForks['callers'][number];
 
-/** A limit of which a smaller share was in use is not suspected. */
-const NEAR = 0.5;
+/** Rows that a report lists. */
+const MOST_CALLERS = 100;
 
-/** The highest kernel.pid_max (PID_MAX_LIMIT). */
-const HIGHEST_PID_MAX = 4_194_304;
-
-const EAGAIN = 11;
-const ENOMEM = 12;
+/** Causes that are one for each process; RLIMIT_NPROC is one for each user. */
+const OF_PROCESS: readonly string[] = ['pid_namespace', 'rlimit_nofile'];
 
 /**
- * Name the limits at which forks failed. A cause has a count where the kernel or the errno tells it. A limit that may be
- * the cause has none: shares are never guessed.
+ * Name what made forks fail, and whose they were. With those of which the cause is not known, the causes add up to all failed
+ * forks that were counted.
+ *
+ * @param errors - Failed forks by errno; `null` where they are not counted, and the kernel's own count of `pids.max` is told.
  */
 export function buildFailedForks(
   evidence: FailedForkEvidence,
-  errors: Report['system']['errors'],
+  errors: Readonly<Record<string, number>> | null,
+  filtered: number | null,
 ): FailedForks {
-  const counted = [...buildPids(evidence), ...buildArguments(errors)];
-  if (errors === null) return { causes: counted, unexplained: null };
-  const unexplained = Object.fromEntries(
-    Object.entries(errors.by_errno).flatMap(([errno, total]) => {
-      const explained = counted
-        .filter((cause) => cause.errno === errno)
-        .reduce((sum, cause) => sum + (cause.count ?? 0), 0);
-      return total > explained ? [[errno, total - explained]] : [];
-    }),
-  );
+  const explained = errors === null ? listPids(evidence) : explainFailedForks(evidence, errors);
   return {
-    causes: [
-      ...counted,
-      ...('EAGAIN' in unexplained ? buildTaskLimits(evidence) : []),
-      ...('ENOMEM' in unexplained ? buildMemory(evidence) : []),
-    ],
-    unexplained,
+    causes: groupBy(explained, keyOfCause).flatMap(buildCause),
+    callers: groupBy(explained, keyOfCaller).flatMap(buildCaller).slice(0, MOST_CALLERS),
+    unexplained: errors === null ? null : sumUnexplained(explained),
+    filtered,
   };
 }
 
-const NOTHING: Cause = {
-  cause: 'arguments',
-  errno: 'EINVAL',
-  count: null,
-  cgroup: null,
-  process: null,
-  limit: null,
-  used: null,
-  remedy: null,
-};
-
-function buildPids({ pids }: FailedForkEvidence): Cause[] {
-  return pids.map(({ directory, count, limit, used }) => ({
-    ...NOTHING,
-    cause: 'cgroup_pids',
-    errno: 'EAGAIN',
-    count,
-    cgroup: toText(directory),
-    limit: limit ?? null,
-    used: used ?? null,
-    remedy:
-      limit === undefined ? null : `echo ${twice(limit)} > ${toShellWord(`${directory}/pids.max`)}`,
+/** Of failed forks that are not counted, what the kernel counts itself. */
+function listPids({ pids }: FailedForkEvidence): ExplainedForks[] {
+  return pids.map((hit) => ({
+    errno: 11,
+    count: middleOf(hit.count),
+    caller: undefined,
+    why: whyOf(hit),
   }));
 }
 
-/** EINVAL is always the caller's own fault: flags or arguments that do not go together. */
-function buildArguments(errors: Report['system']['errors']): Cause[] {
-  const count = errors?.by_errno['EINVAL'] ?? 0;
-  return count === 0 ? [] : [{ ...NOTHING, count }];
+/** Groups of which each is not empty; those with most failed forks first. */
+function groupBy(
+  explained: readonly ExplainedForks[],
+  keyOf: (forks: ExplainedForks) => string | undefined,
+): ExplainedForks[][] {
+  const groups = new Map<string, ExplainedForks[]>();
+  for (const forks of explained) {
+    const key = keyOf(forks);
+    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), forks]);
+  }
+  return [...groups.values()]
+    .map((group) => group.sort((a, b) => b.count - a.count))
+    .sort((a, b) => sum(b) - sum(a));
 }
 
-function buildTaskLimits({ callers, machine }: FailedForkEvidence): Cause[] {
-  const raise = (name: string, highest: number) => (limit: number) =>
-    limit < highest ? `sysctl -w kernel.${name}=${Math.min(twice(limit), highest)}` : null;
+function keyOfCause({ errno, why, caller }: ExplainedForks): string | undefined {
+  if (why === undefined) return undefined;
+  const whose = OF_PROCESS.includes(why.cause) ? caller?.pid : '';
+  const user = why.cause === 'rlimit_nproc' ? caller?.user : '';
+  return [errno, why.cause, why.name, user, whose].join(' ');
+}
+
+function keyOfCaller(forks: ExplainedForks): string | undefined {
+  const { errno, caller } = forks;
+  if (caller === undefined) return undefined;
+  const who = JSON.stringify([caller.comm, caller.user, caller.unit]);
+  return `${who} ${keyOfCause(forks) ?? errno}`;
+}
+
+function buildCause(group: readonly ExplainedForks[]): Cause[] {
+  const [first] = group;
+  if (first?.why === undefined) return [];
+  const { why, errno } = first;
+  const caller = group.find((forks) => forks.caller !== undefined)?.caller;
+  const { now, lasting } = findRemedies(why, caller);
+  const isCgroup = why.name?.startsWith('/') ?? false;
   return [
-    ...buildUserLimits(callers),
-    ...buildCandidate('threads_max', machine.threadsMax, raise('threads-max', 2 ** 30 - 1)),
-    ...buildCandidate('pid_max', machine.pidMax, raise('pid_max', HIGHEST_PID_MAX)),
+    {
+      cause: why.cause,
+      errno: errnoName(errno),
+      count: sum(group),
+      certain: group.every((forks) => forks.why?.isCertain),
+      cgroup: isCgroup && why.name !== null ? toText(directoryOf(why.name)) : null,
+      name: isCgroup ? null : why.name,
+      process: caller === undefined ? null : describe(caller),
+      ...highestUse(group),
+      remedy: now,
+      lasting,
+    },
   ];
 }
 
-/** One cause for each user, by the process that is nearest to its limit. */
-function buildUserLimits(callers: readonly FailedCaller[]): Cause[] {
-  const byUser = new Map<number, { caller: FailedCaller; usage: Usage }>();
-  for (const caller of callers) {
-    const { processLimit, userTasks: used, errnos, user } = caller;
-    const limit = processLimit?.soft;
-    if (limit === undefined || used === undefined || !errnos.includes(EAGAIN)) continue;
-    const known = byUser.get(user);
-    if (known === undefined || used / limit > known.usage.used / known.usage.limit) {
-      byUser.set(user, { caller, usage: { limit, used } });
-    }
+function buildCaller(group: readonly ExplainedForks[]): Caller[] {
+  const [first] = group;
+  if (first?.caller === undefined) return [];
+  return [
+    {
+      ...describe(first.caller),
+      processes: new Set(group.map(({ caller }) => caller?.pid)).size,
+      errno: errnoName(first.errno),
+      count: sum(group),
+      cause: first.why?.cause ?? null,
+      certain: group.every(({ why }) => why?.isCertain ?? false),
+      ...highestUse(group),
+    },
+  ];
+}
+
+function sumUnexplained(explained: readonly ExplainedForks[]): Record<string, number> {
+  const unexplained: Record<string, number> = {};
+  for (const { errno, count, why } of explained) {
+    const name = errnoName(errno);
+    if (why === undefined) unexplained[name] = (unexplained[name] ?? 0) + count;
   }
-  return [...byUser.values()].flatMap(({ caller, usage }) =>
-    buildCandidate(
-      'rlimit_nproc',
-      usage,
-      (limit) => `prlimit --pid ${caller.pid} --nproc=${raiseBoth(twice(limit), caller)}`,
-    ).map((cause) => ({ ...cause, process: describe(caller) })),
-  );
+  return unexplained;
 }
 
-/** The value of `--nproc`: `SOFT:` leaves the hard limit alone; it is raised only where it is lower. */
-function raiseBoth(limit: number, { processLimit }: FailedCaller): string {
-  const { hard } = processLimit ?? { hard: 0 };
-  return hard === null || hard >= limit ? `${limit}:` : String(limit);
+/** The limit with the highest share in use that was read. */
+function highestUse(group: readonly ExplainedForks[]): Pick<Why, 'limit' | 'used'> {
+  const share = ({ limit, used }: Pick<Why, 'limit' | 'used'>) => (used ?? -1) / (limit ?? 1);
+  const [highest] = group
+    .flatMap(({ why }) => (why === undefined ? [] : [why]))
+    .sort((a, b) => share(b) - share(a));
+  return { limit: highest?.limit ?? null, used: highest?.used ?? null };
 }
 
-function buildMemory({ callers, machine }: FailedForkEvidence): Cause[] {
-  const orphans = callers
-    .filter(({ errnos, entersPidNamespace }) => errnos.includes(ENOMEM) && entersPidNamespace)
-    .map(
-      (caller): Cause => ({
-        ...NOTHING,
-        cause: 'pid_namespace',
-        errno: 'ENOMEM',
-        process: describe(caller),
-        remedy: 'unshare --pid --fork COMMAND',
-      }),
-    );
-  const commit = buildCandidate(
-    'memory_commit',
-    machine.commit,
-    () => 'sysctl -w vm.overcommit_memory=0',
-  );
-  return [...orphans, ...commit.map((cause) => ({ ...cause, errno: 'ENOMEM' }))];
+function describe({ pid, comm, user, unit }: FailedCaller): NonNullable<Cause['process']> {
+  return { pid, comm: toText(comm), user, unit: unit === null ? null : toText(unit) };
 }
 
-function buildCandidate(
-  cause: Cause['cause'],
-  usage: Usage | undefined,
-  raise: (limit: number) => string | null,
-): Cause[] {
-  if (usage === undefined || usage.used < usage.limit * NEAR) return [];
-  const { limit, used } = usage;
-  return [{ ...NOTHING, cause, errno: 'EAGAIN', limit, used, remedy: raise(limit) }];
+function directoryOf(file: string): string {
+  return file.slice(0, file.lastIndexOf('/'));
 }
 
-function describe({ pid, comm, user }: FailedCaller): NonNullable<Cause['process']> {
-  return { pid, comm: toText(comm), user };
-}
-
-/** At least 1, so that a limit of 0 is raised too. */
-function twice(limit: number): number {
-  return Math.max(1, 2 * limit);
+function sum(group: readonly ExplainedForks[]): number {
+  return group.reduce((total, { count }) => total + count, 0);
 }

@@ -1,7 +1,8 @@
 import { buildAudit } from '../counters/audit.ts';
 import { type Balance, buildBalance, isBalanced } from '../counters/balance.ts';
-import { subtractCounters } from '../counters/counters.ts';
+import { type Counters, subtractCounters } from '../counters/counters.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { countUncounted } from '../diagnosis/failed-forks/explain.ts';
 import type { HostFacts } from '../host/facts.ts';
 import { isAttached, type Plan } from '../plan/plan.ts';
 import { subtractScopes } from '../scopes/state.ts';
@@ -35,7 +36,8 @@ export interface CommandObservation {
 /** Build the report of a window. */
 export function buildReport(observation: Observation): Report {
   const { facts, plan, wants, open, close, command } = observation;
-  const system = buildCountersReport(subtractCounters(close.totals.counters, open.totals.counters));
+  const counters = subtractCounters(close.totals.counters, open.totals.counters);
+  const system = buildCountersReport(counters);
   const diagnosis = close.diagnosis ?? NOTHING_FOUND;
   const balance = buildBalance(open.totals, close.totals);
   return {
@@ -54,7 +56,7 @@ export function buildReport(observation: Observation): Report {
     },
     plan: buildPlanReport(plan),
     system,
-    failed_forks: buildFailedForks(diagnosis.failedForks, system.errors),
+    failed_forks: buildFailedForks(diagnosis.failedForks, counters.errors, counters.filtered),
     ...buildScopes(
       wants,
       close.scopes === null || open.scopes === null
@@ -65,18 +67,18 @@ export function buildReport(observation: Observation): Report {
     audit: buildAuditReport(observation),
     balance,
     loss: buildLoss(observation),
-    notes: [...observation.notices, ...buildNotes(observation, balance)],
+    notes: [
+      ...observation.notices,
+      ...buildNotes(observation, balance),
+      ...noteUncounted(diagnosis.failedForks, counters.errors),
+    ],
     ...(command === undefined ? {} : { command: buildCommand(observation, command) }),
   };
 }
 
 /** What a snapshot says that was not asked to close a window. */
 const NOTHING_FOUND: Diagnosis = {
-  failedForks: {
-    pids: [],
-    callers: [],
-    machine: { threadsMax: undefined, pidMax: undefined, commit: undefined },
-  },
+  failedForks: { pids: [], callers: [], machine: [] },
   forkers: null,
   programs: null,
   lifetimes: null,
@@ -105,6 +107,16 @@ function buildNotes({ close, command }: Observation, balance: Balance): string[]
     notes.push(explainDifference(balance, difference));
   }
   return notes;
+}
+
+/** The kernel's own count shows failed forks that ours lacks. */
+function noteUncounted(evidence: Diagnosis['failedForks'], errors: Counters['errors']): string[] {
+  const count = errors === null ? 0 : countUncounted(evidence, errors);
+  if (count === 0) return [];
+  const forks = count === 1 ? '1 fork that' : `${count} forks that`;
+  return [
+    `${forks} failed at a pids.max by the kernel's own count ${count === 1 ? 'was' : 'were'} not counted as failed forks: the plan says which are missed`,
+  ];
 }
 
 /** What it means that the balance does not hold. */

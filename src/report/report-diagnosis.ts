@@ -2,54 +2,98 @@ import * as z from 'zod';
 
 const count = z.int().min(0);
 
-const causeSchema = z.strictObject({
-  cause: z
-    .enum([
-      'cgroup_pids',
-      'rlimit_nproc',
-      'threads_max',
-      'pid_max',
-      'memory_commit',
-      'pid_namespace',
-      'arguments',
-    ])
-    .meta({
-      description:
-        'pids.max of a cgroup · RLIMIT_NPROC of a user · kernel.threads-max · kernel.pid_max · vm.overcommit_memory=2 (limit and used in kB) · a pid namespace whose first process has ended · what the caller asked for',
-    }),
-  errno: z.string(),
-  count: count
-    .nullable()
-    .meta({ description: 'failed forks by this cause, exact; null: it may be the cause of some' }),
-  cgroup: z.string().nullable().meta({ description: 'directory of the cgroup that has the limit' }),
-  process: z
-    .strictObject({ pid: count, comm: z.string(), user: count })
-    .nullable()
-    .meta({ description: 'one whose forks failed, and its real user id' }),
+const CAUSES = [
+  'cgroup_pids',
+  'rlimit_nproc',
+  'threads_max',
+  'pid_max',
+  'pid_namespace_max',
+  'memory_cgroup',
+  'memory_commit',
+  'pid_namespace',
+  'max_namespaces',
+  'namespace_depth',
+  'rlimit_nofile',
+  'arguments',
+  'permission',
+] as const;
+
+const limitSchema = {
   limit: z.number().min(0).nullable(),
   used: z
     .number()
     .min(0)
     .nullable()
     .meta({ description: 'the highest value that was read; null: not read in time' }),
-  remedy: z
+};
+
+const callerSchema = {
+  pid: count,
+  comm: z.string(),
+  user: count
+    .nullable()
+    .meta({ description: 'real user id; null: the process was gone before it was looked at' }),
+  unit: z.string().nullable().meta({ description: 'systemd unit' }),
+};
+
+const causeSchema = z.strictObject({
+  cause: z.enum(CAUSES).meta({
+    description:
+      'pids.max of a cgroup · RLIMIT_NPROC of a user · kernel.threads-max · kernel.pid_max · pid_max of a pid namespace · the memory limit of a cgroup · vm.overcommit_memory=2 (limit and used in kB) · a pid namespace whose first process has ended · user.max_*_namespaces · namespaces 32 deep · RLIMIT_NOFILE · what the caller asked for · what the caller may not do',
+  }),
+  errno: z.string(),
+  count: count.meta({ description: 'failed forks by this cause' }),
+  certain: z.boolean().meta({
+    description: 'false: the limit that was nearest; the kernel does not tell which one it was',
+  }),
+  cgroup: z.string().nullable().meta({ description: 'directory of the cgroup that has the limit' }),
+  name: z.string().nullable().meta({ description: 'the sysctl or namespace that is the limit' }),
+  process: z
+    .strictObject(callerSchema)
+    .nullable()
+    .meta({ description: 'the one whose forks failed most by this cause; null: not known' }),
+  ...limitSchema,
+  remedy: z.string().nullable().meta({
+    description:
+      'shell command that removes the cause at once; limits are doubled. For a limit of a pid namespace it is for a shell inside',
+  }),
+  lasting: z
     .string()
     .nullable()
-    .meta({ description: 'shell command that removes the cause; limits of tasks are doubled' }),
+    .meta({ description: 'shell command after which the cause stays removed' }),
 });
 
-/** Why forks failed. */
+/** Why forks failed, and whose. */
 export const failedForksSchema = z
   .strictObject({
     causes: z.array(causeSchema),
+    callers: z
+      .array(
+        z.strictObject({
+          ...callerSchema,
+          processes: count.meta({
+            description: 'processes of this comm, user and unit; pid is that which failed most',
+          }),
+          errno: z.string(),
+          count,
+          cause: z.enum(CAUSES).nullable().meta({ description: 'null: not known' }),
+          certain: z.boolean(),
+          ...limitSchema,
+        }),
+      )
+      .meta({ description: 'whose forks failed, and why; the first 100' }),
     unexplained: z.record(z.string(), count).nullable().meta({
       description:
-        'failed forks by errno that no counted cause explains; null: not counted by errno',
+        'failed forks by errno without a cause: with those of the causes they are all; null: not counted by errno',
+    }),
+    filtered: count.nullable().meta({
+      description:
+        'calls that a filter (seccomp) or a tracer answered in place of the kernel: no failed forks; null: cannot be seen by how failed forks are counted here',
     }),
   })
   .meta({
     description:
-      'why forks failed in the window. The kernel counts cgroup_pids, in every load mode; that is read some milliseconds before or after the edges of the window',
+      'why forks failed in the window. The kernel itself counts cgroup_pids, in every load mode',
   });
 
 const createdSchema = { process_created: count, thread_created: count };

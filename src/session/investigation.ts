@@ -23,18 +23,33 @@ export class Investigation {
   /**
    * @param pathOf - The path of a cgroup by its id; `undefined` where counts are not kept apart.
    * @param root - Where the machine's file tree starts; empty but for fixtures.
+   * @param nowNs - Reads the clock on which dumps are cut.
    */
-  constructor(pathOf: ((cgroup: string) => string | undefined) | undefined, root: string) {
+  constructor(
+    pathOf: ((cgroup: string) => string | undefined) | undefined,
+    root: string,
+    nowNs: () => number,
+  ) {
     this.#pathOf = pathOf;
     this.#root = root;
-    this.#failedForks = new FailedForkWatch(root);
+    this.#failedForks = new FailedForkWatch(root, nowNs, pathOf);
   }
 
-  /** Open the window. @param zombies - All of the machine; `undefined` where they cannot be seen. */
-  open(zombies: readonly Zombie[] | undefined): void {
+  /** A window is about to open. */
+  prepare(): void {
+    this.#failedForks.prepare();
+  }
+
+  /**
+   * Open the window.
+   *
+   * @param zombies - All of the machine; `undefined` where they cannot be seen.
+   * @param cutNs - When its first dump was cut, on the kernel's clock.
+   */
+  open(zombies: readonly Zombie[] | undefined, cutNs: number): void {
     this.#forkers.reset();
     this.#programs.reset();
-    this.#failedForks.open();
+    this.#failedForks.open(cutNs);
     this.#zombiesAtOpen = zombies;
     this.#isOpen = true;
   }
@@ -43,12 +58,17 @@ export class Investigation {
     if (!this.#isOpen) return;
     this.#forkers.take(key, count);
     this.#programs.take(key, count);
-    this.#failedForks.take(key, nowMs);
+    this.#failedForks.take(key, count, nowMs);
   }
 
-  /** What is known of the window up to now: it may go on. @param zombies - All of the machine. */
-  diagnose(zombies: readonly Zombie[] | undefined): Diagnosis {
-    this.#failedForks.close();
+  /**
+   * What is known of the window up to now: it may go on.
+   *
+   * @param zombies - All of the machine; `undefined` where they cannot be seen.
+   * @param cutNs - When its last dump was cut, on the kernel's clock.
+   */
+  diagnose(zombies: readonly Zombie[] | undefined, cutNs: number): Diagnosis {
+    this.#failedForks.close(cutNs);
     const pathOf = this.#pathOf;
     return {
       failedForks: this.#failedForks.evidence,

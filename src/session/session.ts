@@ -70,7 +70,9 @@ export class Session {
       this.#investigation.take(key, count, nowMs),
     );
     for (const problem of this.scopes?.problems ?? []) options.onNotice(problem);
-    this.#investigation = new Investigation(this.scopes?.pathOf, processRoot);
+    this.#investigation = new Investigation(this.scopes?.pathOf, processRoot, () =>
+      this.clock.nowNs(),
+    );
     this.#supervisor = new Supervisor({
       facts,
       plan,
@@ -117,6 +119,7 @@ export class Session {
 
   /** The next snapshot, which opens a window: all zombies are counted for it, and the investigation begins. */
   openWindow(): Promise<Snapshot> {
+    this.#investigation.prepare();
     return this.#wait('open');
   }
 
@@ -129,7 +132,10 @@ export class Session {
   closeNow(): void {
     const latest = this.#latest;
     if (latest === undefined) return;
-    const snapshot = { ...latest, diagnosis: this.#investigation.diagnose(this.#zombies.all) };
+    const snapshot = {
+      ...latest,
+      diagnosis: this.#investigation.diagnose(this.#zombies.all, latest.totals.kernelNs),
+    };
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(snapshot);
   }
 
@@ -162,7 +168,7 @@ export class Session {
     const before = this.#latest;
     if (before !== undefined && before.totals.run !== totals.run)
       this.#noticeRestart(before.totals, totals);
-    const snapshot = this.#build(totals, this.#investigate(wishes));
+    const snapshot = this.#build(totals, this.#investigate(wishes, totals.kernelNs));
     this.#latest = snapshot;
     this.#options.onSnapshot?.(snapshot);
     for (const waiter of waiters) waiter.resolve(snapshot);
@@ -174,9 +180,9 @@ export class Session {
     return this.#zombies.step(countWaiting(this.#latest?.totals), nowMs);
   }
 
-  #investigate(wishes: ReadonlySet<Wish>): Diagnosis | null {
-    if (wishes.has('open')) this.#investigation.open(this.#zombies.all);
-    return wishes.has('close') ? this.#investigation.diagnose(this.#zombies.all) : null;
+  #investigate(wishes: ReadonlySet<Wish>, cutNs: number): Diagnosis | null {
+    if (wishes.has('open')) this.#investigation.open(this.#zombies.all, cutNs);
+    return wishes.has('close') ? this.#investigation.diagnose(this.#zombies.all, cutNs) : null;
   }
 
   #build(totals: Totals, diagnosis: Diagnosis | null): Snapshot {

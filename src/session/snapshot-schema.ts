@@ -4,7 +4,13 @@ import type { Snapshot } from './snapshot.ts';
 const count = z.int().min(0);
 const countOrAbsent = count.nullable();
 const range = z.strictObject({ low: z.number(), high: z.number() });
-const usage = z.strictObject({ limit: z.number(), used: z.number() });
+const callerLimit = z.strictObject({
+  cause: z.string(),
+  errno: count,
+  name: z.string().nullable(),
+  limit: z.number().nullable(),
+  used: z.number().nullable(),
+});
 
 const counters = z.strictObject({
   process_created: countOrAbsent,
@@ -13,6 +19,7 @@ const counters = z.strictObject({
   process_exited: countOrAbsent,
   thread_exited: countOrAbsent,
   released: countOrAbsent,
+  filtered: countOrAbsent.default(null),
   errors: z.record(z.string(), count).nullable(),
 });
 
@@ -55,7 +62,7 @@ const diagnosis = z.strictObject({
     pids: z.array(
       z.strictObject({
         directory: z.string(),
-        count,
+        count: range,
         limit: z.number().optional(),
         used: z.number().optional(),
       }),
@@ -64,18 +71,15 @@ const diagnosis = z.strictObject({
       z.strictObject({
         pid: count,
         comm: z.string(),
-        user: count,
-        processLimit: z.strictObject({ soft: z.number(), hard: z.number().nullable() }).optional(),
-        entersPidNamespace: z.boolean(),
-        errnos: z.array(z.number()),
-        userTasks: z.number().optional(),
+        counts: z.record(z.string(), count),
+        user: countOrAbsent,
+        unit: z.string().nullable(),
+        directory: z.string().nullable(),
+        hardLimit: z.number().nullable(),
+        limits: z.array(callerLimit),
       }),
     ),
-    machine: z.strictObject({
-      threadsMax: usage.optional(),
-      pidMax: usage.optional(),
-      commit: usage.optional(),
-    }),
+    machine: z.array(callerLimit),
   }),
   forkers: z
     .array(

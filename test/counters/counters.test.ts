@@ -35,6 +35,7 @@ test('each map is the counter of its name', () => {
     process_exited: 4,
     thread_exited: 5,
     released: 6,
+    filtered: 10,
   };
   expect(
     buildCounters(
@@ -51,6 +52,7 @@ test('each map is the counter of its name', () => {
     process_exited: 4,
     thread_exited: 5,
     released: 6,
+    filtered: 10,
     errors: { '11': 7, '22': 8 },
   });
 });

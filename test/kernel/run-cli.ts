@@ -17,6 +17,7 @@ export const PACE = projectFile('test/workloads/build/pace');
 export const CROWD = projectFile('test/workloads/build/crowd');
 export const TAKEOVER = projectFile('test/workloads/build/takeover');
 export const REFUSE_BPF = projectFile('test/workloads/build/refuse-bpf');
+export const REFUSE = projectFile('test/workloads/build/refuse');
 export const NAMED = projectFile('test/workloads/build/named');
 
 export interface Ended {

@@ -1,200 +1,183 @@
 import { describe, expect, test } from 'vitest';
-import type { FailedCaller } from '../../src/diagnosis/failed-forks/failed-fork-watch.ts';
 import { buildFailedForks } from '../../src/report/build-failed-forks.ts';
 import { renderFailedForks } from '../../src/report/page-failed-forks.ts';
 import type { Style } from '../../src/report/page-table.ts';
+import { buildCaller, buildHit, buildLimit } from '../diagnosis/failed-forks/callers.ts';
 import { buildEvidence } from './observation.ts';
 
 const PLAIN: Style = (_, text) => text;
 
-const CALLER: FailedCaller = {
-  pid: 812,
-  comm: 'nginx',
-  user: 33,
-  processLimit: undefined,
-  entersPidNamespace: false,
-  errnos: [11],
-  userTasks: undefined,
-};
+test('a cause has all that it refused, and a caller has its limit beside it', () => {
+  const callers = [
+    buildCaller(),
+    buildCaller({ pid: 813, counts: { 11: 20 } }),
+    buildCaller({ pid: 9, comm: 'x', unit: null, counts: { 11: 1 }, directory: '/other' }),
+  ];
+  const report = buildFailedForks(buildEvidence({ pids: [buildHit(27)], callers }), { 11: 28 }, 3);
+  expect(report).toEqual({
+    causes: [
+      {
+        cause: 'cgroup_pids',
+        errno: 'EAGAIN',
+        count: 27,
+        certain: true,
+        cgroup: '/sys/fs/cgroup/a b',
+        name: null,
+        process: { pid: 813, comm: 'nginx', user: 33, unit: 'nginx.service' },
+        limit: 20,
+        used: 20,
+        remedy: "echo 40 > '/sys/fs/cgroup/a b/pids.max'",
+        lasting: null,
+      },
+    ],
+    callers: [
+      {
+        pid: 813,
+        comm: 'nginx',
+        user: 33,
+        unit: 'nginx.service',
+        processes: 2,
+        errno: 'EAGAIN',
+        count: 27,
+        cause: 'cgroup_pids',
+        certain: true,
+        limit: 20,
+        used: 20,
+      },
+      {
+        pid: 9,
+        comm: 'x',
+        user: 33,
+        unit: null,
+        processes: 1,
+        errno: 'EAGAIN',
+        count: 1,
+        cause: null,
+        certain: false,
+        limit: null,
+        used: null,
+      },
+    ],
+    unexplained: { EAGAIN: 1 },
+    filtered: 3,
+  });
+});
 
-const PIDS = { directory: '/sys/fs/cgroup/a b', count: 23, limit: 20, used: 20 };
+test('where failed forks are not counted, the kernel’s own count is told, and no limit is suspected', () => {
+  const callers = [buildCaller({ limits: [buildLimit('rlimit_nproc', 10, 10)] })];
+  const evidence = buildEvidence({ pids: [buildHit(20, 26)], callers });
+  expect(buildFailedForks(evidence, null, null)).toMatchObject({
+    causes: [{ cause: 'cgroup_pids', count: 23, process: null }],
+    callers: [],
+    unexplained: null,
+    filtered: null,
+  });
+});
 
-test('forks that met the limit of a cgroup have their count, and the rest is unexplained', () => {
-  const { causes, unexplained } = buildFailedForks(
-    buildEvidence({ pids: [PIDS] }),
-    errors({ EAGAIN: 30 }),
-  );
-  expect(causes).toEqual([
-    {
-      cause: 'cgroup_pids',
-      errno: 'EAGAIN',
-      count: 23,
-      cgroup: '/sys/fs/cgroup/a b',
-      process: null,
-      limit: 20,
-      used: 20,
-      remedy: "echo 40 > '/sys/fs/cgroup/a b/pids.max'",
-    },
+test('a user has one limit, by the process that failed most', () => {
+  const limits = (used: number) => [buildLimit('rlimit_nproc', used, 10)];
+  const callers = [
+    buildCaller({ pid: 1, counts: { 11: 2 }, limits: limits(10) }),
+    buildCaller({ pid: 2, counts: { 11: 5 }, limits: limits(9) }),
+    buildCaller({ pid: 3, counts: { 11: 4 }, user: 34, limits: limits(10) }),
+  ];
+  const { causes } = buildFailedForks(buildEvidence({ callers }), { 11: 11 }, null);
+  expect(causes).toMatchObject([
+    { cause: 'rlimit_nproc', count: 7, certain: false, process: { pid: 2, user: 33 }, used: 10 },
+    { cause: 'rlimit_nproc', count: 4, certain: true, process: { pid: 3, user: 34 } },
   ]);
-  expect(unexplained).toEqual({ EAGAIN: 7 });
 });
 
-test('where it is not known whose limit it was, there is no remedy', () => {
-  const pids = [{ ...PIDS, limit: undefined, used: undefined }];
-  const { causes } = buildFailedForks(buildEvidence({ pids }), null);
-  expect(causes).toMatchObject([{ count: 23, limit: null, used: null, remedy: null }]);
-});
-
-test('a limit of no task at all is raised too', () => {
-  const pids = [{ ...PIDS, limit: 0 }];
-  expect(buildFailedForks(buildEvidence({ pids }), null).causes[0]?.remedy).toMatch(/^echo 1 > /);
-});
-
-test('where failed forks are not counted, nothing is unexplained and no limit is suspected', () => {
-  const evidence = buildEvidence({ callers: [limited(10, 10)] });
-  expect(buildFailedForks(evidence, null)).toEqual({ causes: [], unexplained: null });
-});
-
-test('where all are explained, no limit is suspected', () => {
-  const evidence = buildEvidence({ pids: [PIDS], callers: [limited(10, 10)] });
-  // The kernel's count was read a moment later.
-  expect(buildFailedForks(evidence, errors({ EAGAIN: 22 }))).toMatchObject({
-    causes: [{ cause: 'cgroup_pids' }],
-    unexplained: {},
-  });
-});
-
-test('EINVAL is the fault of the caller', () => {
-  expect(buildFailedForks(buildEvidence(), errors({ EINVAL: 7, EPERM: 2 }))).toMatchObject({
-    causes: [{ cause: 'arguments', errno: 'EINVAL', count: 7, remedy: null }],
-    unexplained: { EPERM: 2 },
-  });
-});
-
-describe('a limit may be the cause', () => {
-  test('of a user, by the caller that came nearest', () => {
-    const callers = [
-      { ...limited(8, 10), pid: 1 },
-      { ...limited(10, 10), pid: 2 },
-      { ...limited(6, 10), pid: 3, user: 34 },
-    ];
-    expect(buildFailedForks(buildEvidence({ callers }), errors({ EAGAIN: 5 }))).toMatchObject({
-      causes: [
-        {
-          cause: 'rlimit_nproc',
-          count: null,
-          process: { pid: 2, comm: 'nginx', user: 33 },
-          limit: 10,
-          used: 10,
-          remedy: 'prlimit --pid 2 --nproc=20',
-        },
-        { cause: 'rlimit_nproc', process: { pid: 3, user: 34 } },
-      ],
-      unexplained: { EAGAIN: 5 },
-    });
-  });
-
-  test.each([
-    [19, '--nproc=20'],
-    [20, '--nproc=20:'],
-    [null, '--nproc=20:'],
-  ])('of a user, whose hard limit of %s is raised where it is in the way', (hard, words) => {
-    const { causes } = buildFailedForks(
-      buildEvidence({ callers: [limited(10, 10, hard)] }),
-      errors({ EAGAIN: 5 }),
-    );
-    expect(causes[0]?.remedy).toBe(`prlimit --pid 812 ${words}`);
-  });
-
-  test.each([
-    ['threadsMax', 'threads_max', 'sysctl -w kernel.threads-max=200'],
-    ['pidMax', 'pid_max', 'sysctl -w kernel.pid_max=200'],
-  ])('of the machine: %s', (limit, cause, remedy) => {
-    const { machine } = buildEvidence();
-    const evidence = buildEvidence({ machine: { ...machine, [limit]: { limit: 100, used: 90 } } });
-    expect(buildFailedForks(evidence, errors({ EAGAIN: 5 })).causes).toMatchObject([
-      { cause, count: null, limit: 100, used: 90, remedy },
-    ]);
-  });
-
-  test('but not raised where the kernel takes no higher one', () => {
-    const { machine } = buildEvidence();
-    const pidMax = { limit: 4_194_304, used: 4_194_000 };
-    const evidence = buildEvidence({ machine: { ...machine, pidMax } });
-    expect(buildFailedForks(evidence, errors({ EAGAIN: 5 })).causes).toMatchObject([
-      { remedy: null },
-    ]);
-  });
-
-  test('of memory that is committed', () => {
-    const { machine } = buildEvidence();
-    const commit = { limit: 1000, used: 990 };
-    const evidence = buildEvidence({ machine: { ...machine, commit } });
-    expect(buildFailedForks(evidence, errors({ ENOMEM: 5 })).causes).toMatchObject([
-      { cause: 'memory_commit', errno: 'ENOMEM', remedy: 'sysctl -w vm.overcommit_memory=0' },
-    ]);
-  });
-
-  test('of a pid namespace that has ended', () => {
-    const caller = { ...CALLER, errnos: [12], entersPidNamespace: true };
-    expect(
-      buildFailedForks(buildEvidence({ callers: [caller] }), errors({ ENOMEM: 5 })),
-    ).toMatchObject({
-      causes: [{ cause: 'pid_namespace', errno: 'ENOMEM', process: { pid: 812 } }],
-      unexplained: { ENOMEM: 5 },
-    });
-  });
-
-  test.each([
-    ['is far from it', limited(4, 10)],
-    ['failed with another errno', { ...limited(10, 10), errnos: [22] }],
-    ['has none', CALLER],
-  ])('but not of a caller that %s', (_, caller) => {
-    const evidence = buildEvidence({ callers: [caller] });
-    expect(buildFailedForks(evidence, errors({ EAGAIN: 5 })).causes).toEqual([]);
-  });
+test('each ended pid namespace is a cause of its own', () => {
+  const limits = [buildLimit('pid_namespace', 0, 0, { errno: 12 })];
+  const callers = [1, 2].map((pid) => buildCaller({ pid, counts: { 12: 1 }, limits }));
+  const { causes } = buildFailedForks(buildEvidence({ callers }), { 12: 2 }, null);
+  expect(causes.map(({ process }) => process?.pid)).toEqual([1, 2]);
 });
 
 describe('on the page', () => {
-  test('each cause has its row, and so have failed forks without a known cause', () => {
+  test('causes, callers and commands have a part each', () => {
     const evidence = buildEvidence({
-      pids: [PIDS, { ...PIDS, directory: '/x', limit: undefined, used: undefined }],
+      pids: [buildHit(7), buildHit(3, 3, { directory: '/x', limit: undefined, used: undefined })],
       callers: [
-        limited(10, 10),
-        { ...CALLER, errnos: [12], entersPidNamespace: true, comm: '\x1b[31m' },
+        buildCaller(),
+        buildCaller({
+          pid: 813,
+          directory: '/y',
+          counts: { 11: 5, 22: 3 },
+          limits: [buildLimit('rlimit_nproc', 9, 10), buildLimit('pid_namespace_max', 6, 10)],
+        }),
+        buildCaller({
+          pid: 814,
+          comm: '\x1b[31m',
+          user: null,
+          unit: null,
+          counts: { 12: 2 },
+          limits: [buildLimit('pid_namespace', 0, 0, { errno: 12 })],
+        }),
+        buildCaller({ pid: 815, counts: { 1: 1 } }),
+        buildCaller({
+          pid: 816,
+          counts: { 11: 1, 28: 1, 24: 1 },
+          directory: '/z',
+          limits: [
+            buildLimit('pid_namespace_max', 330, 330),
+            buildLimit('max_namespaces', 4, 4, { errno: 28, name: 'user.max_net_namespaces' }),
+            buildLimit('rlimit_nofile', 64, 64, { errno: 24 }),
+          ],
+        }),
       ],
-      machine: {
-        threadsMax: { limit: 100, used: 90 },
-        pidMax: { limit: 100, used: 90 },
-        commit: { limit: 1000, used: 990 },
-      },
     });
-    const failedForks = buildFailedForks(evidence, errors({ EAGAIN: 100, ENOMEM: 2, EINVAL: 3 }));
+    const totals = { 1: 1, 11: 20, 12: 2, 22: 3, 24: 1, 28: 1 };
+    const failedForks = buildFailedForks(evidence, totals, 50);
+    const sum = failedForks.causes.reduce((all, { count }) => all + count, 0);
+    const unexplained = Object.values(failedForks.unexplained ?? {});
+    expect(unexplained.reduce((all, count) => all + count, sum)).toBe(28);
     expect(`${renderFailedForks(failedForks, PLAIN)}\n`).toMatchInlineSnapshot(`
-      "forks failed at                                                                 times  used  limit  raise it with
-      pids.max of /sys/fs/cgroup/a b                                                     23    20     20  echo 40 > '/sys/fs/cgroup/a b/pids.max'
-      pids.max of /x                                                                     23     -      -
-      arguments of the call (EINVAL)                                                      3     -      -
-      RLIMIT_NPROC of nginx (812), user 33                                          perhaps    10     10  prlimit --pid 812 --nproc=20
-      kernel.threads-max                                                            perhaps    90    100  sysctl -w kernel.threads-max=200
-      kernel.pid_max                                                                perhaps    90    100  sysctl -w kernel.pid_max=200
-      pid namespace of the children of \\x1b[31m (812): its first process has ended  perhaps     -      -  unshare --pid --fork COMMAND
-      vm.overcommit_memory=2 (kB)                                                   perhaps   990  1,000  sysctl -w vm.overcommit_memory=0
-      cause unknown (EAGAIN)                                                             54
-      cause unknown (ENOMEM)                                                              2
+      "forks failed at                                                               times  used  limit
+      pids.max of /sys/fs/cgroup/a b                                                    7    20     20
+      probably RLIMIT_NPROC of nginx (813), user 33                                     5     9     10
+      pids.max of /x                                                                    3     -      -
+      arguments of the call (EINVAL)                                                    3     -      -
+      pid namespace of the children of \\x1b[31m (814): its first process has ended      2     0      0
+      permission of the caller (EPERM)                                                  1     -      -
+      pid_max of the pid namespace of nginx (816)                                       1   330    330
+      RLIMIT_NOFILE of nginx (816)                                                      1    64     64
+      user.max_net_namespaces                                                           1     4      4
+      cause unknown (EAGAIN)                                                            4
+
+      whose forks failed  user  unit           times  at                            used  limit
+      nginx (812)           33  nginx.service      7  pids.max                        20     20
+      nginx (813)           33  nginx.service      5  RLIMIT_NPROC                     9     10
+      nginx (813)           33  nginx.service      3  arguments of the call            -      -
+      \\x1b[31m (814)         -  -                  2  ended pid namespace              0      0
+      nginx (815)           33  nginx.service      1  permission of the caller         -      -
+      nginx (816)           33  nginx.service      1  pid_max of its pid namespace   330    330
+      nginx (816)           33  nginx.service      1  RLIMIT_NOFILE                   64     64
+      nginx (816)           33  nginx.service      1  number of namespaces             4      4
+
+      now     echo 40 > '/sys/fs/cgroup/a b/pids.max'
+      now     prlimit --pid 813 --nproc=20:
+      to stay mkdir -p /etc/systemd/system/nginx.service.d && printf '[Service]\\nLimitNPROC=20\\n' >/etc/systemd/system/nginx.service.d/LimitNPROC.conf && systemctl daemon-reload && systemctl restart nginx.service
+      now     unshare --pid --fork COMMAND
+      now     echo 660 >/proc/sys/kernel/pid_max  # in a shell that runs inside
+      now     prlimit --pid 816 --nofile=128
+      to stay mkdir -p /etc/systemd/system/nginx.service.d && printf '[Service]\\nLimitNOFILE=128\\n' >/etc/systemd/system/nginx.service.d/LimitNOFILE.conf && systemctl daemon-reload && systemctl restart nginx.service
+      now     sysctl -w user.max_net_namespaces=8
+      to stay echo 'user.max_net_namespaces = 8' >/etc/sysctl.d/90-user.max_net_namespaces.conf
+
+      50 calls were filtered (seccomp, ptrace): no failed forks, the kernel was not asked
       "
     `);
   });
 
   test('nothing is shown where no fork failed', () => {
-    expect(renderFailedForks(buildFailedForks(buildEvidence(), errors({})), PLAIN)).toBe('');
+    expect(renderFailedForks(buildFailedForks(buildEvidence(), {}, 0), PLAIN)).toBe('');
+  });
+
+  test('a filter’s answers alone are no failed forks', () => {
+    expect(renderFailedForks(buildFailedForks(buildEvidence(), {}, 1), PLAIN)).toBe(
+      '1 call was filtered (seccomp, ptrace): no failed fork, the kernel was not asked',
+    );
   });
 });
-
-function limited(used: number, soft: number, hard: number | null = soft): FailedCaller {
-  return { ...CALLER, processLimit: { soft, hard }, userTasks: used };
-}
-
-function errors(by_errno: Record<string, number>) {
-  return { total: Object.values(by_errno).reduce((sum, count) => sum + count, 0), by_errno };
-}

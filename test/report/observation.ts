@@ -16,6 +16,7 @@ export function buildCounters(different: Partial<Counters> = {}): Counters {
     process_exited: 0,
     thread_exited: 0,
     released: 0,
+    filtered: null,
     errors: {},
     ...different,
   };
@@ -92,11 +93,10 @@ export function buildEvidence(different: Partial<FailedForkEvidence> = {}): Fail
   return {
     pids: [],
     callers: [],
-    machine: {
-      threadsMax: { limit: 100_000, used: 100 },
-      pidMax: { limit: 32_768, used: 100 },
-      commit: undefined,
-    },
+    machine: [
+      { cause: 'threads_max', errno: 11, name: 'kernel.threads-max', limit: 100_000, used: 100 },
+      { cause: 'pid_max', errno: 11, name: 'kernel.pid_max', limit: 32_768, used: 100 },
+    ],
     ...different,
   };
 }

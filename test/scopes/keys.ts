@@ -8,8 +8,9 @@ const HIGHEST_BIT = 1n << 63n;
 
 /** A key as the kernel builds it and bpftrace prints it. */
 export function encodeKey(parts: KeyParts = {}): string {
-  const { counter = 'exec', index = 0 } = parts;
-  return `${encodeSubject(parts)},${(index << 8) | (COUNTER_NUMBERS[counter] ?? 0)}`;
+  const { counter = 'exec', index = 0, pidMax = 0 } = parts;
+  const what = pidMax * 2 ** 20 + ((index << 8) | (COUNTER_NUMBERS[counter] ?? 0));
+  return `${encodeSubject(parts)},${what}`;
 }
 
 /** The key without its last part: whose event it was. */
@@ -32,6 +33,7 @@ export function buildKey(parts: KeyParts = {}): TaskKey {
     cgroup: '1',
     counter: 'exec',
     index: 0,
+    pidMax: 0,
     ...parts,
   };
 }

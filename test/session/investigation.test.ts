@@ -4,7 +4,11 @@ import { Investigation } from '../../src/session/investigation.ts';
 import { buildKey } from '../scopes/keys.ts';
 
 test('a window that goes on after somebody asked is counted on', () => {
-  const investigation = new Investigation(() => '/', '');
+  const investigation = new Investigation(
+    () => '/',
+    '',
+    () => 0,
+  );
   const end = () =>
     investigation.take(
       buildKey({
@@ -15,9 +19,9 @@ test('a window that goes on after somebody asked is counted on', () => {
       0,
     );
   end();
-  investigation.open([]);
+  investigation.open([], 0);
   end();
-  expect(investigation.diagnose([]).lifetimes).toEqual([1, 0, 0, 0, 0, 0, 0]);
+  expect(investigation.diagnose([], 0).lifetimes).toEqual([1, 0, 0, 0, 0, 0, 0]);
   end();
-  expect(investigation.diagnose([]).lifetimes).toEqual([2, 0, 0, 0, 0, 0, 0]);
+  expect(investigation.diagnose([], 0).lifetimes).toEqual([2, 0, 0, 0, 0, 0, 0]);
 });

@@ -41,19 +41,22 @@ const WHOLE: Snapshot = {
   loss: { ...NO_LOSS, restarts: 3 },
   diagnosis: {
     failedForks: {
-      pids: [{ directory: '/sys/fs/cgroup/a', count: 4, limit: 20, used: undefined }],
+      pids: [
+        { directory: '/sys/fs/cgroup/a', count: { low: 4, high: 5 }, limit: 20, used: undefined },
+      ],
       callers: [
         {
           pid: 7,
           comm: 'x',
+          counts: { 11: 3 },
           user: 1000,
-          processLimit: { soft: 10, hard: null },
-          entersPidNamespace: false,
-          errnos: [11],
-          userTasks: undefined,
+          unit: null,
+          directory: '/sys/fs/cgroup/a',
+          hardLimit: null,
+          limits: [{ cause: 'rlimit_nproc', errno: 11, name: null, limit: 9, used: 1 }],
         },
       ],
-      machine: { threadsMax: { limit: 9, used: 1 }, pidMax: undefined, commit: undefined },
+      machine: [],
     },
     forkers: [
       {

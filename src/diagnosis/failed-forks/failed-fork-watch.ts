@@ -1,42 +1,57 @@
 import type { TaskKey } from '../../program/key/parse.ts';
+import { type CallerLimit, listCallerLimits, listMachineLimits } from './caller-limits.ts';
+import { type Census, takeCensus } from './census.ts';
 import { type PidsHit, PidsHits } from './pids-hits.ts';
-import {
-  type CallerLimits,
-  countTasksByUser,
-  type MachineLimits,
-  readCallerLimits,
-  readMachineLimits,
-  type Usage,
-} from './task-limits.ts';
+import { type CallerFacts, readCaller, readMachineLimits } from './task-limits.ts';
+import { findUnit } from './unit.ts';
 
 /** What is known of why forks failed in a window. */
 export interface FailedForkEvidence {
   readonly pids: readonly PidsHit[];
   readonly callers: readonly FailedCaller[];
-  /** With the highest use that was read. */
-  readonly machine: MachineLimits;
+  /** Of the whole machine, with the highest use that was read. */
+  readonly machine: readonly CallerLimit[];
 }
 
 /** A process whose forks failed, as it was soon after. */
-export interface FailedCaller extends CallerLimits {
-  readonly errnos: readonly number[];
-  /** Tasks of its user, the highest number that was read; `undefined` where nothing limits them. */
-  readonly userTasks: number | undefined;
+export interface FailedCaller {
+  readonly pid: number;
+  /** A byte string. */
+  readonly comm: string;
+  /** How many of its forks failed, by errno. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** `null` where the process was gone before it was looked at. */
+  readonly user: number | null;
+  /** The systemd unit that it belongs to; `null` where there is none, or it is not known. */
+  readonly unit: string | null;
+  /** Directory of its cgroup of the pids controller; `null` where it is not known. */
+  readonly directory: string | null;
+  /** How far its RLIMIT_NPROC can be raised without privilege; `null` to any number too. */
+  readonly hardLimit: number | null;
+  /** Each with the highest use that was read. */
+  readonly limits: readonly CallerLimit[];
 }
 
-/** More callers tell nothing new. */
-const MOST_CALLERS = 64;
+/** More callers are counted, and not named. */
+const MOST_CALLERS = 256;
 
-/** Counting a user's tasks reads one file for each process of the machine. */
-const COUNT_EVERY_MS = 500;
+/** These are looked at again and again, because the use of a limit that is read later may be higher. */
+const FOLLOWED = 32;
+
+/** A census reads some files for each process of the machine. */
+const CENSUS_EVERY_MS = 500;
 
 /** How often one caller is looked at. */
 const LOOK_EVERY_MS = 90;
 
 interface Entry {
-  limits: CallerLimits;
-  errnos: Set<number>;
-  userTasks: number | undefined;
+  readonly comm: string;
+  /** Id of its cgroup of version 2. */
+  readonly cgroup: string;
+  readonly counts: Map<number, number>;
+  facts: CallerFacts | undefined;
+  directory: string | undefined;
+  limits: readonly CallerLimit[];
   lookedAtMs: number;
 }
 
@@ -44,79 +59,126 @@ interface Entry {
 export class FailedForkWatch {
   readonly #root: string;
   readonly #pids: PidsHits;
+  readonly #pathOf: (cgroup: string) => string | undefined;
   readonly #callers = new Map<number, Entry>();
-  #machine: MachineLimits;
-  #countedAtMs = Number.NEGATIVE_INFINITY;
-  #tasksByUser: ReadonlyMap<number, number> = new Map();
+  #machine: readonly CallerLimit[] = [];
+  #census: Census | undefined;
+  #censusAtMs = Number.NEGATIVE_INFINITY;
 
-  /** @param root - Where the machine's file tree starts; empty but for fixtures. */
-  constructor(root = '') {
+  /**
+   * @param root - Where the machine's file tree starts; empty but for fixtures.
+   * @param nowNs - Reads the clock on which dumps are cut.
+   * @param pathOf - The path of a cgroup of version 2 by its id.
+   */
+  constructor(
+    root: string,
+    nowNs: () => number,
+    pathOf: (cgroup: string) => string | undefined = () => undefined,
+  ) {
     this.#root = root;
-    this.#pids = new PidsHits(root);
-    this.#machine = readMachineLimits(root);
+    this.#pathOf = pathOf;
+    this.#pids = new PidsHits(root, nowNs);
   }
 
-  /** The window opens. */
-  open(): void {
+  /** A window is about to open. */
+  prepare(): void {
+    this.#pids.prepare();
+  }
+
+  /** The window has opened with a dump that was cut at that moment. */
+  open(cutNs: number): void {
     this.#callers.clear();
-    this.#pids.open();
-    this.#machine = readMachineLimits(this.#root);
+    this.#pids.open(cutNs);
+    this.#machine = [];
+    this.#readMachine();
   }
 
   /** Take a key of the window; only failed forks matter. */
-  take(key: TaskKey, nowMs: number): void {
+  take(key: TaskKey, count: number, nowMs: number): void {
     if (key.counter !== 'error' || key.id === 0) return;
     const known = this.#callers.get(key.id);
     if (known === undefined && this.#callers.size >= MOST_CALLERS) return;
-    known?.errnos.add(key.index);
-    if (known !== undefined && nowMs - known.lookedAtMs < LOOK_EVERY_MS) return;
-    const limits = readCallerLimits(key.id, this.#root);
-    if (limits === undefined) return;
-    this.#pids.look(key.id);
-    this.#machine = highest(this.#machine, readMachineLimits(this.#root));
-    const tasks = limits.processLimit === undefined ? undefined : this.#countTasks(limits, nowMs);
-    this.#callers.set(key.id, {
-      limits,
-      errnos: new Set([...(known?.errnos ?? []), key.index]),
-      userTasks: tasks === undefined ? undefined : Math.max(tasks, known?.userTasks ?? 0),
-      lookedAtMs: nowMs,
-    });
+    const entry = known ?? {
+      comm: key.comm,
+      cgroup: key.cgroup,
+      counts: new Map<number, number>(),
+      facts: undefined,
+      directory: undefined,
+      limits: [],
+      lookedAtMs: Number.NEGATIVE_INFINITY,
+    };
+    const isNew = !entry.counts.has(key.index);
+    entry.counts.set(key.index, (entry.counts.get(key.index) ?? 0) + count);
+    this.#callers.set(key.id, entry);
+    const isFollowed = this.#callers.size <= FOLLOWED && nowMs - entry.lookedAtMs >= LOOK_EVERY_MS;
+    if (isNew || isFollowed) this.#look(key, entry, nowMs);
   }
 
-  /** The window closes. */
-  close(): void {
-    this.#pids.close();
-    this.#machine = highest(this.#machine, readMachineLimits(this.#root));
+  /** The window has closed with a dump that was cut at that moment. */
+  close(cutNs: number): void {
+    this.#pids.close(cutNs);
+    this.#readMachine();
   }
 
   get evidence(): FailedForkEvidence {
     return {
       pids: this.#pids.hits,
       machine: this.#machine,
-      callers: [...this.#callers.values()].map(({ limits, errnos, userTasks }) => ({
-        ...limits,
-        errnos: [...errnos],
-        userTasks,
-      })),
+      callers: [...this.#callers].map(([pid, entry]) => this.#describe(pid, entry)),
     };
   }
 
-  #countTasks({ user }: CallerLimits, nowMs: number): number {
-    if (nowMs - this.#countedAtMs >= COUNT_EVERY_MS) {
-      this.#countedAtMs = nowMs;
-      this.#tasksByUser = countTasksByUser(this.#root);
+  /** A process that was gone before it was looked at is known by what its keys tell. */
+  #describe(pid: number, { comm, cgroup, counts, facts, directory, limits }: Entry): FailedCaller {
+    const path = facts === undefined ? this.#pathOf(cgroup) : undefined;
+    const cgroups = facts?.cgroups ?? `0::${path ?? ''}`;
+    return {
+      pid,
+      comm: facts?.comm ?? comm,
+      counts: Object.fromEntries(counts),
+      user: facts?.user ?? null,
+      unit: findUnit(cgroups) ?? null,
+      directory: directory ?? this.#pids.directoryOf(cgroups) ?? null,
+      hardLimit: facts?.processLimit?.hard ?? null,
+      limits,
+    };
+  }
+
+  #look(key: TaskKey, entry: Entry, nowMs: number): void {
+    entry.lookedAtMs = nowMs;
+    const facts = readCaller(key.id, this.#root);
+    if (facts === undefined) return;
+    entry.facts = facts;
+    entry.directory = this.#pids.look(key.id) ?? entry.directory;
+    const errnos = new Set(entry.counts.keys());
+    const census = () => this.#takeCensus(nowMs);
+    const limits = listCallerLimits(facts, errnos, key.pidMax, census, this.#root);
+    entry.limits = keepHighest(entry.limits, limits);
+    this.#readMachine();
+  }
+
+  #readMachine(): void {
+    this.#machine = keepHighest(this.#machine, listMachineLimits(readMachineLimits(this.#root)));
+  }
+
+  #takeCensus(nowMs: number): Census {
+    if (this.#census === undefined || nowMs - this.#censusAtMs >= CENSUS_EVERY_MS) {
+      this.#censusAtMs = nowMs;
+      this.#census = takeCensus(this.#root);
     }
-    return this.#tasksByUser.get(user) ?? 0;
+    return this.#census;
   }
 }
 
 /** The limits as they are now, each with the highest use that was read. */
-function highest(before: MachineLimits, now: MachineLimits): MachineLimits {
-  const join = (a: Usage | undefined, b: Usage | undefined) =>
-    b && { limit: b.limit, used: Math.max(a?.used ?? 0, b.used) };
-  return {
-    threadsMax: join(before.threadsMax, now.threadsMax),
-    pidMax: join(before.pidMax, now.pidMax),
-    commit: join(before.commit, now.commit),
-  };
+function keepHighest(
+  before: readonly CallerLimit[],
+  now: readonly CallerLimit[],
+): readonly CallerLimit[] {
+  const isSame = (a: CallerLimit) => (b: CallerLimit) => a.cause === b.cause && a.name === b.name;
+  const joined = now.map((limit) => {
+    const earlier = before.find(isSame(limit))?.used ?? null;
+    return earlier !== null && earlier > (limit.used ?? 0) ? { ...limit, used: earlier } : limit;
+  });
+  return [...joined, ...before.filter((limit) => !now.some(isSame(limit)))];
 }

@@ -1,15 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { toCount } from '../../procfs/count.ts';
-import { parseMountinfo } from '../../procfs/mounts.ts';
 import { readText } from '../../procfs/read-text.ts';
-
-/** Where the pids controller is, and how to read it. Paths are byte strings. */
-export interface PidsHierarchy {
-  readonly mount: string;
-  readonly version: 1 | 2;
-  /** Mounted with `pids_localevents`: failed forks are counted where the caller is, as before Linux 6.11. */
-  readonly isLocal: boolean;
-}
+import { findController, findPath, type Hierarchy, readNumber, toBuffer } from './controller.ts';
+import type { Usage } from './task-limits.ts';
 
 /** How often forks met a pids limit, by one cgroup's own count. */
 export interface PidsEvents {
@@ -22,48 +15,25 @@ export interface PidsEvents {
   readonly countsAt: 'limit' | 'caller';
 }
 
-/**
- * Find the pids controller.
- *
- * @param root - Where the machine's file tree starts; empty but for fixtures.
- * @returns `undefined` where it is not mounted.
- */
-export function findPidsHierarchy(root = ''): PidsHierarchy | undefined {
-  const mounts = parseMountinfo(readText(`${root}/proc/self/mountinfo`) ?? '');
-  const v1 = mounts.find(({ type, options }) => type === 'cgroup' && options.includes('pids'));
-  if (v1 !== undefined) return { mount: `${root}${v1.point}`, version: 1, isLocal: true };
-  const v2 = mounts.find(
-    ({ type, point }) =>
-      type === 'cgroup2' &&
-      (readText(toBuffer(`${root}${point}/cgroup.controllers`)) ?? '')
-        .trim()
-        .split(' ')
-        .includes('pids'),
-  );
-  if (v2 === undefined) return undefined;
-  return {
-    mount: `${root}${v2.point}`,
-    version: 2,
-    isLocal: v2.options.includes('pids_localevents'),
-  };
+/** @returns `undefined` where the pids controller is not mounted. */
+export function findPidsHierarchy(root = ''): Hierarchy | undefined {
+  return findController('pids', root);
 }
 
-/** Every cgroup's count, by path below the mount; the root has no limit and no count. */
-export function walkPidsEvents(hierarchy: PidsHierarchy): Map<string, PidsEvents> {
-  const found = new Map<string, PidsEvents>();
+/** Every cgroup, by its path below the mount, one after another; the root has no limit and no count. */
+export function* walkCgroups(hierarchy: Hierarchy): Generator<string> {
   const waiting = listChildren(hierarchy, '');
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const events = readPidsEvents(hierarchy, path);
-    if (events !== undefined) found.set(path, events);
+    yield path;
     waiting.push(...listChildren(hierarchy, path));
   }
-  return found;
 }
 
 /** @returns `undefined` where the cgroup is gone, or has no pids controller. */
-export function readPidsEvents(hierarchy: PidsHierarchy, path: string): PidsEvents | undefined {
+export function readPidsEvents(hierarchy: Hierarchy, path: string): PidsEvents | undefined {
   const directory = `${hierarchy.mount}${path}`;
-  if (hierarchy.version === 2 && !hierarchy.isLocal) {
+  // With `pids_localevents` failed forks are counted where the caller is, as before Linux 6.11.
+  if (hierarchy.version === 2 && !hierarchy.options.includes('pids_localevents')) {
     const hits = parseMax(readText(toBuffer(`${directory}/pids.events.local`)));
     if (hits !== undefined) return { hits, countsAt: 'limit' };
   }
@@ -72,19 +42,14 @@ export function readPidsEvents(hierarchy: PidsHierarchy, path: string): PidsEven
 }
 
 /** The limit of a cgroup and how many tasks stand against it; `undefined` where there is no limit. */
-export function readPidsLimit(
-  hierarchy: PidsHierarchy,
-  path: string,
-): { readonly limit: number; readonly used: number } | undefined {
-  const read = (file: string) =>
-    toCount(readText(toBuffer(`${hierarchy.mount}${path}/${file}`))?.trimEnd());
-  // "max" is no number: there is no limit.
-  const [limit, used] = [read('pids.max'), read('pids.current')];
+export function readPidsLimit(hierarchy: Hierarchy, path: string): Usage | undefined {
+  const limit = readNumber(hierarchy, path, 'pids.max');
+  const used = readNumber(hierarchy, path, 'pids.current');
   return limit === undefined || used === undefined ? undefined : { limit, used };
 }
 
 /** Tells one cgroup from another that was made in its place. */
-export function readInode(hierarchy: PidsHierarchy, path: string): string | undefined {
+export function readInode(hierarchy: Hierarchy, path: string): string | undefined {
   try {
     return String(statSync(toBuffer(`${hierarchy.mount}${path}`), { bigint: true }).ino);
   } catch {
@@ -94,27 +59,11 @@ export function readInode(hierarchy: PidsHierarchy, path: string): string | unde
 }
 
 /** The cgroup of a process below the mount of the pids controller: `''` for the root. */
-export function readPidsPath(
-  { version }: PidsHierarchy,
-  pid: number,
-  root = '',
-): string | undefined {
-  for (const line of (readText(`${root}/proc/${pid}/cgroup`) ?? '').split('\n')) {
-    const [, number, controllers = '', path = ''] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
-    const isIt = version === 2 ? number === '0' : controllers.split(',').includes('pids');
-    if (isIt && path !== '') return path === '/' ? '' : path;
-  }
-  return undefined;
+export function readPidsPath(hierarchy: Hierarchy, pid: number, root = ''): string | undefined {
+  return findPath(hierarchy, 'pids', readText(`${root}/proc/${pid}/cgroup`) ?? '');
 }
 
-/** `/a/b` → `/a/b`, `/a`. */
-export function upwards(path: string): string[] {
-  const paths: string[] = [];
-  for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) paths.push(at);
-  return paths;
-}
-
-function listChildren(hierarchy: PidsHierarchy, path: string): string[] {
+function listChildren(hierarchy: Hierarchy, path: string): string[] {
   try {
     return readdirSync(toBuffer(`${hierarchy.mount}${path}`), {
       withFileTypes: true,
@@ -130,8 +79,4 @@ function listChildren(hierarchy: PidsHierarchy, path: string): string[] {
 
 function parseMax(text: string | undefined): number | undefined {
   return toCount(/^max (\d+)$/m.exec(text ?? '')?.[1]);
-}
-
-function toBuffer(path: string): Buffer {
-  return Buffer.from(path, 'latin1');
 }

@@ -1,20 +1,22 @@
+import type { Range } from '../../procfs/tasks.ts';
+import { BoundedCount } from './bounded-count.ts';
+import { findPath, type Hierarchy, upwards } from './controller.ts';
 import {
   findPidsHierarchy,
   type PidsEvents,
-  type PidsHierarchy,
   readInode,
   readPidsEvents,
   readPidsLimit,
   readPidsPath,
-  upwards,
-  walkPidsEvents,
+  walkCgroups,
 } from './pids-hierarchy.ts';
 
-/** Forks that failed at the limit of a cgroup, by the kernel's own counter: exact. */
+/** Forks that failed at the limit of a cgroup, by the kernel's own counter. */
 export interface PidsHit {
   /** Directory of the cgroup whose limit it was; where that is not known, of the one in which the callers were. */
   readonly directory: string;
-  readonly count: number;
+  /** Of the window: the counter is not read at the very moments at which its dumps are cut. */
+  readonly count: Range;
   /** `undefined` where it is not known whose limit it was. */
   readonly limit: number | undefined;
   /** Tasks that count against the limit, the highest number that was read; `undefined` where none was read while it was reached. */
@@ -23,8 +25,9 @@ export interface PidsHit {
 
 interface Seen {
   readonly path: string;
-  readonly before: number;
-  events: PidsEvents;
+  readonly hits: BoundedCount;
+  /** When the window opened. */
+  open: Range;
   limit: Limit | undefined;
 }
 
@@ -34,79 +37,117 @@ interface Limit {
   readonly used: number;
 }
 
-/** Follows each cgroup's count of forks that met a pids limit, over a window. */
+/** Follows each cgroup's count of forks that met a pids limit, over a window. Moments are on the kernel's clock. */
 export class PidsHits {
   readonly #root: string;
-  readonly #hierarchy: PidsHierarchy | undefined;
+  readonly #hierarchy: Hierarchy | undefined;
   readonly #seen = new Map<string, Seen>();
+  #isPrepared = false;
+  #closed: readonly PidsHit[] = [];
 
-  /** @param root - Where the machine's file tree starts; empty but for fixtures. */
-  constructor(root = '') {
+  readonly #nowNs: () => number;
+
+  /**
+   * @param root - Where the machine's file tree starts; empty but for fixtures.
+   * @param nowNs - Reads the clock on which dumps are cut.
+   */
+  constructor(root: string, nowNs: () => number) {
     this.#root = root;
+    this.#nowNs = nowNs;
     this.#hierarchy = findPidsHierarchy(root);
   }
 
-  /** Open the window: failed forks from before do not belong to it. */
-  open(): void {
+  /** A window is about to open. */
+  prepare(): void {
     this.#seen.clear();
-    if (this.#hierarchy === undefined) return;
-    for (const [path, events] of walkPidsEvents(this.#hierarchy)) {
-      this.#note(this.#hierarchy, path, events, events.hits);
-    }
+    this.#walk();
+    this.#isPrepared = true;
   }
 
-  /** A fork of a process failed: look at its cgroup and those above while they exist. */
-  look(pid: number): void {
-    if (this.#hierarchy === undefined) return;
-    for (const path of upwards(readPidsPath(this.#hierarchy, pid, this.#root) ?? '')) {
-      const events = readPidsEvents(this.#hierarchy, path);
-      // A cgroup that was not there when the window opened began at 0.
-      if (events !== undefined) this.#note(this.#hierarchy, path, events, 0);
+  /** The window has opened: failed forks from before do not belong to it. */
+  open(cutNs: number): void {
+    if (!this.#isPrepared) this.#seen.clear();
+    this.#walk();
+    for (const seen of this.#seen.values()) {
+      // What was read in time began at 0 where it was not there.
+      seen.open = seen.hits.at(cutNs, this.#isPrepared ? 0 : seen.hits.latest);
+      seen.limit = undefined;
     }
+    this.#isPrepared = false;
   }
 
-  /** The window closes. */
-  close(): void {
-    if (this.#hierarchy === undefined) return;
-    for (const [path, events] of walkPidsEvents(this.#hierarchy)) {
-      this.#note(this.#hierarchy, path, events, 0);
+  /** A fork of a process failed: look at its cgroup and those above while they exist. @returns The directory of its cgroup. */
+  look(pid: number): string | undefined {
+    if (this.#hierarchy === undefined) return undefined;
+    const path = readPidsPath(this.#hierarchy, pid, this.#root);
+    for (const above of upwards(path ?? '')) {
+      this.#read(this.#hierarchy, above);
     }
+    return path === undefined ? undefined : `${this.#hierarchy.mount}${path}`;
   }
 
-  /** The cgroup with most hits first. */
-  get hits(): PidsHit[] {
+  /** The directory of a process's cgroup. @param cgroups - Content of its `cgroup` file. */
+  directoryOf(cgroups: string): string | undefined {
+    const path = this.#hierarchy && findPath(this.#hierarchy, 'pids', cgroups);
+    return path === undefined ? undefined : `${this.#hierarchy?.mount}${path}`;
+  }
+
+  /** The window has closed. */
+  close(cutNs: number): void {
+    this.#walk();
+    this.#closed = this.#sum(cutNs);
+  }
+
+  /** Of the window that has closed, the cgroup with most hits first. */
+  get hits(): readonly PidsHit[] {
+    return this.#closed;
+  }
+
+  #sum(cutNs: number): PidsHit[] {
     const byDirectory = new Map<string, PidsHit>();
-    for (const { path, before, events, limit } of this.#seen.values()) {
-      const count = events.hits - before;
-      if (count <= 0) continue;
+    for (const { path, hits, open, limit } of this.#seen.values()) {
+      const close = hits.at(cutNs, open.low);
+      const low = Math.max(0, close.low - open.high);
+      const high = close.high - open.low;
+      if (high <= 0) continue;
       const directory = `${this.#hierarchy?.mount ?? ''}${limit?.path ?? path}`;
       const known = byDirectory.get(directory);
       byDirectory.set(directory, {
         directory,
-        count: count + (known?.count ?? 0),
+        count: { low: low + (known?.count.low ?? 0), high: high + (known?.count.high ?? 0) },
         limit: limit?.limit,
         used: highest(known?.used, limit),
       });
     }
-    return [...byDirectory.values()].sort((a, b) => b.count - a.count);
+    return [...byDirectory.values()].sort((a, b) => b.count.high - a.count.high);
   }
 
-  #note(hierarchy: PidsHierarchy, path: string, events: PidsEvents, before: number): void {
+  #walk(): void {
+    if (this.#hierarchy === undefined) return;
+    for (const path of walkCgroups(this.#hierarchy)) this.#read(this.#hierarchy, path);
+  }
+
+  #read(hierarchy: Hierarchy, path: string): void {
+    const beganNs = this.#nowNs();
+    const events = readPidsEvents(hierarchy, path);
+    const endedNs = this.#nowNs();
     const inode = readInode(hierarchy, path);
-    if (inode === undefined) return;
-    const known = this.#seen.get(inode);
-    if (known === undefined) {
-      const limit = events.hits > before ? findLimit(hierarchy, path, events) : undefined;
-      this.#seen.set(inode, { path, before, events, limit });
-      return;
-    }
-    if (events.hits > known.events.hits) {
+    if (inode === undefined || events === undefined) return;
+    // A cgroup that was not there when the window opened began at 0.
+    const seen = this.#seen.get(inode) ?? {
+      path,
+      hits: new BoundedCount(),
+      open: { low: 0, high: 0 },
+      limit: undefined,
+    };
+    this.#seen.set(inode, seen);
+    if (events.hits > seen.hits.latest) {
       const limit = findLimit(hierarchy, path, events);
       // This is read a moment after the fork failed: a higher number that was read before is nearer to the truth.
-      const isHigher = limit !== undefined && limit.used >= (known.limit?.used ?? 0);
-      known.limit = isHigher ? limit : known.limit;
+      const isHigher = limit !== undefined && limit.used >= (seen.limit?.used ?? 0);
+      seen.limit = isHigher ? limit : seen.limit;
     }
-    known.events = events;
+    seen.hits.note(events.hits, beganNs, endedNs);
   }
 }
 
@@ -117,7 +158,7 @@ function highest(known: number | undefined, limit: Limit | undefined): number | 
 
 /** Whose limit a caller met: the only one upwards, or the only one that is reached; else it is not known. */
 function findLimit(
-  hierarchy: PidsHierarchy,
+  hierarchy: Hierarchy,
   path: string,
   { countsAt }: PidsEvents,
 ): Limit | undefined {

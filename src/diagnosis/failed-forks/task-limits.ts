@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { toCount } from '../../procfs/count.ts';
 import { readText } from '../../procfs/read-text.ts';
 
-/** A limit on tasks, and how many count against it. */
+/** A limit, and how much of it is in use. */
 export interface Usage {
   readonly limit: number;
   readonly used: number;
@@ -14,17 +14,26 @@ export interface ProcessLimit {
   readonly hard: number | null;
 }
 
-/** What limits one process that wants to create another. */
-export interface CallerLimits {
+/** What /proc says of one process that wants to create another, as far as a limit of its own asks for it. */
+export interface CallerFacts {
   readonly pid: number;
   /** A byte string. */
   readonly comm: string;
-  /** The real user id, whose tasks are counted against RLIMIT_NPROC. */
+  /** The real user id as the first user namespace has it. */
   readonly user: number;
   /** RLIMIT_NPROC; `undefined` where there is none, or where it does not hold for this process. */
   readonly processLimit: ProcessLimit | undefined;
+  /** RLIMIT_NOFILE. */
+  readonly fileLimit: number | undefined;
   /** Its children go into another pid namespace than its own, which takes none once its first process has ended. */
   readonly entersPidNamespace: boolean;
+  /** Of its children, such as `pid:[4026531836]`. */
+  readonly pidNamespace: string;
+  /** How many pid namespaces stand above its own. */
+  readonly pidDepth: number;
+  readonly userNamespace: string;
+  /** Content of its `cgroup` file. */
+  readonly cgroups: string;
 }
 
 /** Limits of the whole machine on tasks and their ids; `undefined` where they are not known. */
@@ -35,6 +44,12 @@ export interface MachineLimits {
   readonly commit: Usage | undefined;
 }
 
+/** The first user namespace. @see kernel:include/linux/proc_ns.h PROC_USER_INIT_INO */
+export const FIRST_USER_NAMESPACE = 'user:[4026531837]';
+
+/** The first pid namespace. @see kernel:include/linux/proc_ns.h PROC_PID_INIT_INO */
+export const FIRST_PID_NAMESPACE = 'pid:[4026531836]';
+
 /** CAP_SYS_ADMIN or CAP_SYS_RESOURCE: RLIMIT_NPROC does not hold. */
 const EXEMPTING = (1n << 21n) | (1n << 24n);
 
@@ -42,42 +57,34 @@ const EXEMPTING = (1n << 21n) | (1n << 24n);
  * @param root - Where the machine's file tree starts; empty but for fixtures.
  * @returns `undefined` where the process is gone.
  */
-export function readCallerLimits(pid: number, root = ''): CallerLimits | undefined {
+export function readCaller(pid: number, root = ''): CallerFacts | undefined {
   try {
     const read = (file: string) => readFileSync(`${root}/proc/${pid}/${file}`, 'latin1');
+    const link = (file: string) => readlinkSync(`${root}/proc/${pid}/ns/${file}`);
     const status = read('status');
+    const limits = read('limits');
     const user = toCount(/^Uid:\t(\d+)/m.exec(status)?.[1]);
     if (user === undefined) return undefined;
-    const capabilities = BigInt(`0x${/^CapEff:\t([0-9a-f]{1,16})$/m.exec(status)?.[1] ?? '0'}`);
-    const isExempt = user === 0 || (capabilities & EXEMPTING) !== 0n;
-    const processLimit = parseProcessLimit(read('limits'));
+    const userNamespace = link('user');
+    const pidNamespace = link('pid_for_children');
     return {
       pid,
       comm: read('comm').replace(/\n$/, ''),
       user,
-      processLimit: isExempt ? undefined : processLimit,
-      entersPidNamespace:
-        readlinkSync(`${root}/proc/${pid}/ns/pid`) !==
-        readlinkSync(`${root}/proc/${pid}/ns/pid_for_children`),
+      processLimit: isExempt(user, userNamespace, status)
+        ? undefined
+        : parseLimit(limits, 'Max processes'),
+      fileLimit: parseLimit(limits, 'Max open files')?.soft,
+      entersPidNamespace: link('pid') !== pidNamespace,
+      pidNamespace,
+      pidDepth: (/^NSpid:((?:\t\d+)+)/m.exec(status)?.[1]?.split('\t').length ?? 2) - 2,
+      userNamespace,
+      cgroups: read('cgroup'),
     };
   } catch {
     // The process has ended.
     return undefined;
   }
-}
-
-/** How many tasks each user has, by real user id; reads one file of /proc for each process that there is. */
-export function countTasksByUser(root = ''): Map<number, number> {
-  const tasks = new Map<number, number>();
-  for (const name of readdirSync(`${root}/proc`)) {
-    if (!/^\d+$/.test(name)) continue;
-    const status = readText(`${root}/proc/${name}/status`) ?? '';
-    const user = toCount(/^Uid:\t(\d+)/m.exec(status)?.[1]);
-    const threads = toCount(/^Threads:\t(\d+)/m.exec(status)?.[1]);
-    if (user !== undefined && threads !== undefined)
-      tasks.set(user, (tasks.get(user) ?? 0) + threads);
-  }
-  return tasks;
 }
 
 export function readMachineLimits(root = ''): MachineLimits {
@@ -91,9 +98,22 @@ export function readMachineLimits(root = ''): MachineLimits {
   };
 }
 
+/**
+ * RLIMIT_NPROC is not for the first user namespace's root, nor for who has a capability there. A capability in another user
+ * namespace is worth nothing here.
+ *
+ * @see kernel:kernel/fork.c `copy_process`: INIT_USER, `capable`
+ */
+function isExempt(user: number, userNamespace: string, status: string): boolean {
+  const capabilities = BigInt(`0x${/^CapEff:\t([0-9a-f]{1,16})$/m.exec(status)?.[1] ?? '0'}`);
+  return (
+    user === 0 || (userNamespace === FIRST_USER_NAMESPACE && (capabilities & EXEMPTING) !== 0n)
+  );
+}
+
 /** `Max processes  10  40  processes`, or `unlimited`. */
-function parseProcessLimit(limits: string): ProcessLimit | undefined {
-  const [, softWord, hardWord] = /^Max processes +(\S+) +(\S+)/m.exec(limits) ?? [];
+function parseLimit(limits: string, name: string): ProcessLimit | undefined {
+  const [, softWord, hardWord] = new RegExp(`^${name} +(\\S+) +(\\S+)`, 'm').exec(limits) ?? [];
   const [soft, hard] = [toCount(softWord), toCount(hardWord)];
   return soft === undefined ? undefined : { soft, hard: hard ?? null };
 }

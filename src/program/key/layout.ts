@@ -31,10 +31,16 @@ export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {
   thread_exec: 8,
   leader_exited: 9,
   other_exited: 10,
+  filtered: 11,
 };
 
 /** An index of a counter (the errno of an error, the ending of a process) stands above its number in `what`. */
 export const INDEX_SHIFT = 8;
+
+/** Above the errno of an error, which has 12 bits, stands the limit on process ids that held for the caller's children. */
+export const PID_MAX_SHIFT = 20;
+
+const ERRNO_MASK = 0xfff;
 
 /** The index of the exit of a process: the class of its life, and above that its exit code. */
 export interface Ending {
@@ -85,6 +91,13 @@ export function readCounter(what: number): string | undefined {
   return COUNTERS.get(what & COUNTER_MASK);
 }
 
-export function readIndex(what: number): number {
-  return what >>> INDEX_SHIFT;
+/** What stands above the number of a counter. */
+export function readIndex(counter: string, what: number): number {
+  const index = what >>> INDEX_SHIFT;
+  return counter === 'error' ? index & ERRNO_MASK : index;
+}
+
+/** See `PID_MAX_SHIFT`; 0 where it is not known, and for other counters. */
+export function readPidMax(counter: string, what: number): number {
+  return counter === 'error' ? Math.floor(what / 2 ** PID_MAX_SHIFT) : 0;
 }

@@ -1,4 +1,4 @@
-import { COMM_HIGH_BIT, readCounter, readIndex } from './layout.ts';
+import { COMM_HIGH_BIT, readCounter, readIndex, readPidMax } from './layout.ts';
 
 /** The key of a count, read: whose event it was, and which event. */
 export interface TaskKey {
@@ -14,6 +14,8 @@ export interface TaskKey {
   readonly counter: string;
   /** For an error its errno, for the exit of a process see `readEnding`, else 0. */
   readonly index: number;
+  /** For an error the highest process id that the caller's children may have, plus 1; 0 where it is not known. */
+  readonly pidMax: number;
 }
 
 /**
@@ -44,7 +46,7 @@ export function parseTaskKey(text: string): TaskKey | undefined {
   const comm = findComm(text.slice(parentEnd + 1, commEnd), highBit);
   const counter = readCounter(what);
   const isNumbers =
-    isCount(idBits) && isCount(parent) && what >>> 0 === what && /^\d{1,20}$/.test(cgroup);
+    isCount(idBits) && isCount(parent) && isCount(what) && /^\d{1,20}$/.test(cgroup);
   if (counter === undefined || comm === undefined || !isNumbers) return undefined;
   return {
     id: highBit ? idBits - COMM_HIGH_BIT : idBits,
@@ -52,7 +54,8 @@ export function parseTaskKey(text: string): TaskKey | undefined {
     comm,
     cgroup,
     counter,
-    index: readIndex(what),
+    index: readIndex(counter, what),
+    pidMax: readPidMax(counter, what),
   };
 }
 

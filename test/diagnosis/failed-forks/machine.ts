@@ -24,18 +24,24 @@ export class FakeMachine {
       limit = 'unlimited',
       hard = '40',
       cgroup = '0::/',
-      children = 'pid:[1]',
+      pidNamespace = 'pid:[4026531836]',
+      children = '',
+      userNamespace = 'user:[4026531837]',
+      uidMap = '         0          0 4294967295',
+      ids = String(pid),
     } = {},
   ): void {
     this.write({
       [`/proc/${pid}/comm`]: 'sh\n',
-      [`/proc/${pid}/status`]: `Name:\tsh\nUid:\t${user}\t0\t0\t0\nThreads:\t${threads}\nCapEff:\t${capabilities}\n`,
-      [`/proc/${pid}/limits`]: `Limit Soft Hard Units\nMax processes             ${limit}                ${hard}                processes \n`,
+      [`/proc/${pid}/status`]: `Name:\tsh\nUid:\t${user}\t0\t0\t0\nNSpid:\t${ids}\nThreads:\t${threads}\nCapEff:\t${capabilities}\n`,
+      [`/proc/${pid}/limits`]: `Limit Soft Hard Units\nMax processes             ${limit}                ${hard}                processes \nMax open files            1024                 4096                 files \n`,
+      [`/proc/${pid}/uid_map`]: `${uidMap}\n`,
       [`/proc/${pid}/cgroup`]: `${cgroup}\n`,
       [`/proc/${pid}/ns/x`]: '',
     });
-    symlinkSync('pid:[1]', `${this.root}/proc/${pid}/ns/pid`);
-    symlinkSync(children, `${this.root}/proc/${pid}/ns/pid_for_children`);
+    symlinkSync(pidNamespace, `${this.root}/proc/${pid}/ns/pid`);
+    symlinkSync(userNamespace, `${this.root}/proc/${pid}/ns/user`);
+    symlinkSync(children || pidNamespace, `${this.root}/proc/${pid}/ns/pid_for_children`);
   }
 
   /** Version 2 with the pids controller, mounted at /cg. */

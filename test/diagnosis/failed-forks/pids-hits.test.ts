@@ -1,23 +1,26 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findPidsHierarchy, upwards } from '../../../src/diagnosis/failed-forks/pids-hierarchy.ts';
+import { upwards } from '../../../src/diagnosis/failed-forks/controller.ts';
+import { findPidsHierarchy } from '../../../src/diagnosis/failed-forks/pids-hierarchy.ts';
 import { PidsHits } from '../../../src/diagnosis/failed-forks/pids-hits.ts';
 import { FakeMachine } from './machine.ts';
 
 let machine: FakeMachine;
+let nowNs = 0;
 beforeEach(() => {
+  nowNs = 1000;
   machine = new FakeMachine();
 });
 afterEach(() => machine.remove());
 
 describe('the pids controller', () => {
   test.each([
-    ['version 2', () => machine.mountV2(), { version: 2, isLocal: false }],
+    ['version 2', () => machine.mountV2(), { version: 2, options: ['rw'] }],
     [
       'version 2 with local events',
       () => machine.mountV2('rw,pids_localevents'),
-      { version: 2, isLocal: true },
+      { version: 2, options: ['rw', 'pids_localevents'] },
     ],
-    ['version 1', () => machine.mountV1(), { version: 1, isLocal: true }],
+    ['version 1', () => machine.mountV1(), { version: 1, options: ['rw', 'pids'] }],
   ])('is found on %s', (_, mount, expected) => {
     mount();
     expect(findPidsHierarchy(machine.root)).toEqual({ mount: `${machine.root}/cg`, ...expected });
@@ -27,10 +30,9 @@ describe('the pids controller', () => {
     machine.write({ '/proc/self/mountinfo': '41 31 0:38 / /cg rw - cgroup2 cgroup2 rw\n' });
     machine.write({ '/cg/cgroup.controllers': 'cpu\n' });
     expect(findPidsHierarchy(machine.root)).toBeUndefined();
-    const hits = new PidsHits(machine.root);
-    hits.open();
+    const hits = open();
     hits.look(7);
-    hits.close();
+    hits.close(nowNs);
     expect(hits.hits).toEqual([]);
   });
 });
@@ -44,7 +46,7 @@ describe('the number of forks that met the limit of a cgroup in a window', () =>
     const hits = open();
     machine.setCgroup('/a', { max: '20', current: 20, events: 123, local: 28 });
     expect(close(hits)).toEqual([
-      { directory: `${machine.root}/cg/a`, count: 23, limit: 20, used: 20 },
+      { directory: `${machine.root}/cg/a`, count: exactly(23), limit: 20, used: 20 },
     ]);
   });
 
@@ -52,7 +54,7 @@ describe('the number of forks that met the limit of a cgroup in a window', () =>
     machine.mountV2();
     const hits = open();
     machine.setCgroup('/new', { max: '2', current: 2, local: 4 });
-    expect(close(hits)).toMatchObject([{ count: 4 }]);
+    expect(close(hits)).toMatchObject([{ count: exactly(4) }]);
   });
 
   test('is counted where the cgroup is gone at the end of the window, if it was read before', () => {
@@ -63,7 +65,7 @@ describe('the number of forks that met the limit of a cgroup in a window', () =>
     hits.look(7);
     machine.remove('/cg/gone');
     expect(close(hits)).toEqual([
-      { directory: `${machine.root}/cg/gone`, count: 4, limit: 2, used: 2 },
+      { directory: `${machine.root}/cg/gone`, count: exactly(4), limit: 2, used: 2 },
     ]);
   });
 
@@ -72,7 +74,7 @@ describe('the number of forks that met the limit of a cgroup in a window', () =>
     machine.setCgroup('/a', { max: '20', local: 0 });
     const hits = open();
     machine.setCgroup('/a', { max: '20', current: 3, local: 1 });
-    expect(close(hits)).toMatchObject([{ count: 1, limit: 20, used: undefined }]);
+    expect(close(hits)).toMatchObject([{ count: exactly(1), limit: 20, used: undefined }]);
   });
 
   test('has the number of tasks that was read when the limit was reached', () => {
@@ -83,7 +85,7 @@ describe('the number of forks that met the limit of a cgroup in a window', () =>
     machine.setCgroup('/a', { max: '20', current: 20, local: 1 });
     hits.look(7);
     machine.setCgroup('/a', { max: '20', current: 3, local: 2 });
-    expect(close(hits)).toMatchObject([{ count: 2, limit: 20, used: 20 }]);
+    expect(close(hits)).toMatchObject([{ count: exactly(2), limit: 20, used: 20 }]);
   });
 });
 
@@ -99,7 +101,7 @@ describe('where failed forks are counted at the caller, the limit is', () => {
     const hits = open();
     machine.setCgroup('/a/b', { max: inner, current: 5, events: 3 });
     expect(close(hits)).toMatchObject([
-      { directory: `${machine.root}/cg${path}`, count: 3, limit },
+      { directory: `${machine.root}/cg${path}`, count: exactly(3), limit },
     ]);
   });
 
@@ -110,7 +112,7 @@ describe('where failed forks are counted at the caller, the limit is', () => {
     const hits = open();
     machine.setCgroup('/a/b', { max: '9', current: 5, events: 3 });
     expect(close(hits)).toEqual([
-      { directory: `${machine.root}/cg/a/b`, count: 3, limit: undefined, used: undefined },
+      { directory: `${machine.root}/cg/a/b`, count: exactly(3), limit: undefined, used: undefined },
     ]);
   });
 
@@ -123,23 +125,68 @@ describe('where failed forks are counted at the caller, the limit is', () => {
     machine.setCgroup('/a/b', { events: 3 });
     machine.setCgroup('/a/c', { events: 4 });
     expect(close(hits)).toEqual([
-      { directory: `${machine.root}/cg/a`, count: 7, limit: 6, used: 6 },
+      { directory: `${machine.root}/cg/a`, count: exactly(7), limit: 6, used: 6 },
     ]);
   });
 });
+
+describe('a count that is not read when the window opens and closes', () => {
+  beforeEach(() => {
+    machine.mountV1();
+    machine.addProcess(7, { cgroup: '1:pids:/a' });
+  });
+  const hit = (events: number) => machine.setCgroup('/a', { max: '3', current: 3, events });
+
+  test('lies between what was read before and after', () => {
+    const hits = new PidsHits(machine.root, () => nowNs);
+    hit(100);
+    hits.prepare();
+    hit(110);
+    nowNs = 2000;
+    hits.open(1500);
+    hit(500);
+    nowNs = 3000;
+    hits.look(7);
+    hit(600);
+    nowNs = 4000;
+    hits.close(3500);
+    // 100 to 110 when it opened, 500 to 600 when it closed.
+    expect(hits.hits).toMatchObject([{ count: { low: 390, high: 500 } }]);
+  });
+
+  test('is what was read since, where nobody said that a window is about to open', () => {
+    const hits = new PidsHits(machine.root, () => nowNs);
+    hit(100);
+    hits.open(500);
+    hit(107);
+    nowNs = 2000;
+    hits.close(1500);
+    expect(hits.hits).toMatchObject([{ count: { low: 0, high: 7 } }]);
+  });
+});
+
+function exactly(count: number) {
+  return { low: count, high: count };
+}
 
 test('upwards of a path are the path and its parents, without the root', () => {
   expect(upwards('/a/b')).toEqual(['/a/b', '/a']);
   expect(upwards('')).toEqual([]);
 });
 
+/** A window that opens between two readings of the same numbers. */
 function open(): PidsHits {
-  const hits = new PidsHits(machine.root);
-  hits.open();
+  const hits = new PidsHits(machine.root, () => nowNs);
+  hits.prepare();
+  nowNs += 10;
+  hits.open(nowNs - 5);
+  nowNs += 10;
   return hits;
 }
 
+/** It closes when all is read: nothing can have happened since. */
 function close(hits: PidsHits) {
-  hits.close();
+  hits.look(7);
+  hits.close(nowNs);
   return hits.hits;
 }

@@ -39,7 +39,14 @@ test('a key is read in its parts', () => {
     cgroup: '4711',
     counter: 'exec',
     index: 0,
+    pidMax: 0,
   });
+});
+
+test('an error has its errno, and above it the limit on ids', () => {
+  const key = encodeKey({ id: 7, counter: 'error', index: 4_095, pidMax: 4_194_304 });
+  expect(key).toMatch(/,4398047559431$/);
+  expect(parseTaskKey(key)).toMatchObject({ counter: 'error', index: 4_095, pidMax: 4_194_304 });
 });
 
 describe('a comm', () => {
@@ -119,7 +126,7 @@ describe('is no key', () => {
     ['an id without end', '1e999,2,3,0,5,3'],
     ['a parent that a double does not hold', '1,9007199254740993,3,0,5,3'],
     ['a comm of more than 64 bits', `1,2,${'9'.repeat(2 ** 20)},0,5,3`],
-    ['a counter of more than 32 bits', '1,2,3,0,5,4294967299'],
+    ['a counter of more than 53 bits', '1,1,0,0,1,9007199254740995'],
   ])('%s', (_, text) => {
     expect(parseTaskKey(text)).toBeUndefined();
   });
