@@ -67,6 +67,8 @@ export function parseLine(text: string, layout?: ProgramLayout): Line {
 const WIDE_ESCAPE = /\\(?:uffffff([0-9a-f]{2})|.)/g;
 
 function parseObject(text: string): Record<string, unknown> | undefined {
+  // To find out that a line is not JSON costs ten times what it costs to read one that is.
+  if (!text.includes('"type"')) return undefined;
   try {
     const value: unknown = JSON.parse(
       text.includes('\\uffffff')

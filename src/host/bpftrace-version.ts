@@ -44,7 +44,7 @@ export function readVersionAnswer(path: string, answer: VersionAnswer): Bpftrace
     );
   }
   // 0.8 and before have no word for it, and explain how to use them.
-  if (/^USAGE:\s*\n\s*bpftrace /m.test(`${stdout}\n${stderr}`)) {
+  if (/^USAGE:[^\S\n]*\n\s*bpftrace /m.test(`${stdout}\n${stderr}`)) {
     throw unusable(
       `${path} is a bpftrace that knows no --version, and 0.11 or later is needed`,
       INSTALL_HINT,

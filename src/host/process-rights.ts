@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { toCount } from '../procfs/count.ts';
 import { readText } from '../procfs/read-text.ts';
 
 /** What the kernel lets this process and its children become. */
@@ -50,10 +51,8 @@ export function parseProcessRights(
 ): Omit<ProcessRights, 'userNamespace'> {
   const fieldOf = (name: string) => new RegExp(`^${name}:\\s*(\\w+)$`, 'm').exec(status)?.[1];
   const bits = (name: string) => {
-    const value = fieldOf(name);
-    return value === undefined || /[^\da-f]/i.test(value)
-      ? ALL_RIGHTS.bounding
-      : BigInt(`0x${value}`);
+    const value = fieldOf(name) ?? '';
+    return /^[\da-f]{1,16}$/.test(value) ? BigInt(`0x${value}`) : ALL_RIGHTS.bounding;
   };
   const [, locked] = /^Max locked memory\s+(\d+)\s/m.exec(limits) ?? [];
   return {
@@ -61,7 +60,7 @@ export function parseProcessRights(
     bounding: bits('CapBnd'),
     noNewPrivileges: fieldOf('NoNewPrivs') === '1',
     isFiltered: fieldOf('Seccomp') === '2',
-    lockedBytes: locked === undefined ? undefined : Number(locked),
+    lockedBytes: toCount(locked),
   };
 }
 

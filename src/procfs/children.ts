@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { toCount } from './count.ts';
 import { readText } from './read-text.ts';
 
 /** Threads of a process whose children are looked for, and bytes of each list: of a large family some will do. */
@@ -15,7 +16,10 @@ export function readChildren(id: number, root = ''): number[] {
   return listThreads(`${root}/proc/${id}/task`).flatMap((thread) => {
     const text = readText(`${root}/proc/${id}/task/${thread}/children`, MOST_BYTES) ?? '';
     // A space follows each id; one without it was cut.
-    return text.split(' ').slice(0, -1).map(Number);
+    return text
+      .split(' ')
+      .slice(0, -1)
+      .flatMap((word) => toCount(word) ?? []);
   });
 }
 

@@ -47,12 +47,12 @@ export function parseTraceMounts(mountinfo: string, filesystems: string | undefi
     mounts
       .filter((mount, index) => mount.type === type && coverOf(mount, index) === undefined)
       .map(({ point }) => point);
-  const offered = filesystems?.match(/\S+$/gm);
+  const offered = filesystems?.split('\n').flatMap((line) => line.split('\t')[1] ?? []);
   return {
     tracefs: pointsOf('tracefs'),
     debugfs: pointsOf('debugfs'),
     covers,
-    offered: offered ? new Set(offered) : undefined,
+    offered: offered?.length ? new Set(offered) : undefined,
   };
 }
 

@@ -147,6 +147,11 @@ describe('the mounts', () => {
     expect(found).toMatchObject({ tracefs: ['/sys/kernel/tracing'], covers: [] });
   });
 
+  test('of types that are no types are none', () => {
+    const { offered } = parseTraceMounts('', `${'a'.repeat(2 ** 20)} `);
+    expect(offered).toBeUndefined();
+  });
+
   test.each(['', 'no mountinfo', '- tracefs'])('are none in %j', (text) => {
     expect(parseTraceMounts(text, undefined)).toEqual({
       tracefs: [],

@@ -50,6 +50,7 @@ describe('/proc/self/status', () => {
     const unlimited =
       'Max locked memory         unlimited            unlimited            bytes     \n';
     expect(parseProcessRights('', unlimited)).toEqual(rest);
+    expect(parseProcessRights('CapPrm:\tp\nCapBnd:\t-1\n', '')).toEqual(rest);
   });
 });
 

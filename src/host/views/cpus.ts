@@ -27,6 +27,6 @@ export function countRanges(text: string): number {
   const ranges = text.trim().split(',');
   return ranges.reduce((sum, range) => {
     const [, first, last = first] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(range) ?? [];
-    return first === undefined ? sum : sum + Number(last) - Number(first) + 1;
+    return first === undefined ? sum : sum + Math.max(0, Number(last) - Number(first) + 1);
   }, 0);
 }
