@@ -30,6 +30,9 @@ export const SERVICES: GroupedKind = {
   firstPriority: 20_065,
 };
 
+/** Bytes of a name that Netdata is told: it reads lines of up to 15,360 bytes, and a group may be called anything. */
+const LONGEST_NAME = 200;
+
 /** A scope with its counters since the start. Its name is a byte string, and unique. */
 export interface ScopeCounts extends EndingScope {
   /** A byte string. Netdata shows it, unless another scope has the same. */
@@ -207,7 +210,7 @@ export class GroupedCharts {
 
   /** A unique id of safe characters: the name, or else the name with a hash behind it. */
   #chooseId(name: string): string {
-    const plain = name.replace(/[^\w.:@+-]/g, '_');
+    const plain = name.slice(0, LONGEST_NAME).replace(/[^\w.:@+-]/g, '_');
     const isSafe = plain !== '' && plain === name && !this.#ids.has(plain);
     const id = isSafe ? plain : `${plain}_${fnv1a(name).toString(16).padStart(8, '0')}`;
     this.#ids.add(id);
@@ -215,7 +218,8 @@ export class GroupedCharts {
   }
 
   /** The label, or the id, which is unique, where Netdata would show two labels alike. */
-  #chooseLabel(label: string, id: string): Pick<Dimension, 'label' | 'shown'> {
+  #chooseLabel(whole: string, id: string): Pick<Dimension, 'label' | 'shown'> {
+    const label = whole.slice(0, LONGEST_NAME);
     const plain = label
       .replace(/[^\x20-\x7e]/g, '_')
       .replaceAll('"', "'")
