@@ -17,7 +17,17 @@ const suite = (name: string, include: string[], timeoutMs: number) => ({
 });
 
 const PURE = ['settings', 'plan', 'program', 'counters', 'report', 'netdata', 'doctor'];
-const IMPURE = ['bpftrace', 'cli', 'diagnosis', 'host', 'matrix', 'procfs', 'scopes', 'session'];
+const IMPURE = [
+  'bpftrace',
+  'cli',
+  'diagnosis',
+  'fuzz',
+  'host',
+  'matrix',
+  'procfs',
+  'scopes',
+  'session',
+];
 
 export default defineConfig({
   test: {
