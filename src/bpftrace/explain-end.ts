@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { findFirstError } from '../host/bpftrace-words.ts';
+import { findFirstError, saysScarce } from '../host/bpftrace-words.ts';
 import type { HostFacts } from '../host/facts.ts';
 import type { BpftraceEnd } from './process.ts';
 
@@ -26,7 +26,7 @@ export function explainFirstEnd(end: BpftraceEnd, facts: HostFacts): UserError {
   const when = end.dumps === 0 ? 'before its first dump' : 'while it was attaching';
   const words = findFirstError(end.stderr);
   const sentence = `${name} ended ${when} (${end.how})${words === undefined ? '' : `: ${words}`}`;
-  if (MAY_PASS.test(end.how) || SCARCE.test(end.stderr)) {
+  if (MAY_PASS.test(end.how) || saysScarce(end.stderr)) {
     return new UserError('TRACER_ENDED', sentence, {
       hint: 'try again; see whether something kills it, or whether this machine is out of memory: dmesg | tail',
     });
@@ -38,7 +38,3 @@ export function explainFirstEnd(end: BpftraceEnd, facts: HostFacts): UserError {
 
 /** Ends that the program did not cause: somebody killed bpftrace, or the machine could not start another process. */
 const MAY_PASS = /^signal SIG(KILL|TERM|INT|HUP)$|\b(EAGAIN|ENOMEM|EMFILE|ENFILE)\b/;
-
-/** What bpftrace, libbpf and LLVM print where the machine lacks memory, descriptors or processes for a while. */
-const SCARCE =
-  /Cannot allocate memory|out of memory|std::bad_alloc|Too many open files|Resource temporarily unavailable|Error code: -(11|12|23|24)\b/i;

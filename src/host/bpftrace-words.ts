@@ -16,3 +16,12 @@ export function findFirstError(stderr: string): string | undefined {
     .filter((line) => line !== '' && !HARMLESS.test(line));
   return (lines.find((line) => SAYS_WHY.test(line)) ?? lines[0])?.slice(0, 300);
 }
+
+/** What bpftrace, libbpf and LLVM print where the machine lacks memory, descriptors or processes for a while. */
+const SCARCE =
+  /Cannot allocate memory|out of memory|std::bad_alloc|Too many open files|Resource temporarily unavailable|Error code: -(11|12|23|24)\b/i;
+
+/** Whether an error of bpftrace says only what the machine lacks at the moment. */
+export function saysScarce(stderr: string): boolean {
+  return SCARCE.test(stderr);
+}

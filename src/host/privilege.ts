@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { UserError } from '../errors.ts';
+import { assertDescriptorsLeft } from './descriptors.ts';
 import { CHILD_ENVIRONMENT } from './environment.ts';
 import { findExecutable } from './executables.ts';
 import type { Privilege } from './facts.ts';
@@ -51,12 +52,14 @@ export interface Ran {
  * Run a command as root, once, and give back what it printed, whatever its exit code.
  *
  * @param timeoutMs - It is killed after that; its output so far is returned.
+ * @throws Error `EMFILE` or `ENFILE` where no descriptors are left.
  */
 export async function runAsRoot(
   privilege: Privilege,
   words: readonly string[],
   timeoutMs: number,
 ): Promise<Ran> {
+  assertDescriptorsLeft();
   const [command = '', ...args] = [...privilegePrefix(privilege, CHILD_ENVIRONMENT), ...words];
   const { stdout, stderr, exitCode } = await execa(command, args, {
     env: CHILD_ENVIRONMENT,

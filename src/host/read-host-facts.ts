@@ -6,6 +6,7 @@ import { readBpfProblem } from './bpf-problem.ts';
 import { readBpftraceFacts } from './bpftrace.ts';
 import { readBtfState } from './btf.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
+import { assertDescriptorsLeft } from './descriptors.ts';
 import { findExecutable } from './executables.ts';
 import type { BpftraceFacts, HostFacts, KernelVersion, Privilege } from './facts.ts';
 import { readFunctions } from './functions.ts';
@@ -66,6 +67,8 @@ const ANY_BPFTRACE: BpftraceFacts = { path: '', version: '', major: 0, minor: 27
 
 /** Read everything that can be read of this machine, whatever is missing. */
 export async function readHostSurvey(questions: HostQuestions): Promise<HostSurvey> {
+  // Files that cannot be opened would be taken for absent.
+  assertDescriptorsLeft();
   const root = questions.root ?? '';
   // It takes 40-60 ms to say its version, in which everything that needs no version is read.
   const asked = attempt(() => readBpftraceFacts(questions.bpftracePath));

@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 import { readText } from '../procfs/read-text.ts';
 import { type BpftraceFacts, isAtLeast, type Privilege } from './facts.ts';
 import { findName, parseFields } from './format.ts';
@@ -15,6 +16,7 @@ const LIST_TIMEOUT_MS = 30_000;
  * @param names - `category:name`.
  * @param root - Where the machine's file tree starts; `/` but for fixtures.
  * @returns Fields by name; a tracepoint that bpftrace would not find has no entry.
+ * @throws UserError `TRACER_ENDED` where bpftrace gave no answer.
  */
 export async function readTracepoints(
   names: readonly string[],
@@ -90,12 +92,23 @@ async function listFields(
   const found = new Map<string, readonly string[]>();
   for (const category of new Set(names.map((name) => name.split(':')[0]))) {
     const words = [bpftrace.path, '-lv', `tracepoint:${category}:*`];
-    const { stdout } = await runAsRoot(privilege, words, LIST_TIMEOUT_MS);
+    const { stdout, exitCode } = await runAsRoot(privilege, words, LIST_TIMEOUT_MS);
+    if (exitCode === undefined) throw gaveNoAnswer(words);
     for (const [name, fields] of parseListing(stdout)) {
       if (names.includes(name)) found.set(name, fields);
     }
   }
   return found;
+}
+
+function gaveNoAnswer(words: readonly string[]): UserError {
+  return new UserError(
+    'TRACER_ENDED',
+    'bpftrace was ended, or not started, as it listed tracepoints',
+    {
+      hint: `try again; see why: sudo -n ${words.join(' ')}`,
+    },
+  );
 }
 
 /** What `bpftrace -lv 'tracepoint:…'` prints: one line a tracepoint, then its fields, indented. */

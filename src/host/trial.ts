@@ -6,6 +6,9 @@ import { runAsRoot } from './privilege.ts';
 /** A trial takes 0.3-0.5 s, and 4 s in an emulated machine. */
 const TRIAL_TIMEOUT_MS = 15_000;
 
+/** What `tryAttach` says of a bpftrace that was killed, took too long or did not start. */
+export const ENDED_BY_SIGNAL = 'bpftrace was ended by a signal';
+
 /**
  * Attach an empty program, and detach it at once.
  *
@@ -23,7 +26,6 @@ export async function tryAttach(
   const { stdout, stderr, exitCode } = await runAsRoot(privilege, words, TRIAL_TIMEOUT_MS);
   if (exitCode === 0 && /^attached$/m.test(stdout)) return undefined;
   return (
-    findFirstError(stderr) ??
-    (exitCode === undefined ? 'bpftrace was ended by a signal' : `exit code ${exitCode}`)
+    findFirstError(stderr) ?? (exitCode === undefined ? ENDED_BY_SIGNAL : `exit code ${exitCode}`)
   );
 }

@@ -53,3 +53,11 @@ test.each<[string, Partial<HostFacts>, RegExp, RegExp]>([
     expect(error.hint).toMatch(hint);
   },
 );
+
+test('where the machine lacks memory for an empty program, nothing is said of the kernel', async () => {
+  expect(await explain('lacks-memory')).toMatchObject({
+    code: 'TRACER_ENDED',
+    message:
+      "bpftrace 0.17.0 could not load an empty program: ERROR: failed to create map: '@x': Cannot allocate memory",
+  });
+});

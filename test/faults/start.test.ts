@@ -78,6 +78,12 @@ test('repeats in one line what bpftrace had against the program', async () => {
   );
 });
 
+test('does not hold against the program what the machine lacks', async () => {
+  const failure = await failureOf('lacks-memory');
+  expect(failure.code).toBe('TRACER_ENDED');
+  expect(failure.message).toMatch(/Cannot allocate memory$/);
+});
+
 test('says that a bpftrace could not be started', async () => {
   const failure = await failureOf('there-is-no-such-file');
   expect(failure.message).toMatch(
