@@ -14,7 +14,7 @@ import type { Zombie } from '../procfs/zombies.ts';
 import { KEYS } from '../program/double-buffer.ts';
 import { parseTaskKey, type TaskKey } from '../program/key/parse.ts';
 import { CgroupLedger } from './cgroups/cgroup-ledger.ts';
-import type { ResolvedCgroup } from './cgroups/resolve-cgroup.ts';
+import type { ResolvedCgroup } from './cgroups/resolved-cgroup.ts';
 import { countBy } from './count-by.ts';
 import { countWaiting, Ledger } from './ledger.ts';
 import type { ScopesState } from './state.ts';

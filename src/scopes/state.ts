@@ -1,5 +1,5 @@
 import { type Counters, isSameCounters, subtractCounters } from '../counters/counters.ts';
-import type { ResolvedCgroup } from './cgroups/resolve-cgroup.ts';
+import type { ResolvedCgroup } from './cgroups/resolved-cgroup.ts';
 
 /**
  * The counters of all scopes when a dump was cut, since the start. A value that can be written as JSON; names and paths are

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Attributor } from '../../src/scopes/attributor.ts';
-import type { ResolvedCgroup } from '../../src/scopes/cgroups/resolve-cgroup.ts';
+import type { ResolvedCgroup } from '../../src/scopes/cgroups/resolved-cgroup.ts';
 import { buildBpftrace, buildPlanFor } from '../builders.ts';
 import { buildAttributor, type DumpParts, Taker, toRecord } from './dumps.ts';
 import type { KeyParts } from './keys.ts';

@@ -4,7 +4,7 @@ import { type Totals, TotalsBuilder } from '../../src/counters/totals.ts';
 import { DIALECTS } from '../../src/scopes/apps/dialect.ts';
 import { parseAppGroups } from '../../src/scopes/apps/parse-app-groups.ts';
 import { Attributor, type AttributorOptions } from '../../src/scopes/attributor.ts';
-import type { ResolvedCgroup } from '../../src/scopes/cgroups/resolve-cgroup.ts';
+import type { ResolvedCgroup } from '../../src/scopes/cgroups/resolved-cgroup.ts';
 import { ProcessTree } from '../../src/scopes/tasks/tree.ts';
 import { countZombieGrowth, type ZombieChange } from '../../src/scopes/zombie-change.ts';
 import { buildPlanFor, exactly } from '../builders.ts';

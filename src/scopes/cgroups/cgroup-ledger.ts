@@ -2,7 +2,7 @@ import type { Counters } from '../../counters/counters.ts';
 import type { MapCounts } from '../../counters/map-counts.ts';
 import { countBy } from '../count-by.ts';
 import { Ledger } from '../ledger.ts';
-import { REST, type ResolvedCgroup } from './resolve-cgroup.ts';
+import { REST, type ResolvedCgroup } from './resolved-cgroup.ts';
 
 /** Cgroups that have counts of their own; Netdata itself takes 1,000. What is in others counts as `REST`. */
 const MOST_PLACES = 4_096;

@@ -7,21 +7,8 @@ import { type CgroupName, nameByRuntime, nameCgroup } from './name-cgroup.ts';
 import type { NetdataShm, SharedCgroups } from './netdata-shm.ts';
 import { Owners } from './owner-of.ts';
 import { chartTypeOf, nameOf, type SharedCgroup } from './parse-netdata-shm.ts';
+import { REST, type ResolvedCgroup, UNRESOLVED } from './resolved-cgroup.ts';
 import type { ContainerNames, Knowledge } from './runtimes/container-names.ts';
-
-/** The name under which events of a cgroup are published. Byte strings. */
-export interface ResolvedCgroup {
-  /** `root`: neither it nor a cgroup above it has charts. `unresolved`: it was removed before we looked. */
-  readonly kind: 'root' | 'service' | 'cgroup' | 'unresolved';
-  /** For people. */
-  readonly name: string;
-  /** `cgroup_x` or `systemd_x`: only `a-z`, `0-9`, `_` and `-`. Unique among the paths that exist. */
-  readonly chartType: string;
-  /** Of the cgroup that has the charts: the one that was asked for, or the nearest one above. Empty if unresolved. */
-  readonly path: string;
-  /** False while the container's name may still be learned: charts made now would have to change theirs. */
-  readonly isSettled: boolean;
-}
 
 /**
  * How long a container whose runtime does not answer waits for the name that Netdata has, where Netdata shares its names. It
@@ -33,24 +20,7 @@ const SHARED_SETTLE_MS = 120_000;
 /** Most machines have fewer cgroups; a full cache is cleared. */
 const MOST_CACHED = 16_384;
 
-/** What is in cgroups that are too many to be told apart. No path begins with a letter. */
-export const REST: ResolvedCgroup = {
-  kind: 'cgroup',
-  name: 'other cgroups',
-  chartType: 'cgroup_other_cgroups',
-  path: 'rest',
-  isSettled: true,
-};
-
 const NOT_ASKED: Knowledge = { answer: undefined, isFinal: true };
-
-const UNRESOLVED: ResolvedCgroup = {
-  kind: 'unresolved',
-  name: 'unresolved',
-  chartType: 'cgroup_unresolved',
-  path: '',
-  isSettled: true,
-};
 
 /**
  * Finds the name of a cgroup by its path: Netdata's own where it shares it, else what Netdata would make of the answer of a

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CgroupLedger } from '../../../src/scopes/cgroups/cgroup-ledger.ts';
-import { REST, type ResolvedCgroup } from '../../../src/scopes/cgroups/resolve-cgroup.ts';
+import { REST, type ResolvedCgroup } from '../../../src/scopes/cgroups/resolved-cgroup.ts';
 
 const place = (i: number): ResolvedCgroup => ({
   kind: 'cgroup',

@@ -1,11 +1,14 @@
 import { closeSync, constants, opendirSync, openSync, statSync } from 'node:fs';
 import { parseMountinfo } from '../../../procfs/mounts.ts';
-import { readFile } from '../../../procfs/read-file.ts';
+import { readFile, type Trust } from '../../../procfs/read-file.ts';
 import { readText } from '../../../procfs/read-text.ts';
 import { readUsers } from '../../../procfs/users.ts';
 
 /** A runtime's file that is longer is not read: podman's list then has thousands of containers. */
 const MOST_BYTES = 2 * 1024 * 1024;
+
+/** The same of a user's: the user decides how long it is, and how often we read it. */
+const MOST_BYTES_OF_USER = 256 * 1024;
 
 /** Names of a directory that are looked at. A node of Kubernetes has 110 pods. */
 const MOST_NAMES = 4_096;
@@ -14,7 +17,7 @@ const MOST_NAMES = 4_096;
 const LOCAL_FILE_SYSTEMS = /^(?:ext[234]|xfs|btrfs|zfs|tmpfs|overlay|f2fs|bcachefs)$/;
 
 /**
- * Reads files of container runtimes: regular ones, up to 2 MiB, that belong to root or, of a user's containers, to that user.
+ * Reads files of container runtimes: regular and bounded ones that belong to root or, of a user's containers, to that user.
  */
 export class RuntimeFiles {
   readonly #root: string;
@@ -31,7 +34,8 @@ export class RuntimeFiles {
 
   /** A file of the system; `undefined` where it is absent or not believed. */
   read(path: string): string | undefined {
-    return readWhole(`${this.#root}${path}`, { owners: this.#owners, followsLinks: true });
+    const trust = { owners: this.#owners, followsLinks: true };
+    return readWhole(`${this.#root}${path}`, MOST_BYTES, trust);
   }
 
   /** Names in a directory of the system, byte strings; none where it is absent or not believed. */
@@ -59,7 +63,7 @@ export class RuntimeFiles {
     if (directory === undefined) return undefined;
     try {
       const trust = { owners: [uid], followsLinks: false };
-      return readWhole(`/proc/self/fd/${directory}/${last}`, trust);
+      return readWhole(`/proc/self/fd/${directory}/${last}`, MOST_BYTES_OF_USER, trust);
     } finally {
       closeSync(directory);
     }
@@ -75,11 +79,8 @@ export class RuntimeFiles {
   }
 }
 
-function readWhole(
-  path: string,
-  trust: { readonly owners: readonly number[]; readonly followsLinks: boolean },
-): string | undefined {
-  const read = readFile(path, MOST_BYTES, trust);
+function readWhole(path: string, mostBytes: number, trust: Trust): string | undefined {
+  const read = readFile(path, mostBytes, trust);
   return read.bytes !== undefined && read.isWhole ? read.bytes.toString('latin1') : undefined;
 }
 

@@ -189,6 +189,12 @@ describe('of a user', () => {
     expect(ask(scope).answer).toBeUndefined();
   });
 
+  test('not in a list of more than 256 KiB', () => {
+    write(list, `${LIST}${' '.repeat(256 * 1024)}`);
+    own(list);
+    expect(ask(scope).answer).toBeUndefined();
+  });
+
   test('not on a network, which may not answer', () => {
     write(list, LIST);
     own(list);
