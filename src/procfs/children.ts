@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { opendirSync } from 'node:fs';
 import { toCount } from './count.ts';
 import { readText } from './read-text.ts';
 
@@ -23,11 +23,22 @@ export function readChildren(id: number, root = ''): number[] {
   });
 }
 
-function listThreads(directory: string): string[] {
+/** Not `readdir`, which would read the names of all threads. */
+function listThreads(path: string): string[] {
+  const threads: string[] = [];
   try {
-    return readdirSync(directory).slice(0, MOST_THREADS);
+    const directory = opendirSync(path, { bufferSize: MOST_THREADS });
+    try {
+      for (let i = 0; i < MOST_THREADS; i += 1) {
+        const entry = directory.readSync();
+        if (entry === null) break;
+        threads.push(entry.name);
+      }
+    } finally {
+      directory.closeSync();
+    }
   } catch {
     // The process is gone.
-    return [];
   }
+  return threads;
 }

@@ -27,8 +27,9 @@ const INIT = 1;
 /** Netdata 2 has the threads of the kernel in this group where no pattern says otherwise. */
 const KERNEL_GROUP = 'kernel';
 
-/** Of a family no more is looked at. */
-const MAX_DEPTH = 64;
+/** Of a deeper family no more is looked at: ancestors one by one, descendants by functions that call themselves. */
+const MAX_ANCESTORS = 1_000;
+const MAX_GENERATIONS = 64;
 
 /** The group of a process that no pattern matches; `undefined` where it has none from anybody. */
 export function findInherited(kin: Kin, process: Relative): string | undefined {
@@ -49,7 +50,7 @@ export function findInherited(kin: Kin, process: Relative): string | undefined {
 
 function findMatchedAncestor(kin: Kin, process: Relative): string | undefined {
   let ancestor: Relative | undefined = process;
-  for (let depth = 0; depth < MAX_DEPTH && ancestor !== undefined; depth += 1) {
+  for (let depth = 0; depth < MAX_ANCESTORS && ancestor !== undefined; depth += 1) {
     if (ancestor.identity.group !== undefined) return ancestor.identity.group;
     ancestor = kin.lookUp(ancestor.parent);
   }
@@ -67,7 +68,7 @@ function findOfChildren(
 ): { readonly group: string | undefined; readonly isMerged: boolean } {
   let { group } = identity;
   let isMerged = true;
-  if (depth >= MAX_DEPTH) return { group, isMerged };
+  if (depth >= MAX_GENERATIONS) return { group, isMerged };
   for (const childId of kin.childrenOf(id)) {
     const child = kin.lookUp(childId);
     // Gone since then, or another process by now.
@@ -91,7 +92,7 @@ function findBelowManager(kin: Kin, process: Relative): string | undefined {
 /** The ancestor next below init or a manager. */
 function findTop(kin: Kin, process: Relative): Relative {
   let top = process;
-  for (let depth = 0; depth < MAX_DEPTH && top.parent > INIT; depth += 1) {
+  for (let depth = 0; depth < MAX_ANCESTORS && top.parent > INIT; depth += 1) {
     const parent = kin.lookUp(top.parent);
     if (parent === undefined || parent.identity.isManager) break;
     top = parent;

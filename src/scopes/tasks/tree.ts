@@ -19,8 +19,8 @@ const RECHECK_MS = 5_000;
 /** Processes up to this id (init and the kernel's first task) are nobody's descendants. */
 const FIRST_ANCESTORS = 1;
 
-/** No tree of processes is deeper. Ends the search where ids that were used again make a circle. */
-const MAX_DEPTH = 64;
+/** Of a deeper tree of processes no more is looked at. Ends the search where reused ids make a circle. */
+const MAX_DEPTH = 1_000;
 
 /** Processes of which children are looked for at one dump. */
 const MOST_VISITS = 256;

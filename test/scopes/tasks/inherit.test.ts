@@ -156,3 +156,24 @@ describe('Netdata 2: a process that no pattern matches has', () => {
 function ask(tree: ReturnType<typeof grow>['tree'], id: number): string {
   return tree.groupOf(buildKey({ id, comm: '', parent: 0 }), 0);
 }
+
+describe.each(['own', 'first', 'caseless'] as const)('in the dialect %s', (dialect) => {
+  test('a chain of 900 processes is known by who started it', () => {
+    const chain = Array.from({ length: 900 }, (_, i) => [11 + i, { parent: 10 + i }] as const);
+    const { tree } = grow(
+      'cron: cron',
+      { ...Object.fromEntries(chain), 10: { comm: 'cron' } },
+      dialect,
+    );
+    expect(ask(tree, 910)).toBe('cron');
+  });
+
+  test('an endless one ends, and so does a circle', () => {
+    const chain = Array.from({ length: 5_000 }, (_, i) => [11 + i, { parent: 10 + i }] as const);
+    const circle = { 10: { parent: 5_010 } };
+    const { tree } = grow('cron: cron', { ...Object.fromEntries(chain), ...circle }, dialect);
+    const start = performance.now();
+    for (let id = 10; id < 5_010; id += 1) ask(tree, id);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+});
