@@ -10,12 +10,19 @@ export interface Relative {
   readonly identity: Identity;
 }
 
+/** A group, and from whom a process has it. */
+export interface Inherited {
+  readonly group: string;
+  /** A pattern matches the process or one of its ancestors. */
+  readonly isMatched: boolean;
+}
+
 /** What is known of the relatives of processes. */
 export interface Kin {
   readonly inherits: Dialect['inherits'];
   lookUp(id: number): Relative | undefined;
   /** `undefined` where it has none, or is not known. */
-  groupOf(id: number): string | undefined;
+  groupOf(id: number): Inherited | undefined;
   /** Ids, the eldest first. */
   childrenOf(id: number): readonly number[];
   /** A group of that name for processes that no pattern matches. */
@@ -27,34 +34,31 @@ const INIT = 1;
 /** Netdata 2 has the threads of the kernel in this group where no pattern says otherwise. */
 const KERNEL_GROUP = 'kernel';
 
-/** Of a deeper family no more is looked at: ancestors one by one, descendants by functions that call themselves. */
+/** Of a deeper family no more is looked at. */
 const MAX_ANCESTORS = 1_000;
 const MAX_GENERATIONS = 64;
 
 /** The group of a process that no pattern matches; `undefined` where it has none from anybody. */
-export function findInherited(kin: Kin, process: Relative): string | undefined {
-  const { id, parent } = process;
+export function findInherited(kin: Kin, process: Relative): Inherited | undefined {
+  const { parent } = process;
   switch (kin.inherits) {
     case 'from parents':
       return parent > INIT ? kin.groupOf(parent) : undefined;
     case 'from the family':
-      return (
-        findMatchedAncestor(kin, process) ??
-        (id > INIT ? findOfChildren(kin, process, 0).group : undefined) ??
-        (parent > INIT ? kin.groupOf(parent) : undefined)
-      );
+      return findOfFamily(kin, process);
     case 'up to a manager':
       return findBelowManager(kin, process);
   }
 }
 
-function findMatchedAncestor(kin: Kin, process: Relative): string | undefined {
-  let ancestor: Relative | undefined = process;
-  for (let depth = 0; depth < MAX_ANCESTORS && ancestor !== undefined; depth += 1) {
-    if (ancestor.identity.group !== undefined) return ancestor.identity.group;
-    ancestor = kin.lookUp(ancestor.parent);
-  }
-  return undefined;
+/** An ancestor that a pattern matches goes before children, and they go before what an ancestor has from other children. */
+function findOfFamily(kin: Kin, process: Relative): Inherited | undefined {
+  const { id, parent } = process;
+  const above = parent > 0 ? kin.groupOf(parent) : undefined;
+  if (above?.isMatched) return above;
+  const group = id > INIT ? findOfChildren(kin, process, 0).group : undefined;
+  if (group !== undefined) return { group, isMatched: false };
+  return parent > INIT ? above : undefined;
 }
 
 /**
@@ -82,7 +86,7 @@ function findOfChildren(
 }
 
 /** As apps.plugin 2 looks for what it calls the tree target. */
-function findBelowManager(kin: Kin, process: Relative): string | undefined {
+function findBelowManager(kin: Kin, process: Relative): Inherited | undefined {
   if (process.identity.isManager) return nameOf(kin, findTop(kin, process));
   const parent = kin.lookUp(process.parent);
   if (parent === undefined) return process.parent === 0 ? nameOf(kin, process) : undefined;
@@ -100,8 +104,9 @@ function findTop(kin: Kin, process: Relative): Relative {
   return top;
 }
 
-function nameOf(kin: Kin, { id, parent, identity: { name } }: Relative): string | undefined {
+function nameOf(kin: Kin, { id, parent, identity: { name } }: Relative): Inherited | undefined {
   // Nothing is known of it.
   if (name === '' || (id === 0 && parent === 0)) return undefined;
-  return parent === 0 && id !== INIT ? KERNEL_GROUP : kin.ownGroup(name);
+  const group = parent === 0 && id !== INIT ? KERNEL_GROUP : kin.ownGroup(name);
+  return { group, isMatched: false };
 }

@@ -4,7 +4,7 @@ import { type AppGroups, DEFAULT_APP_GROUP } from '../apps/app-groups.ts';
 import { Identifier } from '../apps/identify.ts';
 import { OwnGroups } from '../apps/own-groups.ts';
 import { BoundedMap } from '../bounded-map.ts';
-import { findInherited, type Kin } from './inherit.ts';
+import { findInherited, type Inherited, type Kin } from './inherit.ts';
 import { identifyNode, isOf, isSame, type Node, noteKey, noteLive, startNode } from './node.ts';
 
 /** Processes that are remembered. In a storm those that came first are forgotten first, and read again where they live. */
@@ -75,11 +75,11 @@ export class ProcessTree {
   /** The app group of the task that a key is of. */
   groupOf(key: TaskKey, nowMs: number): string {
     if (key.id !== 0 && this.#lookUp(key.id, nowMs) !== undefined)
-      return this.#groupOfProcess(key.id, nowMs, 0) ?? DEFAULT_APP_GROUP;
+      return this.#groupOfProcess(key.id, nowMs, 0)?.group ?? DEFAULT_APP_GROUP;
     const identity = this.#identifier.ofComm(key.comm);
     return (
       identity.group ??
-      findInherited(this.#kin(nowMs, 0), { id: key.id, parent: key.parent, identity }) ??
+      findInherited(this.#kin(nowMs, 0), { id: key.id, parent: key.parent, identity })?.group ??
       DEFAULT_APP_GROUP
     );
   }
@@ -107,19 +107,21 @@ export class ProcessTree {
     }
   }
 
-  #groupOfProcess(id: number, nowMs: number, depth: number): string | undefined {
+  #groupOfProcess(id: number, nowMs: number, depth: number): Inherited | undefined {
     if (depth > MAX_DEPTH) return undefined;
     const node = this.#lookUp(id, nowMs);
     if (node === undefined) return undefined;
     node.seenAtMs = nowMs;
-    if (node.isResolved) return node.group;
+    if (node.isResolved) return node.found;
     // Before the search, so that a circle ends.
     node.isResolved = true;
     const identity = identifyNode(node, this.#identifier);
-    node.group =
-      identity.group ??
-      findInherited(this.#kin(nowMs, depth), { id, parent: node.parent, identity });
-    return node.group;
+    const { group } = identity;
+    node.found =
+      group === undefined
+        ? findInherited(this.#kin(nowMs, depth), { id, parent: node.parent, identity })
+        : { group, isMatched: true };
+    return node.found;
   }
 
   #kin(nowMs: number, depth: number): Kin {
