@@ -132,6 +132,7 @@ export function buildPlanFor(
 export const NO_PLAN: Plan = {
   events: [],
   keying: null,
+  hasCommand: false,
   task: null,
   fieldPlaces: new Map(),
   tables: 'per-cpu',

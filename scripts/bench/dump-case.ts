@@ -55,6 +55,7 @@ const PLAN: Plan = {
     rejected: [],
   })),
   keying: null,
+  hasCommand: false,
   task: null,
   fieldPlaces: new Map(),
   tables: 'per-cpu',

@@ -49,7 +49,7 @@ export async function whileWatching<T>(
   const session = new Session(compiled, {
     periodMs,
     configDirectories: [],
-    command: [],
+    command: undefined,
     onNotice: (sentence) => notices.push(sentence),
   });
   try {

@@ -30,6 +30,8 @@ export interface SupervisorOptions {
   readonly clock: KernelClock;
   /** Time from one dump to the next. At most 1 s: without a lifeline, a bpftrace that outlives us ends with its next print. */
   readonly periodMs: number;
+  /** Values of `$3`, `$4`, … in the program. */
+  readonly parameters?: readonly string[] | undefined;
   /** How many keys a map can hold. @defaultValue bpftrace's own 4,096 */
   readonly mapKeys?: number | undefined;
   readonly onSample: (sample: Sample) => void;
@@ -178,7 +180,7 @@ export class Supervisor {
   }
 
   #toCommand(): BpftraceCommand {
-    const { facts, program, clock, periodMs, mapKeys } = this.#options;
+    const { facts, program, clock, periodMs, mapKeys, parameters = [] } = this.#options;
     return {
       bpftrace: facts.bpftrace,
       privilege: facts.privilege,
@@ -188,7 +190,7 @@ export class Supervisor {
       namesRawTracepoints:
         isAtLeast(facts.bpftrace, 0, 27) &&
         program.attachPoints.some((point) => point.startsWith('rawtracepoint:')),
-      parameters: [String(clock.wallOffsetNs), String(periodMs * 1_000_000)],
+      parameters: [String(clock.wallOffsetNs), String(periodMs * 1_000_000), ...parameters],
     };
   }
 

@@ -13,6 +13,8 @@ type OnceFlags = FormatFlags & {
   readonly output?: string;
   readonly top: number;
   readonly verbose?: boolean;
+  readonly user?: string;
+  readonly asRoot?: boolean;
 };
 
 /** What the commands share: the process that they run in, and the exit code that they set. */
@@ -90,6 +92,8 @@ function buildRoot(cli: Cli, watched: readonly string[]): Command {
       parseTop,
       10,
     )
+    .option('--user <name>', 'run COMMAND as this user; under sudo it runs as who called sudo')
+    .option('--as-root', 'run COMMAND as root, also under sudo')
     .option('-v, --verbose', 'also show whether every exited task was released or is a zombie');
   return addOptionFlags(root, 'watching').action(async (flags: OnceFlags) => {
     cli.exitCode = await watchOnce(flags, watched, io);
@@ -100,6 +104,11 @@ async function watchOnce(flags: OnceFlags, command: readonly string[], io: NodeJ
   if (!flags.once) {
     throw new UserError('USAGE', 'there is nothing to do', {
       hint: 'ebpf-processes --once, or ebpf-processes --help',
+    });
+  }
+  if (command.length === 0 && (flags.user !== undefined || flags.asRoot)) {
+    throw new UserError('USAGE', '--user and --as-root say whom a COMMAND runs as; there is none', {
+      hint: 'ebpf-processes --once --user NAME -- COMMAND ARGS…',
     });
   }
   const { runOnce } = await import('./commands/once.ts');
@@ -116,6 +125,7 @@ async function watchOnce(flags: OnceFlags, command: readonly string[], io: NodeJ
       isVerbose: flags.verbose ?? false,
       outputFile: flags.output,
       command,
+      userWish: { user: flags.user, asRoot: flags.asRoot ?? false },
     },
     io,
   );

@@ -92,6 +92,11 @@ export function isSameCounters(a: Counters, b: Counters): boolean {
   );
 }
 
+/** Whether any counter is above 0. */
+export function isAnyCount(counters: Counters): boolean {
+  return SCALARS.some((name) => (counters[name] ?? 0) > 0) || (countErrors(counters) ?? 0) > 0;
+}
+
 /** `null` where one of them is. */
 export function plus(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a + b;

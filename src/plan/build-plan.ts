@@ -22,8 +22,12 @@ import { describeViewProblem, findViewProblems } from './views.ts';
 /** The event for which the settings can name a family of attach types; a warning says where that family cannot be had. */
 const NAMED_EVENT: TaskEvent = 'error';
 
-/** Choose one way to count each event, and why none of those before it was taken. */
-export function buildPlan(facts: HostFacts, settings: Settings): Plan {
+/**
+ * Choose one way to count each event, and why none of those before it was taken.
+ *
+ * @param hasCommand - A command is watched.
+ */
+export function buildPlan(facts: HostFacts, settings: Settings, hasCommand = false): Plan {
   const plan = (event: TaskEvent) => planEvent(event, facts, settings);
   const exit = plan('exit');
   const exec = forExits(plan('exec'), exit);
@@ -35,6 +39,7 @@ export function buildPlan(facts: HostFacts, settings: Settings): Plan {
   return {
     events,
     keying,
+    hasCommand: hasCommand && keying !== null,
     task: findTaskOffsets(facts) ?? null,
     // 0.11 and 0.17 take the record of a tracepoint for an address, and parse no struct then: a tenth of a second less to
     // start. Later ones start no sooner, and have no word for it.

@@ -24,6 +24,8 @@ export interface Plan {
   readonly events: readonly EventPlan[];
   /** How counts are kept apart by task and cgroup; `null` where only totals are asked for, or can be had. */
   readonly keying: Keying | null;
+  /** A command is watched, and its events are counted apart. */
+  readonly hasCommand: boolean;
   /** Where members of a task lie; `null` where the kernel has no type information, or some of them are not in it. */
   readonly task: TaskOffsets | null;
   /** Where programs find fields of tracepoints, by `category:name.field`; empty where they name them. */

@@ -1,9 +1,11 @@
 import type { Keying, Plan } from '../plan/plan.ts';
 import { type Half, inActiveHalf, KEYS } from './double-buffer.ts';
 import { buildSubjectKey, markEnding, type Subject } from './key/emit.ts';
-import { buildWhat, INDEX_SHIFT, KEY_PARTS, type KeyWords } from './key/layout.ts';
-import { aliasOf, countsByCpu } from './layout.ts';
+import { buildWhat, COUNTER_MASK, INDEX_SHIFT, KEY_PARTS, type KeyWords } from './key/layout.ts';
+import { aliasOf } from './layout.ts';
+import { countOwn, flagOwn, readOwn } from './own.ts';
 import { branch, type Lines } from './text.ts';
+import { writeCount } from './write-count.ts';
 
 /** Adds one to a counter. */
 export interface Count {
@@ -53,20 +55,25 @@ export function writeCounts(
   return [
     // bpftrace 0.11 loses what was read from memory where a map is read after it: this one comes before all others.
     '$half = @half;',
+    ...readOwn(plan),
     ...reads,
     ...key.prelude,
+    ...flagOwn(plan),
     ...whats.flatMap(({ prelude }) => prelude),
     ...inActiveHalf((half) => [
       ...choices.flatMap((choice, i) => {
-        const what = whats[i]?.what ?? '';
-        const counted = writeKey({ ...key.words, what }, half, plan);
+        const { what = '', own = '' } = whats[i] ?? {};
+        const counted = [
+          writeKey({ ...key.words, what }, half, plan),
+          ...countOwn(own, half, plan),
+        ];
         const total = (count: Count) => [
           writeTotal(count, half, plan),
           ...(keying.by === 'ids' ? (count.byIds?.(half) ?? []) : []),
         ];
         return choice.when !== undefined && choice.otherwise === undefined
-          ? branch(choice.when, [...total(choice.count), counted])
-          : [...writeChoice(choice, total), counted];
+          ? branch(choice.when, [...total(choice.count), ...counted])
+          : [...writeChoice(choice, total), ...counted];
       }),
       ...key.inHalf(half),
     ]),
@@ -82,12 +89,21 @@ function writeChoice(choice: Choice, write: (count: Count) => Lines): Lines {
   );
 }
 
-/** The `what` of a key: an expression, and statements that compute it. */
-function planWhat(
-  { when, count, otherwise }: Choice,
-  keying: Keying,
-): { readonly prelude: Lines; readonly what: string } {
-  if (otherwise === undefined) return { prelude: [], what: writeWhat(count) };
+interface What {
+  /** Statements that come before. */
+  readonly prelude: Lines;
+  /** The `what` of a key: an expression. */
+  readonly what: string;
+  /** The same without what else the key tells: the command's total has few keys, for which there is room in any table. */
+  readonly own: string;
+}
+
+function planWhat({ when, count, otherwise }: Choice, keying: Keying): What {
+  if (otherwise === undefined) {
+    const { counter, index } = count;
+    const own = writeWhat(index === undefined ? { counter } : { counter, index });
+    return { prelude: [], what: writeWhat(count), own };
+  }
   const marks = [count, otherwise].map(({ counter }) =>
     counter === ENDED ? markEnding(keying) : [],
   );
@@ -97,6 +113,7 @@ function planWhat(
       ...branch(when ?? '', [`$what = ${writeWhat(count)};`, ...(marks[0] ?? [])]),
     ],
     what: '$what',
+    own: `$what & ${COUNTER_MASK}`,
   };
 }
 
@@ -107,25 +124,13 @@ function writeWhat({ counter, index, detail }: Count): string {
 }
 
 function writeTotal({ counter, index }: Count, half: Half | undefined, plan: Plan): string {
-  const holds = index === undefined ? 'count' : 'counts';
-  const key = [...(index === undefined ? [] : [index]), ...cpuPart(holds, plan)];
-  return writeCount(aliasOf(counter, half), key, plan);
+  return writeCount(aliasOf(counter, half), index === undefined ? [] : [index], plan);
 }
 
 function writeKey(words: KeyWords, half: Half, plan: Plan): string {
-  const key = [...KEY_PARTS.map((part) => words[part]), ...cpuPart('counts', plan)];
-  return writeCount(aliasOf(KEYS, half), key, plan);
-}
-
-function cpuPart(holds: 'count' | 'counts', plan: Plan): string[] {
-  return countsByCpu(holds, plan) ? ['(uint64)cpu'] : [];
-}
-
-/**
- * `count()` keeps one number for each CPU. In a central map `++` reads, adds and writes, so that two CPUs must never count
- * under one key: there each key holds the CPU.
- */
-function writeCount(alias: string, key: readonly string[], { tables }: Plan): string {
-  const place = key.length === 0 ? `@${alias}` : `@${alias}[${key.join(', ')}]`;
-  return tables === 'central' ? `${place}++;` : `${place} = count();`;
+  return writeCount(
+    aliasOf(KEYS, half),
+    KEY_PARTS.map((part) => words[part]),
+    plan,
+  );
 }

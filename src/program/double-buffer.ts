@@ -17,8 +17,11 @@ export const COMMS = 'comms';
 /** Cgroups that were made and removed; see `cgroups.ts`. */
 export const CGROUPS = 'cgroups';
 
+/** What a watched command did, by counter and index: a table that is full has room for it. */
+export const OWN = 'own';
+
 /** Maps that are cleared after each print: they hold what happened since, and are not printed while empty. */
-export const CLEARED: readonly string[] = [KEYS, PARENTS, COMMS, CGROUPS];
+export const CLEARED: readonly string[] = [KEYS, PARENTS, COMMS, CGROUPS, OWN];
 
 /** Statements for both halves, of which those for the active one run: `$half`, which was read from `@half`. */
 export function inActiveHalf(statements: (half: Half) => Lines): string[] {

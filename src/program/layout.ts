@@ -1,5 +1,5 @@
 import { isAttached, type Plan } from '../plan/plan.ts';
-import { CGROUPS, CLEARED, COMMS, HALVES, type Half, KEYS, PARENTS } from './double-buffer.ts';
+import { CGROUPS, CLEARED, COMMS, HALVES, type Half, KEYS, OWN, PARENTS } from './double-buffer.ts';
 
 /**
  * What a map holds: `count` one number, `counts` numbers by key, `ids` process ids by process id, `names` names by
@@ -42,6 +42,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   [PARENTS]: 'parents',
   [COMMS]: 'comms',
   [CGROUPS]: 'cgroups',
+  [OWN]: 'own',
 };
 
 const CONTENTS: Readonly<Record<string, MapContent>> = {
@@ -50,6 +51,7 @@ const CONTENTS: Readonly<Record<string, MapContent>> = {
   [PARENTS]: 'ids',
   [COMMS]: 'names',
   [CGROUPS]: 'cgroups',
+  [OWN]: 'counts',
 };
 
 /** The alias of a map; of one half of it where there is a double buffer. */
@@ -67,6 +69,7 @@ export function buildLayout(plan: Plan): ProgramLayout {
     ...(keying === null ? [] : [KEYS]),
     ...(keying?.by === 'ids' ? [PARENTS, COMMS] : []),
     ...(keying?.cgroupEvents ? [CGROUPS] : []),
+    ...(plan.hasCommand ? [OWN] : []),
   ];
   const halves = keying === null ? [undefined] : HALVES;
   const maps = halves.flatMap((half) => names.map((name) => buildMap(name, half, plan)));

@@ -7,10 +7,11 @@ import type { HostFacts } from '../host/facts.ts';
 import { isAttached, type Plan } from '../plan/plan.ts';
 import { subtractScopes } from '../scopes/state.ts';
 import type { Window } from '../session/snapshot.ts';
+import { buildCommand, type CommandObservation, noteCommand } from './build-command.ts';
 import { buildCountersReport } from './build-counters.ts';
 import { buildDiagnosisReport } from './build-diagnosis.ts';
 import { buildFailedForks } from './build-failed-forks.ts';
-import { buildScopeList, buildScopes } from './build-scopes.ts';
+import { buildScopes } from './build-scopes.ts';
 import type { Report } from './report.ts';
 
 /** Everything that is known after a window. */
@@ -22,15 +23,6 @@ export interface Observation extends Window {
   /** Which scopes the report lists. */
   readonly wants: { readonly apps: boolean; readonly cgroups: boolean };
   readonly command: CommandObservation | undefined;
-}
-
-/** How the watched command went. */
-export interface CommandObservation {
-  readonly argv: readonly string[];
-  readonly exitCode: number;
-  readonly seconds: number;
-  /** It ran in a cgroup of its own, which tells its events apart; else ancestry does. */
-  readonly hasCgroup: boolean;
 }
 
 /** Build the report of a window. */
@@ -95,13 +87,9 @@ function buildAuditReport({ open, close }: Window): Report['audit'] {
   };
 }
 
-function buildNotes({ close, command }: Observation, balance: Balance): string[] {
-  const isByAncestry = close.scopes !== null && command !== undefined && !command.hasCgroup;
-  const notes = isByAncestry
-    ? [
-        'the command has no cgroup of its own here: its counters are approximate, by ancestry and without its own start and end',
-      ]
-    : [];
+function buildNotes(observation: Observation, balance: Balance): string[] {
+  const { command } = observation;
+  const notes = command === undefined ? [] : noteCommand(observation, command);
   const { difference } = balance;
   if (difference !== null && isBalanced(balance) === false) {
     notes.push(explainDifference(balance, difference));
@@ -129,21 +117,6 @@ function explainDifference({ exited, released, zombies }: Balance, difference: n
   return difference === 1
     ? `1 task exited and is neither released nor a zombie: the kernel may still be tearing it down (${numbers})`
     : `${difference} tasks exited and are neither released nor zombies: the kernel may still be tearing them down (${numbers})`;
-}
-
-function buildCommand(
-  { open, close }: Window,
-  { argv, exitCode, seconds }: CommandObservation,
-): NonNullable<Report['command']> {
-  // A command starts within the window: its counters since the start are those of the window.
-  const state = open.command === null ? null : close.command;
-  return {
-    argv: [...argv],
-    exit_code: exitCode,
-    seconds,
-    counters: state === null ? null : buildCountersReport(state.total),
-    comms: state === null ? null : buildScopeList(state.comms),
-  };
 }
 
 /** The plan as it is reported: how each event is attached, which candidates were rejected, and why. */

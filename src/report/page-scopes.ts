@@ -12,7 +12,7 @@ const HEAD = ['>created', '>threads', '>execs', '>exited', '>thr exited', '>rele
 export function renderScopes(
   title: string,
   scopes: readonly Scope[],
-  rests: Readonly<Record<'dropped' | 'unattributed', Report['system']>> | null,
+  rests: Readonly<Partial<Record<'dropped' | 'unattributed', Report['system']>>> | null,
   top: number,
   style: Style,
 ): string {

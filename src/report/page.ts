@@ -56,10 +56,25 @@ export function renderPlan(plan: Report['plan'], style: Style): string {
 /** What the command itself did comes first, because that is the question. */
 function renderCommand({ command }: Report, style: Style, top: number): string {
   if (command?.counters == null || command.comms === null) return '';
-  const words = command.argv.map(printable).join(' ');
-  const head = `${words}: exit code ${command.exit_code}, ${command.seconds.toFixed(2)} s`;
-  const all = { name: 'all of it', ...command.counters };
-  return `${style('bold', head)}\n\n${renderScopes('the command', [all, ...command.comms], null, top + 1, style)}`;
+  const head = style('bold', `${describeCommand(command)}: ${describeEnd(command)}`);
+  const isWhole = command.escaped?.at_most === 0;
+  const all = { name: isWhole ? 'all of it' : 'at least', ...command.counters };
+  const rests = command.dropped && { dropped: command.dropped };
+  return `${head}\n\n${renderScopes('the command', [all, ...command.comms], rests, top + 1, style)}`;
+}
+
+type Command = NonNullable<Report['command']>;
+
+function describeCommand({ argv, user }: Command): string {
+  const words = argv.map(printable).join(' ');
+  return user === null ? words : `${words}, as ${printable(user)}`;
+}
+
+function describeEnd({ exit_code, signal, running, seconds }: Command): string {
+  const time = `${seconds.toFixed(2)} s`;
+  if (running) return `still running after ${time}`;
+  const killed = signal === null ? '' : `killed by signal ${signal.number} (${signal.name}), `;
+  return `${killed}exit code ${exit_code}, ${time}`;
 }
 
 function renderWho(report: Report, style: Style, top: number): string {
@@ -79,10 +94,7 @@ function renderHead({ window, host, command }: Report, style: Style): string {
   const machine = `Linux ${host.kernel}, ${host.cpus} CPUs, bpftrace ${host.bpftrace}`;
   const lines = [style('bold', `The whole machine, ${watched}`), machine];
   if (command?.counters === null) {
-    const words = command.argv.map(printable).join(' ');
-    lines.push(
-      `meanwhile: ${words} (exit code ${command.exit_code}, ${command.seconds.toFixed(2)} s)`,
-    );
+    lines.push(`meanwhile: ${describeCommand(command)} (${describeEnd(command)})`);
   }
   return lines.join('\n');
 }

@@ -142,12 +142,41 @@ export const reportSchema = z
     command: z
       .strictObject({
         argv: z.array(z.string()),
-        exit_code: z.int().min(0).max(255).meta({ description: '128 + signal where one ended it' }),
+        user: z
+          .string()
+          .nullable()
+          .meta({ description: 'whom it ran as; null: as ebpf-processes itself' }),
+        exit_code: z.int().min(0).max(255).meta({
+          description: '128 + signal where one ended it; 130 where it still runs',
+        }),
+        signal: z
+          .strictObject({ number: z.int().min(1), name: z.string() })
+          .nullable()
+          .meta({ description: 'what killed it, such as 9 and KILL' }),
+        running: z.boolean().meta({
+          description: 'it had not ended, and a second Ctrl-C ended the wait for it',
+        }),
         seconds: z.number().min(0),
+        told_apart_by: z
+          .enum(['cgroup and descent', 'descent'])
+          .nullable()
+          .meta({ description: 'how its events are known from those of others; null: not at all' }),
         counters: countersSchema.nullable().meta({
           description: 'what the command and its children did; null: not known apart',
         }),
-        comms: z.array(scopeSchema).nullable().meta({ description: 'the same by command name' }),
+        comms: z.array(scopeSchema).nullable().meta({
+          description: 'the same by command name; with dropped they add up to counters',
+        }),
+        dropped: countersSchema.nullable().meta({
+          description: "what is in counters and under no name: the kernel's table was full",
+        }),
+        escaped: z
+          .strictObject({ at_most: count.nullable(), reasons: z.array(z.string()) })
+          .nullable()
+          .meta({
+            description:
+              'tasks that others created in the window, where some of them may be the command’s and why; 0: none can be; null: not known',
+          }),
       })
       .optional(),
   })

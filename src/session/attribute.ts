@@ -2,8 +2,7 @@ import type { Dump } from '../bpftrace/dumps.ts';
 import type { Totals } from '../counters/totals.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 import type { InstalledNetdata } from '../scopes/apps/read-app-groups.ts';
-import { CommandAttribution } from '../scopes/command/attribution.ts';
-import type { CommandCgroup } from '../scopes/command/cgroup.ts';
+import { CommandAttribution, type CommandWords } from '../scopes/command/attribution.ts';
 import type { CommandState } from '../scopes/command/scope.ts';
 import { openAttribution } from '../scopes/open-attribution.ts';
 import type { ScopesState } from '../scopes/state.ts';
@@ -14,24 +13,22 @@ import type { Compiled } from './compile.ts';
 export interface SessionScopes {
   /** What is wrong with the list of app groups, one sentence each, with file and line. */
   readonly problems: readonly string[];
-  /** The command's own cgroup; `undefined` without a command, or where it cannot be made. */
-  readonly commandCgroup: CommandCgroup | undefined;
-  /** To be called when the command runs. */
-  setCommandPid(pid: number): void;
+  /** `undefined` without a command. */
+  readonly command: CommandAttribution | undefined;
   /** The path of a cgroup v2 by its id, a byte string; `undefined` where it is not known. */
   pathOf(cgroup: string): string | undefined;
   take(dump: Dump, totals: Totals, nowMs: number, zombies?: ZombieChange): void;
   /** Tasks whose end was counted and that are not released. */
   waiting(): number;
   state(): ScopesState;
-  /** `undefined` without a command. */
+  /** `undefined` without a command, or where nothing tells it apart. */
   commandState(): CommandState | undefined;
   /** Look at all cgroups, in 25 µs for each: some are gone although no event of the kernel said so. */
   walkCgroups(nowMs: number): void;
   /** Forget the counts of a cgroup that is gone, by its key. */
   forgetCgroup(key: string): void;
   /** Remove the command's cgroup. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
@@ -46,7 +43,7 @@ export function attribute(
   options: {
     readonly configDirectories: readonly string[];
     readonly netdata?: InstalledNetdata | undefined;
-    readonly command: readonly string[];
+    readonly command: CommandWords | undefined;
     readonly root: string;
   },
   onKey: (key: TaskKey, count: number, nowMs: number) => void,
@@ -58,15 +55,16 @@ export function attribute(
     onKey(key, count, nowMs);
   });
   const { attributor, cgroups, problems } = attribution;
-  const [file] = options.command;
-  if (file !== undefined) command = new CommandAttribution(plan, file, attribution);
+  if (options.command !== undefined) {
+    command = new CommandAttribution(plan, facts, options.command, attribution);
+  }
   return {
     problems,
-    commandCgroup: command?.cgroup,
-    setCommandPid: (pid) => command?.setPid(pid),
+    command,
     pathOf: (id) => cgroups?.paths.lookUp(id, performance.now()),
     take: (dump, totals, nowMs, zombies) => {
       attributor.take(dump, totals, nowMs, zombies);
+      command?.takeTotals(dump);
       if (totals.counters.released !== null) command?.release(zombies?.fresh);
     },
     waiting: () => attributor.waiting,
@@ -74,6 +72,6 @@ export function attribute(
     commandState: () => command?.state(),
     walkCgroups: (nowMs) => cgroups?.paths.walk(nowMs),
     forgetCgroup: (key) => attributor.forgetCgroup(key),
-    close: () => command?.close(),
+    close: async () => await command?.close(),
   };
 }

@@ -23,15 +23,17 @@ export interface Compiled {
  * Settings and this machine → facts → plan → program.
  *
  * @param configDirectories - Where Netdata's list of rejected kernels is looked for.
+ * @param hasCommand - A command is watched.
  */
 export async function compile(
   settings: Settings,
   effectiveUid: number,
   configDirectories: readonly string[],
   machine: Machine = THIS_MACHINE,
+  hasCommand = false,
 ): Promise<Compiled> {
   const questions = askHost(settings, effectiveUid, configDirectories);
-  return compileFor(await machine.readFacts(questions), settings);
+  return compileFor(await machine.readFacts(questions), settings, hasCommand);
 }
 
 /** What a plan needs to know of this machine. */
@@ -51,8 +53,8 @@ export function askHost(
 }
 
 /** Settings and facts → plan → program. */
-export function compileFor(facts: HostFacts, settings: Settings): Compiled {
-  const plan = buildPlan(facts, settings);
+export function compileFor(facts: HostFacts, settings: Settings, hasCommand = false): Compiled {
+  const plan = buildPlan(facts, settings, hasCommand);
   if (!plan.events.some(isAttached)) throw nothingToAttach(plan, facts);
   return { facts, settings, plan, program: renderProgram(plan) };
 }

@@ -10,6 +10,7 @@ import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { KernelClock } from '../host/kernel-clock.ts';
 import type { TaskEvent } from '../plan/plan.ts';
 import type { InstalledNetdata } from '../scopes/apps/read-app-groups.ts';
+import type { CommandWords } from '../scopes/command/attribution.ts';
 import { countZombieGrowth, type ZombieChange } from '../scopes/zombie-change.ts';
 import { attribute, type SessionScopes } from './attribute.ts';
 import type { Compiled } from './compile.ts';
@@ -23,8 +24,8 @@ export interface SessionOptions {
   readonly configDirectories: readonly string[];
   /** The Netdata as which it is read. */
   readonly netdata?: InstalledNetdata | undefined;
-  /** The words of the command that is watched; empty without one. */
-  readonly command: readonly string[];
+  /** The command that is watched; `undefined` without one. */
+  readonly command: CommandWords | undefined;
   /** Called with every snapshot, in order. */
   readonly onSnapshot?: (snapshot: Snapshot) => void;
   readonly onNotice: (sentence: string) => void;
@@ -79,6 +80,7 @@ export class Session {
       program,
       clock: this.clock,
       periodMs: options.periodMs,
+      parameters: this.scopes?.command?.parameters,
       mapKeys: plan.keying === null ? undefined : settings.pidTableSize,
       limits: options.limits,
       machine,
@@ -148,7 +150,7 @@ export class Session {
   /** Resolves when bpftrace is gone and nothing of the session is left. */
   async stop(): Promise<void> {
     await this.#supervisor.stop();
-    this.scopes?.close();
+    await this.scopes?.close();
   }
 
   #wait(wish: Wish): Promise<Snapshot> {

@@ -126,6 +126,8 @@ export const snapshotSchema = z.strictObject({
     .strictObject({
       total: counters,
       comms: z.array(z.strictObject({ name: z.string(), counters })),
+      dropped: counters,
+      unmarked: count,
     })
     .nullable(),
   loss: z.strictObject({

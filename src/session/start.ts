@@ -24,7 +24,11 @@ export async function startSession(
     if (failures === undefined) return session;
     await session.stop();
     const { facts, settings } = next;
-    next = compileFor({ ...facts, failures: new Map([...facts.failures, ...failures]) }, settings);
+    next = compileFor(
+      { ...facts, failures: new Map([...facts.failures, ...failures]) },
+      settings,
+      options.command !== undefined,
+    );
   }
 }
 

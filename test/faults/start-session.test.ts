@@ -12,7 +12,7 @@ import { fakeBpftrace } from './fake-supervisor.ts';
 const OPTIONS: SessionOptions = {
   periodMs: 50,
   configDirectories: [],
-  command: [],
+  command: undefined,
   onNotice: () => undefined,
   limits: { ...LIMITS, selfTestTimeoutMs: 1_500 },
 };

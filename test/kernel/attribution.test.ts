@@ -1,21 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCgroupLayout } from '../../src/host/cgroup-layout.ts';
 import type { Report } from '../../src/report/report.ts';
 import { readRealBpftraces } from './bpftraces.ts';
-import { waitUntilGone } from './plugin-process.ts';
-import { CLI, expectBalanced, NAMED, observe, PACE, run } from './run-cli.ts';
+import { type Ended, expectBalanced, NAMED, observe, PACE } from './run-cli.ts';
 
 const RUNS = Number(process.env['ATTRIBUTION_RUNS'] ?? 2);
 
@@ -117,7 +107,7 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path }) => {
       }
       // named itself is made in its cgroup, and it makes the workers.
       const total = 5 * perGroup + 31;
-      const cgroup = report.cgroups?.find(({ path }) => path.startsWith('/ebpf-processes-'));
+      const cgroup = report.cgroups?.find(({ path }) => isOfRun(path, ended));
       expect(cgroup).toMatchObject({
         process_created: total,
         process_exited: total,
@@ -166,23 +156,6 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path }) => {
     const counts = { process_created: 23, process_exited: 24, released: 24 };
     expect(report.cgroups?.find((cgroup) => cgroup.path === path)).toMatchObject(counts);
   });
-});
-
-test('leaves no cgroup behind, also when it is killed', async () => {
-  const child = spawn(CLI, ['--once', '--', 'sleep', '0.5'], { stdio: 'ignore' });
-  await until(() => ownCgroups().length > 0);
-  await until(() => ownCgroups().some((name) => readProcs(name) !== ''));
-  child.kill('SIGKILL');
-  await waitUntilGone(child.pid ?? 0, 5_000);
-  await until(() => ownCgroups().length === 0);
-  await run(CLI, ['--once', '--', 'true']);
-  expect(ownCgroups()).toEqual([]);
-});
-
-test('a process that the command leaves running is left alone', async () => {
-  const { report } = await observe(['--', 'sh', '-c', 'sleep 30 >/dev/null 2>&1 & echo $! >&2']);
-  expect(report.command?.counters).toMatchObject({ process_created: 2, process_exited: 1 });
-  await until(() => ownCgroups().length === 0);
 });
 
 /** For each counter: the app groups with the rests are the whole, and so are the cgroups and services. */
@@ -238,13 +211,9 @@ function isRemoved(directory: string): boolean {
   }
 }
 
-function ownCgroups(): string[] {
-  return readdirSync(MOUNT).filter((name) => name.startsWith('ebpf-processes-'));
-}
-
-function readProcs(name: string): string {
-  const file = `${MOUNT}/${name}/cgroup.procs`;
-  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+/** Whether a cgroup is the command's of a run of ours. */
+function isOfRun(path: string, { pid }: Ended): boolean {
+  return path.includes(`/ebpf-processes-${pid}-`);
 }
 
 async function until(condition: () => boolean): Promise<void> {

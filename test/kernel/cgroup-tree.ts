@@ -35,11 +35,14 @@ export class CgroupTree {
 
   /** Run a program in a cgroup. What it creates is created there; it is itself created outside, and ends there. */
   async run(path: string, program: readonly string[]): Promise<Ended> {
-    return await collect(
-      spawn('sh', ['-c', ENTER, 'sh', locate(path), ...program], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      }),
-    );
+    return await collect(this.start(path, program));
+  }
+
+  /** Start a program in a cgroup; see `run`. */
+  start(path: string, program: readonly string[]): ChildProcess {
+    return spawn('sh', ['-c', ENTER, 'sh', locate(path), ...program], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   }
 
   /** End what sleeps in a cgroup, and remove it. */
@@ -56,7 +59,7 @@ export class CgroupTree {
   }
 
   async removeAll(): Promise<void> {
-    for (const path of [...this.#sleepers.keys()]) await this.remove(path);
+    for (const path of [...this.#sleepers.keys()].reverse()) await this.remove(path);
     for (const path of this.#made.splice(0).reverse()) await removeEmptied(locate(path));
   }
 }

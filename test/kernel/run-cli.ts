@@ -19,6 +19,7 @@ export const TAKEOVER = projectFile('test/workloads/build/takeover');
 export const REFUSE_BPF = projectFile('test/workloads/build/refuse-bpf');
 export const REFUSE = projectFile('test/workloads/build/refuse');
 export const NAMED = projectFile('test/workloads/build/named');
+export const ESCAPE = projectFile('test/workloads/build/escape');
 
 export interface Ended {
   readonly pid: number;

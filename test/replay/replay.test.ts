@@ -24,6 +24,7 @@ describe.each(VERSIONS)('what was recorded with bpftrace %s', (version) => {
         isVerbose: true,
         outputFile: undefined,
         command: [],
+        userWish: { user: undefined, asRoot: false },
       },
       io,
       open(version),

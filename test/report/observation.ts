@@ -2,7 +2,9 @@ import type { Counters } from '../../src/counters/counters.ts';
 import type { KernelTotals, Missed, Totals } from '../../src/counters/totals.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
 import type { FailedForkEvidence } from '../../src/diagnosis/failed-forks/failed-fork-watch.ts';
-import type { CommandObservation, Observation } from '../../src/report/build-report.ts';
+import type { CommandObservation } from '../../src/report/build-command.ts';
+import type { Observation } from '../../src/report/build-report.ts';
+import type { CommandState } from '../../src/scopes/command/scope.ts';
 import type { ScopesState } from '../../src/scopes/state.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import { buildFacts, buildPlanFor, NO_LOSS } from '../builders.ts';
@@ -116,5 +118,25 @@ export function buildScopesState(different: Partial<ScopesState> = {}): ScopesSt
 export function buildCommandObservation(
   different: Partial<CommandObservation> = {},
 ): CommandObservation {
-  return { argv: ['true'], exitCode: 0, seconds: 1, hasCgroup: false, ...different };
+  return {
+    argv: ['true'],
+    user: null,
+    exitCode: 0,
+    signal: null,
+    isRunning: false,
+    seconds: 1,
+    noCgroup: undefined,
+    ...different,
+  };
+}
+
+/** What a command did that did nothing, and what is different about it. */
+export function buildCommandState(different: Partial<CommandState> = {}): CommandState {
+  return {
+    total: buildCounters(),
+    comms: [],
+    dropped: buildCounters(),
+    unmarked: 0,
+    ...different,
+  };
 }

@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { CommandObservation } from '../../src/report/build-command.ts';
 import { buildReport, type Observation } from '../../src/report/build-report.ts';
 import { type PageOptions, renderPage, renderPlan } from '../../src/report/page.ts';
 import type { Style } from '../../src/report/page-table.ts';
 import type { Report } from '../../src/report/report.ts';
+import type { CommandState } from '../../src/scopes/command/scope.ts';
 import { anyText } from '../any-text.ts';
 import { ABSENT_COUNTERS, buildPlanFor, NO_LOSS } from '../builders.ts';
 import {
   buildClose,
   buildCommandObservation,
+  buildCommandState,
   buildCounters,
   buildObservation,
   buildScopesState,
@@ -194,19 +197,68 @@ describe('the words of a command', () => {
 
 test('what a command did comes first, in all and by command name', () => {
   const page = render({
-    open: buildSnapshot({ command: { total: buildCounters(), comms: [] } }),
+    open: buildSnapshot({ command: buildCommandState() }),
     close: buildClose({
-      command: {
+      command: buildCommandState({
         total: buildCounters({ exec: 5 }),
         comms: [{ name: 'cc\x1b', counters: buildCounters({ exec: 4 }) }],
-      },
+      }),
     }),
-    command: buildCommandObservation({ argv: ['make', '-j2'], exitCode: 2, hasCgroup: true }),
+    command: buildCommandObservation({ argv: ['make', '-j2'], exitCode: 2 }),
   });
   expect(page).toMatch(/^make -j2: exit code 2, 1\.00 s\n\nthe command +created/);
   expect(page).toMatch(/^all of it +0 +0 +5 /m);
   expect(page).toMatch(/^cc\\x1b +0 +0 +4 /m);
   expect(page).not.toContain('meanwhile');
+});
+
+describe('the head of a command says', () => {
+  test.each<[string, Partial<CommandObservation>, string]>([
+    ['how it ended', { exitCode: 3 }, 'true: exit code 3, 1.00 s'],
+    [
+      'what killed it',
+      { exitCode: 137, signal: { number: 9, name: 'KILL' } },
+      'true: killed by signal 9 (KILL), exit code 137, 1.00 s',
+    ],
+    ['whom it ran as', { user: 'ann\x1b' }, 'true, as ann\\x1b: exit code 0, 1.00 s'],
+    [
+      'that nobody waited for its end',
+      { exitCode: 130, isRunning: true },
+      'true: still running after 1.00 s',
+    ],
+  ])('%s', (_, different, head) => {
+    const page = render({
+      open: buildSnapshot({ command: buildCommandState() }),
+      close: buildClose({ command: buildCommandState() }),
+      command: buildCommandObservation(different),
+    });
+    expect(page.split('\n')[0]).toBe(head);
+  });
+});
+
+describe('what a command did is said to be', () => {
+  const dropped = { dropped: buildCounters({ exec: 4 }) };
+  test.each<[string, Partial<CommandState>, RegExp]>([
+    ['all of it', {}, /^all of it +0 +0 +5 /m],
+    [
+      'all of it where the table was full: the total needs no room there',
+      dropped,
+      /^all of it +0 +0 +5 /m,
+    ],
+    ['with what stands under no name', dropped, /^dropped +0 +0 +4 /m],
+    ['a part where something may have escaped', { unmarked: 2 }, /^at least +0 +0 +5 /m],
+  ])('%s', (_, state, line) => {
+    const total = buildCounters({ exec: 5 });
+    const page = render({
+      open: buildSnapshot({ command: buildCommandState() }),
+      close: buildClose({
+        counters: { process_created: 40 },
+        command: buildCommandState({ total, ...state }),
+      }),
+      command: buildCommandObservation(),
+    });
+    expect(page).toMatch(line);
+  });
 });
 
 test('a plan says why an event is absent, and which candidates were not taken', () => {

@@ -1,20 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { CommandObservation } from '../../src/report/build-command.ts';
 import { buildPlanReport, buildReport, type Observation } from '../../src/report/build-report.ts';
-import { renderReportJson, renderReportSchema, reportSchema } from '../../src/report/report.ts';
+import {
+  type Report,
+  renderReportJson,
+  renderReportSchema,
+  reportSchema,
+} from '../../src/report/report.ts';
+import type { CommandState } from '../../src/scopes/command/scope.ts';
 import { anyPlan } from '../arbitraries.ts';
 import { ABSENT_COUNTERS, buildPlanFor, NO_LOSS, TRACEPOINTS_6_15 } from '../builders.ts';
 import {
   buildClose,
   buildCommandObservation,
+  buildCommandState,
   buildCounters,
   buildObservation,
   buildScopesState,
   buildSnapshot,
+  type SnapshotParts,
 } from './observation.ts';
 
 const COMMAND = buildCommandObservation({ argv: ['make', '-j2'], exitCode: 143, seconds: 1.5 });
-const NO_COMMAND_STATE = { total: buildCounters(), comms: [] };
 
 describe('a report matches its schema', () => {
   test.each<[string, Partial<Observation>]>([
@@ -23,9 +31,9 @@ describe('a report matches its schema', () => {
     [
       'with a command of its own',
       {
-        command: { ...COMMAND, hasCgroup: true },
-        open: buildSnapshot({ command: NO_COMMAND_STATE }),
-        close: buildClose({ command: NO_COMMAND_STATE }),
+        command: COMMAND,
+        open: buildSnapshot({ command: buildCommandState() }),
+        close: buildClose({ command: buildCommandState() }),
       },
     ],
     ['where everything is absent', observeAbsent()],
@@ -212,36 +220,95 @@ test('missed events that cannot be read are null', () => {
 });
 
 describe('a command', () => {
-  const open = buildSnapshot({ command: NO_COMMAND_STATE, scopes: buildScopesState() });
-  const close = buildClose({
-    scopes: buildScopesState(),
-    command: {
-      total: buildCounters({ exec: 5 }),
-      comms: [{ name: 'cc', counters: buildCounters({ exec: 5 }) }],
-    },
-  });
+  const scopes = buildScopesState();
+  const open = buildSnapshot({ command: buildCommandState(), scopes });
+  const total = buildCounters({ process_created: 3, thread_created: 1, exec: 5 });
+  const comms = [{ name: 'cc', counters: buildCounters({ exec: 5 }) }];
+  const others = { process_created: 40, thread_created: 2 };
+
+  function reportOf(
+    observed: Partial<CommandObservation>,
+    state: Partial<CommandState> = {},
+    close: SnapshotParts = {},
+  ): Report {
+    const command = buildCommandState({ total, comms, ...state });
+    return buildReport(
+      buildObservation({
+        open,
+        close: buildClose({ scopes, counters: others, command, ...close }),
+        command: { ...COMMAND, ...observed },
+      }),
+    );
+  }
 
   test('has its counters, in all and by command name', () => {
-    const command = { ...COMMAND, hasCgroup: true };
-    const report = buildReport(buildObservation({ open, close, command }));
+    const report = reportOf({ user: 'ann', signal: { number: 15, name: 'TERM' } });
     expect(report.command).toMatchObject({
       argv: ['make', '-j2'],
+      user: 'ann',
       exit_code: 143,
+      signal: { number: 15, name: 'TERM' },
+      running: false,
       seconds: 1.5,
+      told_apart_by: 'cgroup and descent',
       counters: { exec: 5 },
       comms: [{ name: 'cc', exec: 5 }],
+      dropped: { exec: 0 },
+      escaped: { at_most: 0, reasons: [] },
     });
     expect(report.notes).toEqual([]);
   });
 
-  test('without a cgroup of its own is counted by ancestry, and a note says so', () => {
-    const { notes } = buildReport(buildObservation({ open, close, command: COMMAND }));
-    expect(notes).toEqual([expect.stringMatching(/^the command has no cgroup of its own here: /)]);
+  test('without a cgroup of its own is told apart by descent, and a note says why', () => {
+    const { command, notes } = reportOf({ noCgroup: 'we may not make one' });
+    expect(command).toMatchObject({ told_apart_by: 'descent', escaped: { at_most: 0 } });
+    expect(notes).toEqual([
+      'the command has no cgroup of its own: we may not make one; it is told apart by descent',
+    ]);
   });
 
-  test('whose events are not known apart has no counters', () => {
-    const { command } = buildReport(buildObservation({ command: COMMAND }));
+  test('of which some stands under no name says so', () => {
+    const { command, notes } = reportOf({}, { dropped: buildCounters({ exec: 2 }) });
+    expect(command).toMatchObject({ dropped: { exec: 2 }, escaped: { at_most: 0 } });
+    expect(notes).toEqual([expect.stringContaining('a larger --pid-table-size')]);
+  });
+
+  describe('may have done more, at most what all others did, where', () => {
+    test.each<[string, Partial<CommandObservation>, Partial<CommandState>, SnapshotParts, RegExp]>([
+      ['processes were not marked', {}, { unmarked: 7 }, {}, /no room to mark 7 of its processes/],
+      ['creations were missed', {}, {}, { missed: { create: 3 } }, /missed 3 creations/],
+      ['execs were missed', {}, {}, { missed: { exec: 2 } }, /missed 2 execs, exits or failed/],
+      ['bpftrace was restarted', {}, {}, { loss: { ...NO_LOSS, restarts: 1 } }, /started again/],
+    ])('%s', (_, observed, state, close, reason) => {
+      const { command, notes } = reportOf(observed, state, close);
+      expect(command?.escaped).toEqual({
+        at_most: 42 - 4,
+        reasons: [expect.stringMatching(reason)],
+      });
+      expect(notes).toEqual([
+        expect.stringMatching(/^the command may have done more than is shown: /),
+      ]);
+    });
+  });
+
+  test('that nothing tells apart has no counters, and a note says why', () => {
+    const { command, notes } = buildReport(
+      buildObservation({
+        open: buildSnapshot({ scopes }),
+        close: buildClose({ scopes }),
+        command: { ...COMMAND, noCgroup: 'we may not make one' },
+      }),
+    );
+    expect(command).toMatchObject({ told_apart_by: null, counters: null, escaped: null });
+    expect(notes).toEqual([
+      expect.stringMatching(/cannot be told apart here: .*we may not make one/),
+    ]);
+  });
+
+  test('where counts are not kept apart has no counters', () => {
+    const { command, notes } = buildReport(buildObservation({ command: COMMAND }));
     expect(command).toMatchObject({ exit_code: 143, counters: null, comms: null });
+    expect(notes).toEqual([]);
   });
 });
 

@@ -37,7 +37,12 @@ const WHOLE: Snapshot = {
     dropped: NO_COUNTERS,
     unattributed: NO_COUNTERS,
   },
-  command: { total: NO_COUNTERS, comms: [{ name: '__proto__', counters: NO_COUNTERS }] },
+  command: {
+    total: NO_COUNTERS,
+    comms: [{ name: '__proto__', counters: NO_COUNTERS }],
+    dropped: NO_COUNTERS,
+    unmarked: 2,
+  },
   loss: { ...NO_LOSS, restarts: 3 },
   diagnosis: {
     failedForks: {

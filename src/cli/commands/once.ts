@@ -10,8 +10,10 @@ import type { Snapshot } from '../../session/snapshot.ts';
 import { startSession } from '../../session/start.ts';
 import { closeWindowAfter, closeWindowAt, openWindow } from '../../session/window.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { assertCommandExists, type CommandEnd, startCommand } from '../command.ts';
-import { Interrupt } from '../interrupt.ts';
+import { assertCommandExists } from '../command/find-command.ts';
+import { type CommandLine, followCommand } from '../command/follow-command.ts';
+import { Interrupt } from '../command/interrupt.ts';
+import { chooseUser, type UserWish } from '../command/user.ts';
 import { openProgress, type Progress } from '../progress.ts';
 import { openReportOutput, type ReportOutput } from '../report-output.ts';
 
@@ -36,6 +38,8 @@ export interface OnceOptions {
   readonly outputFile: string | undefined;
   /** The command to watch; empty for a fixed time. */
   readonly command: readonly string[];
+  /** Whom the command runs as. */
+  readonly userWish: UserWish;
 }
 
 /**
@@ -48,25 +52,43 @@ export async function runOnce(
   io: NodeJS.Process,
   machine: Machine = THIS_MACHINE,
 ): Promise<number> {
-  assertCommandExists(options.command, io.env['PATH'] ?? '');
+  const command = await prepareCommand(options, io);
   const output = openReportOutput(options.outputFile, io);
   try {
-    return await watch(options, output, io, machine);
+    return await watch(options, command, output, io, machine);
   } finally {
     output.close();
   }
 }
 
+/** Find out whom the command runs as, and whether it can, before anything is attached. */
+async function prepareCommand(
+  { command: argv, userWish, outputFile }: OnceOptions,
+  io: NodeJS.Process,
+): Promise<CommandLine | undefined> {
+  if (argv.length === 0) return undefined;
+  const user = await chooseUser(userWish, io.env, io.geteuid?.() ?? 0);
+  await assertCommandExists(argv, io.env['PATH'] ?? '', user);
+  return { argv, user, stdoutFd: outputFile === undefined ? 2 : 1 };
+}
+
 async function watch(
   options: OnceOptions,
+  command: CommandLine | undefined,
   output: ReportOutput,
   io: NodeJS.Process,
   machine: Machine,
 ): Promise<number> {
   const { settings, configDirectories, netdata } = options;
-  const compiled = await compile(settings, io.geteuid?.() ?? 0, configDirectories, machine);
+  const compiled = await compile(
+    settings,
+    io.geteuid?.() ?? 0,
+    configDirectories,
+    machine,
+    command !== undefined,
+  );
   const interrupt = new Interrupt(io);
-  const progress = await openProgress(io.stderr, options.command.length === 0);
+  const progress = await openProgress(io.stderr, command === undefined);
   const notices = [...options.warnings];
   let session: Session | undefined;
   try {
@@ -77,7 +99,7 @@ async function watch(
         periodMs: PERIOD_MS,
         configDirectories,
         netdata,
-        command: options.command,
+        command: command && { file: command.argv[0] ?? '', launcher: command.user?.launcher },
         onNotice: (sentence) => notices.push(sentence),
         machine,
       },
@@ -85,7 +107,7 @@ async function watch(
     );
     // Loaded while nobody waits for it; what fails is told where it is needed.
     if (options.format === 'table') import('../../report/page.ts').catch(() => undefined);
-    const report = await observe(options, session, interrupt, notices, progress);
+    const report = await observe(options, command, session, interrupt, notices, progress, io);
     progress.end();
     // Ending bpftrace takes up to 0.4 s: the page is there before.
     const stopped = session.stop();
@@ -101,13 +123,15 @@ async function watch(
 
 async function observe(
   options: OnceOptions,
+  command: CommandLine | undefined,
   session: Session,
   interrupt: Interrupt,
   notices: readonly string[],
   progress: Progress,
+  io: NodeJS.Process,
 ): Promise<Report> {
   const open = await openWindow(session, interrupt.signal);
-  const commandEnd = await followCommand(options, session, interrupt);
+  const commandEnd = command && (await followCommand(command, session, interrupt, io));
   const close =
     commandEnd === undefined
       ? await closeWindowAt(
@@ -125,27 +149,14 @@ async function observe(
     interrupted: interrupt.signal.aborted,
     notices,
     wants: options.settings,
-    command: commandEnd && {
-      argv: options.command,
-      ...commandEnd,
-      hasCgroup: session.scopes?.commandCgroup !== undefined,
-    },
+    command: command &&
+      commandEnd && {
+        argv: command.argv,
+        user: command.user?.name ?? null,
+        ...commandEnd,
+        noCgroup: session.scopes?.command?.noCgroup,
+      },
   });
-}
-
-async function followCommand(
-  { command, outputFile }: OnceOptions,
-  { scopes }: Session,
-  interrupt: Interrupt,
-): Promise<CommandEnd | undefined> {
-  if (command.length === 0) return undefined;
-  const start = () => startCommand(command, outputFile === undefined ? 2 : 1);
-  const watched = scopes?.commandCgroup?.startInside(start) ?? start();
-  scopes?.setCommandPid(watched.pid ?? 0);
-  interrupt.forwardTo(watched);
-  const end = await watched.ended;
-  interrupt.forwardTo(undefined);
-  return end;
 }
 
 async function render(

@@ -80,7 +80,7 @@ async function start(
     periodMs: PERIOD_MS,
     configDirectories: directories,
     netdata,
-    command: [],
+    command: undefined,
     onSnapshot: (snapshot: Snapshot) => publisher.take(snapshot),
     onNotice: (sentence: string) => log(io.stderr, 'ERROR', sentence),
     machine,

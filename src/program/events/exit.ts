@@ -2,20 +2,21 @@ import type { Plan } from '../../plan/plan.ts';
 import { type Choice, writeCounts } from '../count.ts';
 import { readField } from '../fields.ts';
 import { read32, read64 } from '../key/emit.ts';
-import { branch } from '../text.ts';
+import { unmark } from '../own.ts';
+import { branch, type Lines } from '../text.ts';
 import { atEach, type Emitter } from './emitter.ts';
 
 /** Exited tasks, processes and threads apart. The programs run in the task that exits. */
 export const EXIT_EMITTERS: Readonly<Record<string, Emitter>> = {
   'exit.rawtracepoint.group-dead': atEach(
     ['Set for the last thread of a process, whichever that is: arg1, which is group_dead'],
-    (_, plan) => writeCounts('ending', [lastThread('arg1 & 1')], plan),
+    (_, plan) => countEnd(lastThread('arg1 & 1'), plan),
   ),
   'exit.tracepoint.group-dead': atEach(
     ['Set for the last thread of a process, whichever that is: group_dead'],
     (_, plan) => {
       const groupDead = readField(plan, 'sched:sched_process_exit', 'group_dead');
-      return writeCounts('ending', [lastThread(groupDead.value)], plan, groupDead.prelude);
+      return countEnd(lastThread(groupDead.value), plan, groupDead.prelude);
     },
   ),
   'exit.tracepoint.acct-process.fentry': afterAcctProcess(),
@@ -25,26 +26,30 @@ export const EXIT_EMITTERS: Readonly<Record<string, Emitter>> = {
       'The kernel takes the task off signal->live before this tracepoint, so the last one sees 0;',
       'two that end on two CPUs at the same instant can both see 0',
     ],
-    (_, plan) => writeCounts('ending', [lastThread('$live == 0')], plan, readLive(plan)),
+    (_, plan) => countEnd(lastThread('$live == 0'), plan, readLive(plan)),
   ),
   'exit.tracepoint.leader': atEach(
     ['The first thread stands for its process; see exec, where another one can take its place'],
     (_, plan) =>
-      writeCounts(
-        'ending',
-        [
-          {
-            when: 'pid == tid',
-            count: { counter: 'leader_exited' },
-            otherwise: { counter: 'other_exited' },
-          },
-        ],
+      countEnd(
+        {
+          when: 'pid == tid',
+          count: { counter: 'leader_exited' },
+          otherwise: { counter: 'other_exited' },
+        },
         plan,
       ),
   ),
 };
 
-function lastThread(when: string): Choice {
+/** A choice that says when a process ends. */
+type End = Choice & { readonly when: string };
+
+function countEnd(end: End, plan: Plan, reads: Lines = []): string[] {
+  return [...writeCounts('ending', [end], plan, reads), ...unmark(end.when, plan)];
+}
+
+function lastThread(when: string): End {
   return {
     when,
     count: { counter: 'process_exited' },
@@ -67,7 +72,7 @@ function afterAcctProcess(): Emitter {
           ? [
               `$last = ${place};`,
               ...branch('$last == 1', [`delete(${place});`]),
-              ...writeCounts('ending', [lastThread('$last == 1')], plan),
+              ...countEnd(lastThread('$last == 1'), plan),
             ]
           : [`${place} = 1;`],
       }));

@@ -124,9 +124,9 @@ export function markEnding(keying: Keying): Lines {
 function buildIdKey(subject: Subject): SubjectKey {
   const zero = '(uint64)0';
   return {
-    prelude: [],
+    prelude: ['$id = (uint64)pid;'],
     words: {
-      id: '(uint64)pid',
+      id: '$id',
       parent: zero,
       comm1: zero,
       comm2: zero,

@@ -2,7 +2,7 @@
  * The key of a count: six numbers of 64 bits, in this order. No part is a string, because some versions of bpftrace mangle
  * strings in keys. No number reaches 2^63, because bpftrace up to 0.23 prints those as -1.
  *
- * - `id`: the process id, 0 for a short-lived process, with `COMM_HIGH_BIT` above it.
+ * - `id`: the process id, 0 for a short-lived process, with `COMM_HIGH_BIT` and `OWN_BIT` above it.
  * - `parent`: the id of the parent.
  * - `comm1`, `comm2`: the name of the task, eight bytes each, the first in the lowest bits.
  * - `cgroup`: the id of the cgroup of version 2.
@@ -20,6 +20,9 @@ export type KeyWords = Readonly<Record<KeyPart, string>>;
 /** Set in `id` where the highest bit of `comm1` would be set, and is cleared instead. */
 export const COMM_HIGH_BIT = 2 ** 32;
 
+/** Set in `id` where the task is a watched command's. */
+export const OWN_BIT = 2 ** 33;
+
 /** Numbers of the counters in `what`. Never renumber: recorded streams hold them. 6 was used for a release. */
 export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {
   process_created: 1,
@@ -33,6 +36,9 @@ export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {
   other_exited: 10,
   filtered: 11,
 };
+
+/** Stands for a counter: processes of a watched command that could not be marked as its own. */
+export const UNMARKED = 255;
 
 /** An index of a counter (the errno of an error, the ending of a process) stands above its number in `what`. */
 export const INDEX_SHIFT = 8;
@@ -84,7 +90,8 @@ const COUNTERS: ReadonlyMap<number, string> = new Map(
   Object.entries(COUNTER_NUMBERS).map(([counter, number]) => [number, counter]),
 );
 
-const COUNTER_MASK = (1 << INDEX_SHIFT) - 1;
+/** The bits of the counter's number in `what`. */
+export const COUNTER_MASK = (1 << INDEX_SHIFT) - 1;
 
 /** The counter in `what`; `undefined` for a number that is none's. */
 export function readCounter(what: number): string | undefined {

@@ -1,4 +1,4 @@
-import { COMM_HIGH_BIT, readCounter, readIndex, readPidMax } from './layout.ts';
+import { COMM_HIGH_BIT, OWN_BIT, readCounter, readIndex, readPidMax } from './layout.ts';
 
 /** The key of a count, read: whose event it was, and which event. */
 export interface TaskKey {
@@ -12,6 +12,8 @@ export interface TaskKey {
   readonly cgroup: string;
   /** The counter, by the name of its map. */
   readonly counter: string;
+  /** The kernel knew the task for one of the watched command's. */
+  readonly isOwn: boolean;
   /** For an error its errno, for the exit of a process see `readEnding`, else 0. */
   readonly index: number;
   /** For an error the highest process id that the caller's children may have, plus 1; 0 where it is not known. */
@@ -38,7 +40,9 @@ export function parseTaskKey(text: string): TaskKey | undefined {
     cgroupEnd > commEnd + 1 &&
     cgroupEnd < text.length - 1;
   if (!isSix) return undefined;
-  const idBits = Number(text.slice(0, idEnd));
+  const flaggedId = Number(text.slice(0, idEnd));
+  const isOwn = flaggedId >= OWN_BIT;
+  const idBits = isOwn ? flaggedId - OWN_BIT : flaggedId;
   const parent = Number(text.slice(idEnd + 1, parentEnd));
   const cgroup = text.slice(commEnd + 1, cgroupEnd);
   const what = Number(text.slice(cgroupEnd + 1));
@@ -53,6 +57,7 @@ export function parseTaskKey(text: string): TaskKey | undefined {
     parent,
     comm,
     cgroup,
+    isOwn,
     counter,
     index: readIndex(counter, what),
     pidMax: readPidMax(counter, what),

@@ -1,39 +1,90 @@
+import type { Dump } from '../../bpftrace/dumps.ts';
+import { type HostFacts, isAtLeast } from '../../host/facts.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Zombie } from '../../procfs/zombies.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import type { Attribution } from '../open-attribution.ts';
-import { toTaskKey } from '../zombie-change.ts';
-import { type CommandCgroup, makeCommandCgroup } from './cgroup.ts';
+import { type CommandCgroup, makeCommandCgroup, type NoCgroup } from './cgroup.ts';
 import { CommandScope, type CommandState } from './scope.ts';
 
-/** Tells the events of a watched command apart: by a cgroup of its own, or else by who descends from the command. */
+/** Processes that are remembered as the command's, for the sake of those that become zombies. */
+const MOST_REMEMBERED = 65_536;
+
+/** How the command is started, as far as it shows in the counts. */
+export interface CommandWords {
+  /** The command's first word. */
+  readonly file: string;
+  /** See `CommandScope`. */
+  readonly launcher: string | undefined;
+}
+
+/**
+ * Tells the events of a watched command apart: by a cgroup of its own and those below it, and by who descends from it, which
+ * the program follows.
+ */
 export class CommandAttribution {
-  /** `undefined` where none can be made. */
-  readonly cgroup: CommandCgroup | undefined;
+  readonly #cgroup: CommandCgroup | NoCgroup;
   readonly #attribution: Attribution;
   readonly #scope: CommandScope;
-  #pid = 0;
+  readonly #hasOwnPid: boolean;
+  readonly #knowsCgroupIds: boolean;
+  #hasBegun = false;
+  readonly #own = new BoundedMap<number, true>(MOST_REMEMBERED);
 
-  /** @param file - The command's first word. */
-  constructor(plan: Plan, file: string, attribution: Attribution) {
+  constructor(
+    plan: Plan,
+    { namespaces, kernel }: Pick<HostFacts, 'namespaces' | 'kernel'>,
+    { file, launcher }: CommandWords,
+    attribution: Attribution,
+  ) {
     const { cgroups } = attribution;
     this.#attribution = attribution;
-    this.cgroup = cgroups === undefined ? undefined : makeCommandCgroup(cgroups.mount);
+    this.#hasOwnPid = namespaces.pid === 'first';
+    // Before 5.5 the id of a cgroup is more than the inode number, which is all that we can read.
+    this.#knowsCgroupIds = isAtLeast(kernel, 5, 5);
+    this.#cgroup =
+      cgroups === undefined
+        ? { reason: 'cgroup version 2 is not mounted' }
+        : makeCommandCgroup(cgroups.mount);
     this.#scope = new CommandScope({
       plan,
       isOwn: (key) => this.#isOwn(key),
       starter: process.pid,
       file,
+      launcher,
     });
   }
 
-  /** To be called when the command runs. */
-  setPid(pid: number): void {
-    this.#pid = pid;
+  /** `undefined` where the command has none of its own. */
+  get cgroup(): CommandCgroup | undefined {
+    return 'path' in this.#cgroup ? this.#cgroup : undefined;
+  }
+
+  /** Why it has none. */
+  get noCgroup(): string | undefined {
+    return 'reason' in this.#cgroup ? this.#cgroup.reason : undefined;
+  }
+
+  /** `$3` and `$4` of the program, see `program/own.ts`. */
+  get parameters(): readonly string[] {
+    const isByCgroup = this.cgroup !== undefined && this.#knowsCgroupIds;
+    const starter = !isByCgroup && this.#hasOwnPid ? process.pid : 0;
+    return [this.cgroup?.id ?? '0', String(starter)];
+  }
+
+  /** To be called before the command is started. What our process did before, such as the self-test, is not the command's. */
+  begin(): void {
+    this.#hasBegun = true;
   }
 
   take(key: TaskKey, count: number): void {
-    this.#scope.take(key, count);
+    if (this.#hasBegun) this.#scope.take(key, count);
+  }
+
+  /** Take what the program counted of the command in all. To be called after all keys of the dump. */
+  takeTotals(dump: Dump): void {
+    if (this.#hasBegun) this.#scope.takeTotals(dump);
   }
 
   /**
@@ -49,26 +100,30 @@ export class CommandAttribution {
     );
   }
 
-  state(): CommandState {
-    return this.#scope.state();
+  /** `undefined` where nothing tells the command's events apart. */
+  state(): CommandState | undefined {
+    return this.cgroup === undefined && !this.#hasOwnPid ? undefined : this.#scope.state();
   }
 
   /** Remove the cgroup. */
-  close(): void {
-    this.cgroup?.remove();
+  async close(): Promise<void> {
+    await this.cgroup?.remove();
   }
 
   #isOwn(key: TaskKey): boolean {
-    const { tree, cgroups } = this.#attribution;
-    if (this.cgroup === undefined) return this.#pid !== 0 && tree.isDescendant(key, this.#pid);
+    if (key.isOwn) {
+      if (key.id !== 0 && key.id !== process.pid) this.#own.set(key.id, true);
+      return true;
+    }
+    if (this.cgroup === undefined) return false;
     if (key.cgroup === this.cgroup.id) return true;
-    return this.#isInside(cgroups?.paths.lookUp(key.cgroup, performance.now()));
+    return this.#isInside(this.#attribution.cgroups?.paths.lookUp(key.cgroup, performance.now()));
   }
 
-  #isOwnZombie(zombie: Zombie): boolean {
-    return this.cgroup === undefined
-      ? this.#isOwn(toTaskKey(zombie))
-      : this.#isInside(this.#attribution.pathOfProcess(zombie.id));
+  /** A zombie's parent created it, or is init. */
+  #isOwnZombie({ id, parent }: Zombie): boolean {
+    const isKnown = this.#own.has(id) || this.#own.has(parent);
+    return isKnown || this.#isInside(this.#attribution.pathOfProcess(id));
   }
 
   #isInside(path: string | undefined): boolean {

@@ -1,18 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
-
-/**
- * A shell script that waits for the end of its standard input, which comes also when we are killed. It then moves what still
- * runs in the cgroup to the parent, and removes the cgroup.
- */
-const CLEANER = `
-while read -r _; do :; done
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-  [ -e "$1" ] || exit
-  rmdir "$1" && exit
-  while read -r pid; do echo "$pid" >"$1/../cgroup.procs"; done <"$1/cgroup.procs"
-  sleep 0.2
-done 2>/dev/null`;
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type Cleaner, startCleaner } from './cleaner.ts';
 
 /** Makes the names differ: a start that is tried again must not have its cgroup removed by the cleaner of the one before. */
 let made = 0;
@@ -28,32 +15,49 @@ export interface CommandCgroup {
    * it is counted elsewhere, and no event of ours counts as the command's.
    */
   startInside<Started>(start: () => Started): Started;
-  remove(): void;
+  /** Remove the cgroup and all below it; what still runs there goes to the cgroup that we are in. */
+  remove(): Promise<void>;
+}
+
+/** Why a command has no cgroup of its own. */
+export interface NoCgroup {
+  readonly reason: string;
 }
 
 /**
- * Make a cgroup for a command, and see to it that it is removed even if we are killed.
+ * Make a cgroup for a command below the one that we are in, so that the limits of ours hold for it, and see to it that it is
+ * removed even if we are killed.
  *
  * @param mount - Where cgroup v2 is mounted.
- * @returns `undefined` where it cannot be made or entered: not root, or a mount that is read-only.
  */
-export function makeCommandCgroup(mount: string): CommandCgroup | undefined {
+export function makeCommandCgroup(mount: string): CommandCgroup | NoCgroup {
+  const own = readOwnPath();
+  // In a namespace the path leads out of it where we were moved in from outside.
+  if (own === undefined || own.split('/').includes('..')) {
+    return { reason: 'the cgroup that we are in lies outside of what is mounted here' };
+  }
   made += 1;
-  const path = `/ebpf-processes-${process.pid}-${made}`;
+  const path = `${own === '/' ? '' : own}/ebpf-processes-${process.pid}-${made}`;
   const directory = `${mount}${path}`;
-  const home = `${mount}${readOwnPath()}`;
+  const home = `${mount}${own}`;
   // Before the cgroup, because we may be killed at any moment.
-  const cleaner = startCleaner(directory);
+  const cleaner = startCleaner(directory, home);
   try {
     mkdirSync(directory);
-    move(directory);
-    move(home);
-  } catch {
-    // Without a cgroup the command is told apart by its descendants.
-    removeIfThere(directory);
+    tryOut(directory, home, path);
+  } catch (error) {
     cleaner.finish();
-    return undefined;
+    return { reason: explain(error) };
   }
+  return openCgroup(directory, home, path, cleaner);
+}
+
+function openCgroup(
+  directory: string,
+  home: string,
+  path: string,
+  cleaner: Cleaner,
+): CommandCgroup {
   return {
     id: String(statSync(directory, { bigint: true }).ino),
     path,
@@ -65,36 +69,48 @@ export function makeCommandCgroup(mount: string): CommandCgroup | undefined {
         move(home);
       }
     },
-    remove: () => {
-      removeIfThere(directory);
-      cleaner.finish();
-    },
+    remove: () => cleaner.finish(),
   };
 }
 
-function startCleaner(directory: string): { finish(): void } {
-  const cleaner = spawn('/bin/sh', ['-c', CLEANER, 'cleaner', directory], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    cwd: '/',
-    detached: true,
-  });
-  cleaner.unref();
-  return { finish: () => cleaner.stdin?.end() };
+/** Enter the cgroup and leave it again. A cgroup below a threaded one takes tasks only when it is threaded too. */
+function tryOut(directory: string, home: string, path: string): void {
+  try {
+    move(directory);
+  } catch (error) {
+    // EOPNOTSUPP, which has the same number.
+    if (codeOf(error) !== 'ENOTSUP') throw error;
+    writeFileSync(`${directory}/cgroup.type`, 'threaded');
+    move(directory);
+  }
+  const isThere = readOwnPath() === path;
+  move(home);
+  if (!isThere) throw new Error('what is mounted here is not the tree that we are in');
 }
 
 function move(directory: string): void {
   writeFileSync(`${directory}/cgroup.procs`, String(process.pid));
 }
 
-function removeIfThere(directory: string): void {
-  try {
-    rmdirSync(directory);
-  } catch {
-    // It was never made, or something still runs in it: the cleaner removes it then.
+/** Where we are, below the mount: the line of version 2 begins with `0::`. */
+function readOwnPath(): string | undefined {
+  return /^0::(\/.*)$/m.exec(readFileSync('/proc/self/cgroup', 'latin1'))?.[1];
+}
+
+function explain(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'we may not make one';
+    case 'EROFS':
+      return 'the cgroup tree is mounted read-only';
+    case 'EAGAIN':
+      return 'cgroup.max.descendants or cgroup.max.depth above us allows no more';
+    default:
+      return error instanceof Error ? error.message : String(error);
   }
 }
 
-/** Where we are, below the mount: the line of version 2 begins with `0::`. */
-function readOwnPath(): string {
-  return /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'latin1'))?.[1] ?? '/';
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }

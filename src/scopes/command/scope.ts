@@ -1,6 +1,9 @@
+import type { Dump } from '../../bpftrace/dumps.ts';
 import { buildCounters, type Counters } from '../../counters/counters.ts';
 import { emptyCounts, mergeCounts } from '../../counters/map-counts.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { OWN } from '../../program/double-buffer.ts';
+import { readCounter, readIndex, UNMARKED } from '../../program/key/layout.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
 import { COMM_BYTES } from '../apps/pattern-index.ts';
 import { countBy } from '../count-by.ts';
@@ -11,30 +14,49 @@ export interface CommandState {
   readonly total: Counters;
   /** By command name, byte strings. */
   readonly comms: readonly { readonly name: string; readonly counters: Counters }[];
+  /** What is in the total and under no name, because the kernel's table was full. */
+  readonly dropped: Counters;
+  /** Processes of the command that could not be marked as such, because the kernel's table of marks was full. */
+  readonly unmarked: number;
 }
 
-/** Counts what a command and its children did, in all and by command name. */
+/** No name of a command: what was dropped. */
+const DROPPED = Symbol('dropped');
+
+/**
+ * Counts what a command and its children did, in all and by command name. The program counts each event of the command twice:
+ * in all (`OWN`), for which there is always room, and under its key, which holds the name.
+ */
 export class CommandScope {
-  readonly #comms = new Ledger<string>();
+  readonly #comms = new Ledger<string | typeof DROPPED>();
   readonly #plan: Plan;
   readonly #isOwn: (key: TaskKey) => boolean;
   readonly #starter: number;
   readonly #name: string;
+  /** What the keys of this dump hold that the program knew for the command's, by what the keys say. */
+  #keyed = new Map<string, number>();
+  #unmarked = 0;
+  #launches: number;
+  readonly #launcher: string | undefined;
 
   /**
    * @param options.isOwn - Whether an event is the command's.
    * @param options.starter - The process that starts the command. What it creates counts under the command's name.
    * @param options.file - The command's first word.
+   * @param options.launcher - The name of the program that executes the command in its own place; its exec is not the command's.
    */
   constructor(options: {
     readonly plan: Plan;
     readonly isOwn: (key: TaskKey) => boolean;
     readonly starter: number;
     readonly file: string;
+    readonly launcher?: string | undefined;
   }) {
     this.#plan = options.plan;
     this.#isOwn = options.isOwn;
     this.#starter = options.starter;
+    this.#launcher = options.launcher;
+    this.#launches = options.launcher === undefined ? 0 : 1;
     const bytes = Buffer.from(options.file).toString('latin1');
     this.#name = bytes.slice(bytes.lastIndexOf('/') + 1).slice(0, COMM_BYTES);
   }
@@ -42,7 +64,25 @@ export class CommandScope {
   take(key: TaskKey, count: number): void {
     if (!this.#isOwn(key)) return;
     const comm = key.id === this.#starter ? this.#name : key.comm;
-    this.#comms.add(comm, key.counter, key.index, count);
+    const counted = count - this.#takeLaunch(key);
+    if (counted > 0) this.#comms.add(comm, key.counter, key.index, counted);
+    if (!key.isOwn) return;
+    const what = nameEvent(key.counter, key.counter === 'error' ? key.index : 0);
+    this.#keyed.set(what, (this.#keyed.get(what) ?? 0) + count);
+  }
+
+  /** What the program counted of the command in all. To be called after all keys of the dump. */
+  takeTotals(dump: Dump): void {
+    for (const [text, count] of dump.keyed.get(OWN) ?? []) {
+      const what = Number(text);
+      const counter = readCounter(what);
+      if (what === UNMARKED) this.#unmarked += count;
+      if (counter === undefined) continue;
+      const index = readIndex(counter, what);
+      const rest = count - (this.#keyed.get(nameEvent(counter, index)) ?? 0);
+      if (rest > 0) this.#comms.add(DROPPED, counter, index, rest);
+    }
+    this.#keyed = new Map();
   }
 
   /**
@@ -59,11 +99,25 @@ export class CommandScope {
   state(): CommandState {
     const total = emptyCounts();
     for (const counts of this.#comms.entries.values()) mergeCounts(total, counts);
+    const counters = this.#comms.list((counts) => buildCounters(this.#plan, counts));
     return {
       total: buildCounters(this.#plan, total),
-      comms: this.#comms
-        .list((counts) => buildCounters(this.#plan, counts))
-        .map(([name, counters]) => ({ name, counters })),
+      comms: counters.flatMap(([name, counters]) => (name === DROPPED ? [] : [{ name, counters }])),
+      dropped: buildCounters(this.#plan, this.#comms.entries.get(DROPPED) ?? emptyCounts()),
+      unmarked: this.#unmarked,
     };
   }
+
+  /** How many execs of a key are the launcher's: the first one of a child of ours with its name. */
+  #takeLaunch(key: TaskKey): number {
+    const isLaunch =
+      key.counter === 'exec' && key.comm === this.#launcher && key.parent === this.#starter;
+    const taken = isLaunch ? this.#launches : 0;
+    this.#launches -= taken;
+    return taken;
+  }
+}
+
+function nameEvent(counter: string, index: number): string {
+  return `${counter} ${index}`;
 }

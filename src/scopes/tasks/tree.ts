@@ -16,9 +16,6 @@ const REMEMBER_MS = 60_000;
 /** How long what /proc says is used: the id may be given to another process, and the process may execute another program. */
 const RECHECK_MS = 5_000;
 
-/** Processes up to this id (init and the kernel's first task) are nobody's descendants. */
-const FIRST_ANCESTORS = 1;
-
 /** Of a deeper tree of processes no more is looked at. Ends the search where reused ids make a circle. */
 const MAX_DEPTH = 1_000;
 
@@ -82,16 +79,6 @@ export class ProcessTree {
       findInherited(this.#kin(nowMs, 0), { id: key.id, parent: key.parent, identity })?.group ??
       DEFAULT_APP_GROUP
     );
-  }
-
-  /** True where a process is the ancestor of the task that a key is of, or that task itself. */
-  isDescendant(key: TaskKey, ancestor: number): boolean {
-    let id = key.id === 0 ? key.parent : key.id;
-    for (let depth = 0; depth < MAX_DEPTH && id > FIRST_ANCESTORS; depth += 1) {
-      if (id === ancestor) return true;
-      id = this.#nodes.get(id)?.parent ?? 0;
-    }
-    return false;
   }
 
   /** Forget processes that were not seen for long. Cheap, because it does something only every 15 s. */

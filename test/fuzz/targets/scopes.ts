@@ -94,7 +94,6 @@ function growTree(input: Buffer): void {
     nowMs += (what >> 2) * 10;
     if (what % 4 === 0) tree.note(key, nowMs);
     else if (what % 4 === 1) claim(tree.groupOf(key, nowMs) !== '', 'a group has no name');
-    else if (what % 4 === 2) tree.isDescendant(key, parent);
     else tree.sweep(nowMs);
   }
 }

@@ -16,8 +16,11 @@ import {
 } from '../../builders.ts';
 
 /** The plans of all machines on which counts can be kept apart. */
-const keyedPlan = anyFacts
-  .map((facts) => buildPlan(facts, buildSettings('return', { cgroups: true })))
+const keyedPlan = fc
+  .tuple(anyFacts, fc.boolean())
+  .map(([facts, hasCommand]) =>
+    buildPlan(facts, buildSettings('return', { cgroups: true }), hasCommand),
+  )
   .filter((plan) => plan.keying !== null);
 
 /** `@keys_a[…] = count()`: the half and the key. */

@@ -17,6 +17,7 @@ const anyKey = fc
     parent: fc.nat(MOST_PIDS),
     comm: anyComm,
     cgroup: fc.bigInt({ min: 1n, max: (1n << 63n) - 1n }).map(String),
+    isOwn: fc.boolean(),
     counter: fc.constantFrom(...Object.keys(COUNTER_NUMBERS)),
     errno: fc.integer({ min: 1, max: 511 }),
   })
@@ -37,6 +38,7 @@ test('a key is read in its parts', () => {
     parent: 1,
     comm: 'cron',
     cgroup: '4711',
+    isOwn: false,
     counter: 'exec',
     index: 0,
     pidMax: 0,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { OWN } from '../../../src/program/double-buffer.ts';
+import { buildWhat, UNMARKED } from '../../../src/program/key/layout.ts';
 import { CommandScope } from '../../../src/scopes/command/scope.ts';
-import { buildPlanFor } from '../../builders.ts';
+import { buildPlanFor, buildSample } from '../../builders.ts';
 import { toRecord } from '../dumps.ts';
 import { buildKey } from '../keys.ts';
 
@@ -60,12 +62,82 @@ describe('what the starter creates is the command itself, under', () => {
   });
 });
 
-function openScope(file: string): CommandScope {
+describe('where the table was full', () => {
+  const own = (counts: Record<number, number>) => ({
+    ...buildSample().dump,
+    keyed: new Map([[OWN, new Map(Object.entries(counts))]]),
+  });
+
+  test('what is under no key is in the total, and under no name', () => {
+    const scope = openScope('make');
+    scope.take(buildKey({ comm: 'cc', isOwn: true, cgroup: '7' }), 2);
+    scope.take(buildKey({ comm: 'cc', isOwn: true, cgroup: '7', counter: 'error', index: 11 }), 1);
+    scope.takeTotals(own({ [buildWhat('exec')]: 5, [buildWhat('error', 11)]: 4 }));
+    expect(toRecord(scope.state().total)).toEqual({ exec: 5, 'error:11': 4 });
+    expect(commsOf(scope)).toEqual({ cc: { exec: 2, 'error:11': 1 } });
+    expect(toRecord(scope.state().dropped)).toEqual({ exec: 3, 'error:11': 3 });
+  });
+
+  test('each dump has its own rest', () => {
+    const scope = openScope('make');
+    for (const count of [5, 2]) {
+      scope.take(buildKey({ comm: 'cc', isOwn: true, cgroup: '7' }), 2);
+      scope.takeTotals(own({ [buildWhat('exec')]: count }));
+    }
+    expect(toRecord(scope.state().total)).toEqual({ exec: 7 });
+    expect(toRecord(scope.state().dropped)).toEqual({ exec: 3 });
+  });
+
+  test('what is the command’s by its place alone is not in the program’s total', () => {
+    const scope = openScope('make');
+    scope.take(buildKey({ comm: 'cc', isOwn: false, cgroup: '7' }), 2);
+    scope.takeTotals(own({ [buildWhat('exec')]: 1 }));
+    expect(toRecord(scope.state().total)).toEqual({ exec: 3 });
+    expect(toRecord(scope.state().dropped)).toEqual({ exec: 1 });
+  });
+
+  test('tasks that are under no name are released too', () => {
+    const scope = openScope('make');
+    scope.takeTotals(own({ [buildWhat('process_exited')]: 4 }));
+    scope.release(1);
+    expect(toRecord(scope.state().total)).toEqual({ process_exited: 4, released: 3 });
+  });
+
+  test('processes that could not be marked are counted', () => {
+    const scope = openScope('make');
+    scope.takeTotals(own({ [UNMARKED]: 3 }));
+    scope.takeTotals(own({ [UNMARKED]: 1 }));
+    expect(scope.state().unmarked).toBe(4);
+    expect(toRecord(scope.state().total)).toEqual({});
+  });
+});
+
+describe('the exec of the program that starts the command as another user', () => {
+  const exec = (parts: Parameters<typeof buildKey>[0], count = 1) => {
+    const scope = openScope('make', 'setpriv');
+    scope.take(buildKey({ comm: 'setpriv', parent: STARTER, cgroup: '7', ...parts }), count);
+    return commsOf(scope);
+  };
+
+  test('is not the command’s', () => {
+    expect(exec({})).toEqual({});
+  });
+
+  test.each([
+    ['but one that the command makes of it is', { parent: 600 }, 1, 1],
+    ['and only the first one', {}, 2, 1],
+  ])('%s', (_, parts, count, counted) => {
+    expect(exec(parts, count)).toEqual({ setpriv: { exec: counted } });
+  });
+});
+
+function openScope(file: string, launcher?: string): CommandScope {
   return new CommandScope({
     plan: buildPlanFor(),
     isOwn: ({ cgroup }) => cgroup === '7',
     starter: STARTER,
     file,
+    launcher,
   });
 }
 

@@ -51,7 +51,6 @@ describe('a task belongs to', () => {
     tree.note(buildKey({ id: 10, comm: 'a', parent: 20 }), 0);
     tree.note(buildKey({ id: 20, comm: 'b', parent: 10 }), 0);
     expect(tree.groupOf(buildKey({ comm: 'c', parent: 10 }), 0)).toBe('other');
-    expect(tree.isDescendant(buildKey({ parent: 10 }), 30)).toBe(false);
   });
 });
 
@@ -99,24 +98,6 @@ test('what was known of a process stays true after its death', () => {
   tree.groupOf(child, 0);
   processes.delete(10);
   expect(tree.groupOf(child, 2 * RECHECK_MS)).toBe('build');
-});
-
-describe('descendants of a process', () => {
-  const { tree } = grow(LIST, {});
-  tree.note(buildKey({ id: 20, parent: 10 }), 0);
-  tree.note(buildKey({ id: 30, parent: 20 }), 0);
-
-  test.each<[string, Parameters<typeof buildKey>[0], boolean]>([
-    ['itself', { id: 10 }, true],
-    ['a child', { id: 20, parent: 10 }, true],
-    ['a child that has no id', { parent: 10 }, true],
-    ['a grandchild', { id: 30, parent: 20 }, true],
-    ['a child of a grandchild', { parent: 30 }, true],
-    ['its parent', { id: 5 }, false],
-    ['somebody else', { id: 40, parent: 41 }, false],
-  ])('%s', (_, key, isOne) => {
-    expect(tree.isDescendant(buildKey(key), 10)).toBe(isOne);
-  });
 });
 
 describe('/proc is read for one process at most once in 5 s', () => {

@@ -1,0 +1,114 @@
+import { countCreated, isAnyCount } from '../counters/counters.ts';
+import type { Window } from '../session/snapshot.ts';
+import { buildCountersReport } from './build-counters.ts';
+import { buildScopeList } from './build-scopes.ts';
+import type { Report } from './report.ts';
+
+/** How the watched command went. */
+export interface CommandObservation {
+  readonly argv: readonly string[];
+  /** Whom it ran as, where that is another user than ours. */
+  readonly user: string | null;
+  readonly exitCode: number;
+  readonly signal: { readonly number: number; readonly name: string } | null;
+  /** It had not ended when the window was closed. */
+  readonly isRunning: boolean;
+  readonly seconds: number;
+  /** Why it had no cgroup of its own; `undefined` where it had one, or where counts are not kept apart. */
+  readonly noCgroup: string | undefined;
+}
+
+type CommandReport = NonNullable<Report['command']>;
+
+/** Build the part of a report that is about the command. It starts in the window: what it did since the start is the window's. */
+export function buildCommand(window: Window, command: CommandObservation): CommandReport {
+  const state = window.open.command === null ? null : window.close.command;
+  const reasons = state === null ? [] : listEscapes(window, command, state.unmarked);
+  return {
+    argv: [...command.argv],
+    user: command.user,
+    exit_code: command.exitCode,
+    signal: command.signal,
+    running: command.isRunning,
+    seconds: command.seconds,
+    told_apart_by:
+      state === null ? null : command.noCgroup === undefined ? 'cgroup and descent' : 'descent',
+    counters: state === null ? null : buildCountersReport(state.total),
+    comms: state === null ? null : buildScopeList(state.comms),
+    dropped: state === null ? null : buildCountersReport(state.dropped),
+    escaped:
+      state === null ? null : { at_most: countOthers(window, state.total, reasons), reasons },
+  };
+}
+
+/** What the reader must know of the command's counters. */
+export function noteCommand(window: Window, command: CommandObservation): string[] {
+  const state = window.close.command;
+  if (window.close.scopes === null) return [];
+  if (state === null) {
+    return [
+      `what the command did cannot be told apart here: it has no cgroup of its own, because ${command.noCgroup}, and our process ids are not the kernel's`,
+    ];
+  }
+  return [
+    ...(command.noCgroup === undefined
+      ? []
+      : [`the command has no cgroup of its own: ${command.noCgroup}; it is told apart by descent`]),
+    ...(isAnyCount(state.dropped)
+      ? [
+          'some of what the command did stands under no name, because the kernel’s table was full; a larger --pid-table-size has room for it',
+        ]
+      : []),
+    ...listEscapes(window, command, state.unmarked).map(
+      (reason) => `the command may have done more than is shown: ${reason}`,
+    ),
+  ];
+}
+
+/** Why events of the command may have been counted as those of others. */
+function listEscapes(
+  { open, close }: Window,
+  { noCgroup }: CommandObservation,
+  unmarked: number,
+): string[] {
+  const missedOf = (event: keyof typeof close.totals.missed) =>
+    close.totals.missed[event] - open.totals.missed[event];
+  const missed = missedOf('create');
+  const others = missedOf('exec') + missedOf('exit') + missedOf('error');
+  const restarts = close.loss.restarts - open.loss.restarts;
+  const outside = noCgroup === undefined ? ' once they had left its cgroup' : '';
+  return [
+    ...(unmarked > 0
+      ? [
+          `the kernel’s table had no room to mark ${unmarked} of its processes, which are not known for its own${outside}; a larger --pid-table-size has`,
+        ]
+      : []),
+    ...(missed > 0
+      ? [
+          `the kernel missed ${missed} creations, and a task of the command's that was one of them is not known for its own${outside}`,
+        ]
+      : []),
+    ...(others > 0
+      ? [`the kernel missed ${others} execs, exits or failed forks, and nobody knows whose`]
+      : []),
+    ...(restarts > 0
+      ? [
+          `bpftrace was started again, and processes that ran then are not known for its own${outside}`,
+        ]
+      : []),
+  ];
+}
+
+/** Not more than all that others created can have escaped; 0 where nothing can. */
+function countOthers(
+  { open, close }: Window,
+  own: Window['close']['totals']['counters'],
+  reasons: readonly string[],
+): number | null {
+  if (reasons.length === 0) return 0;
+  const [all, before, counted] = [close.totals.counters, open.totals.counters, own].map(
+    countCreated,
+  );
+  if (all == null || before == null || counted == null) return null;
+  return Math.max(0, all - before - counted);
+}
