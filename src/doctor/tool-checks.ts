@@ -1,6 +1,6 @@
 import { isAtLeast } from '../host/facts.ts';
 import type { HostSurvey } from '../host/read-host-facts.ts';
-import { howToMount, isNotOffered } from '../host/why-no-tracepoints.ts';
+import { findCover, howToMount, isNotOffered } from '../host/why-no-tracepoints.ts';
 import { type Check, error, ok, warning } from './check.ts';
 
 /** What bpftrace needs, and bpftrace itself. */
@@ -55,11 +55,11 @@ function checkTracefs({ mounts, bpftrace, rights }: HostSurvey): Check {
   if (there.length > 0) return ok('tracefs', `mounted at ${there.join(' and ')}`, checked);
   // debugfs mounts tracefs within itself at the first access.
   if (mounts.debugfs.includes('/sys/kernel/debug')) return ok('tracefs', 'below debugfs', checked);
-  const [cover] = mounts.covers;
+  const cover = findCover(mounts);
   if (cover !== undefined) {
     return error(
       'tracefs',
-      `hidden by what is mounted over it at ${cover.point} (${cover.type})`,
+      `hidden by what is mounted at ${cover.point} (${cover.type})`,
       checked,
       `umount ${cover.point}`,
     );

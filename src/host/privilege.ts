@@ -91,5 +91,5 @@ async function askSudo(effectiveUid: number, bpftracePath: string): Promise<Priv
       },
     );
   }
-  throw whyNoSudo(effectiveUid, bare.stderr.trim().split('\n')[0]?.slice(0, 200) ?? '');
+  throw whyNoSudo(effectiveUid, bare.stderr);
 }

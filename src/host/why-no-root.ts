@@ -51,17 +51,24 @@ export function whyNoRoot({ effectiveUid, rights, kernel }: Asker): UserError | 
   );
 }
 
-/** Why a user without root gets none by sudo. @param words - What sudo said; `undefined` where there is no sudo. */
-export function whyNoSudo(effectiveUid: number, words: string | undefined): UserError {
+/** Why a user without root gets none by sudo. @param stderr - What sudo printed; `undefined` where there is no sudo. */
+export function whyNoSudo(effectiveUid: number, stderr: string | undefined): UserError {
   const needsRoot = `bpftrace needs root, this is uid ${effectiveUid}`;
-  if (words === undefined) {
+  if (stderr === undefined) {
     return notRoot(`${needsRoot}, and there is no sudo`, `run this as root; ${PLUGIN_HINT}`);
   }
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !BESIDE.test(line));
+  const words = (lines.find((line) => ASKS_PERSON.test(line)) ?? lines[0] ?? 'it says nothing')
+    .replace(/^sudo: /, '')
+    .slice(0, 200);
   return notRoot(
-    `${needsRoot}, and sudo does not make it root unasked: ${words.replace(/^sudo: /, '')}`,
+    `${needsRoot}, and sudo does not make it root unasked: ${words}`,
     `${ASKS_PERSON.test(words) ? 'run this with sudo, from a terminal, or as root' : 'run this as root'}; ${PLUGIN_HINT}`,
   );
 }
+
+/** What sudo says beside its reason. */
+const BESIDE = /unable to resolve host/;
 
 /** What sudo says where it would make somebody root who can type a password. */
 export const ASKS_PERSON = /password is required|must have a tty|terminal is required/;

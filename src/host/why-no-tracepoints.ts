@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import type { TraceMounts } from '../procfs/mounts.ts';
+import type { Mount, TraceMounts } from '../procfs/mounts.ts';
 import { holds } from './capabilities.ts';
 import { type BpftraceFacts, isAtLeast, type Lockdown } from './facts.ts';
 import type { ProcessRights } from './process-rights.ts';
@@ -12,6 +12,11 @@ type TraceFileSystem = keyof typeof PLACES;
 /** True where the kernel has no file system of this type, so that nobody can mount it. */
 export function isNotOffered({ offered }: TraceMounts, type: TraceFileSystem): boolean {
   return offered !== undefined && !offered.has(type);
+}
+
+/** What hides tracefs; `undefined` where nothing does. */
+export function findCover({ covers }: TraceMounts): Mount | undefined {
+  return covers.find(({ point }) => point === PLACES.tracefs) ?? covers[0];
 }
 
 /** What to do where one is not mounted: a command, or who can run it. */
@@ -40,11 +45,11 @@ export function whyNoTracepoints({ bpftrace, mounts, lockdown, rights }: Blind):
       'boot it without lockdown=confidentiality; see man kernel_lockdown',
     );
   }
-  const [cover] = mounts.covers;
+  const cover = findCover(mounts);
   if (cover !== undefined && mounts.tracefs.length === 0) {
     return unreadable(
-      `tracefs is hidden by what is mounted over it at ${cover.point} (${cover.type})`,
-      `unmount that: umount ${cover.point}; in a systemd unit InaccessiblePaths= and TemporaryFileSystem= do so`,
+      `tracefs is hidden by what is mounted at ${cover.point} (${cover.type})`,
+      `take that away: umount ${cover.point}, or InaccessiblePaths= and TemporaryFileSystem= of the systemd unit`,
     );
   }
   if (isNotOffered(mounts, 'tracefs')) {

@@ -17,7 +17,7 @@ export interface Mount {
 export interface TraceMounts {
   readonly tracefs: readonly string[];
   readonly debugfs: readonly string[];
-  /** Mounts that hide one of these file systems. */
+  /** Mounts that hide one of these file systems, or stand in its place. */
   readonly covers: readonly Mount[];
   /** The types of file systems that the kernel has; `undefined` where that cannot be read. */
   readonly offered: ReadonlySet<string> | undefined;
@@ -40,8 +40,9 @@ export function parseTraceMounts(mountinfo: string, filesystems: string | undefi
   const coverOf = ({ point }: Mount, index: number) =>
     mounts.slice(index + 1).find((later) => point === later.point || isBelow(point, later.point));
   const covers = mounts.flatMap((mount, index) => {
-    const cover = TRACE_TYPES.has(mount.type) ? coverOf(mount, index) : undefined;
-    return cover === undefined || TRACE_TYPES.has(cover.type) ? [] : [cover];
+    if (!PLACES.has(mount.point) && !TRACE_TYPES.has(mount.type)) return [];
+    const cover = coverOf(mount, index) ?? mount;
+    return TRACE_TYPES.has(cover.type) ? [] : [cover];
   });
   const pointsOf = (type: string) =>
     mounts
@@ -51,10 +52,13 @@ export function parseTraceMounts(mountinfo: string, filesystems: string | undefi
   return {
     tracefs: pointsOf('tracefs'),
     debugfs: pointsOf('debugfs'),
-    covers,
+    covers: [...new Set(covers)],
     offered: offered?.length ? new Set(offered) : undefined,
   };
 }
+
+/** Where they belong. A unit of systemd has something else there, and nothing below it. */
+const PLACES: ReadonlySet<string> = new Set(['/sys/kernel/tracing', '/sys/kernel/debug']);
 
 const TRACE_TYPES: ReadonlySet<string> = new Set(['tracefs', 'debugfs']);
 

@@ -104,7 +104,7 @@ describe('what is missing is reported with a remedy', () => {
       'tracefs below another mount',
       'tracefs',
       'error',
-      /^hidden by what is mounted over it at \/sys \(tmpfs\)$/,
+      /^hidden by what is mounted at \/sys \(tmpfs\)$/,
       'umount /sys',
       {
         mounts: {

@@ -135,6 +135,14 @@ describe('the mounts', () => {
     expect(found.covers).toMatchObject([{ type: 'tmpfs', point }]);
   });
 
+  test('of tracefs are hidden where a unit of systemd has something else in their place', () => {
+    const line =
+      '181 180 0:42 /host/inaccessible/dir /sys/kernel/tracing ro shared:50 master:6 - tmpfs tmpfs rw,mode=755\n';
+    const found = parseTraceMounts(line, undefined);
+    expect(found.tracefs).toEqual([]);
+    expect(found.covers).toMatchObject([{ type: 'tmpfs', point: '/sys/kernel/tracing' }]);
+  });
+
   test('of tracefs are not hidden by another tracefs, nor by a mount of a longer name', () => {
     const line = (id: number, point: string, type: string) =>
       `${id} 1 0:13 / ${point} rw - ${type} x rw\n`;

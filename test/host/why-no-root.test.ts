@@ -167,6 +167,16 @@ describe('sudo', () => {
     expect(problem.hint).toMatch(hint);
   });
 
+  test.each([
+    [
+      'sudo: unable to resolve host vm: Name or service not known\nsudo: a password is required\n',
+      'a password is required',
+    ],
+    ['', 'it says nothing'],
+  ])('is quoted with its reason: %j', (stderr, words) => {
+    expect(whyNoSudo(999, stderr).message.split('unasked: ')[1]).toBe(words);
+  });
+
   test('is not there', () => {
     expect(whyNoSudo(999, undefined).message).toBe(
       'bpftrace needs root, this is uid 999, and there is no sudo',

@@ -49,8 +49,8 @@ test.each<[string, string, TraceMounts, Lockdown, RegExp, RegExp]>([
     '0.17.0',
     { ...NOWHERE, covers: [{ type: 'tmpfs', point: '/sys/kernel', root: '/', options: [] }] },
     OPEN,
-    /tracefs is hidden by what is mounted over it at \/sys\/kernel \(tmpfs\)/,
-    /^unmount that: umount \/sys\/kernel; /,
+    /tracefs is hidden by what is mounted at \/sys\/kernel \(tmpfs\)/,
+    /^take that away: umount \/sys\/kernel, /,
   ],
   ['tracefs is empty', '0.27.1', IN_PLACE, OPEN, /none of ours is in it/, /CONFIG_EVENT_TRACING/],
 ])('because %s, that is said', (_, version, mounts, lockdown, message, hint) => {

@@ -51,7 +51,7 @@ const ERRORS: Record<string, { ended: () => Promise<Ended>; says: RegExp; exitCo
       without(`umount -l /sys/kernel/debug; mount -t tmpfs none /sys/kernel/tracing`, CLI, [
         '--once',
       ]),
-    says: /^error: no tracepoint can be read: tracefs is hidden by what is mounted over it at \/sys\/kernel\/tracing \(tmpfs\)\nhint: unmount that: umount \/sys\/kernel\/tracing; .*\n$/,
+    says: /^error: no tracepoint can be read: tracefs is hidden by what is mounted at \/sys\/kernel\/tracing \(tmpfs\)\nhint: take that away: umount \/sys\/kernel\/tracing, .*\n$/,
     exitCode: 1,
   },
   'without bpftrace': {
