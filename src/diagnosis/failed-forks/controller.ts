@@ -1,6 +1,7 @@
 import { toCount } from '../../procfs/count.ts';
 import { parseMountinfo } from '../../procfs/mounts.ts';
 import { readText } from '../../procfs/read-text.ts';
+import { boundPath } from '../../scopes/cgroups/bounded-path.ts';
 
 /** Where the cgroups of a controller are. Paths are byte strings. */
 export interface Hierarchy {
@@ -49,10 +50,10 @@ export function findPath(
   return undefined;
 }
 
-/** `/a/b` → `/a/b`, `/a`. */
+/** `/a/b` → `/a/b`, `/a`. Of a path that is too deep, from the last one on that is not; see `boundPath`. */
 export function upwards(path: string): string[] {
   const paths: string[] = [];
-  for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) paths.push(at);
+  for (let at = boundPath(path); at !== ''; at = at.slice(0, at.lastIndexOf('/'))) paths.push(at);
   return paths;
 }
 

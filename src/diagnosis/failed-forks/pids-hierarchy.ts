@@ -1,6 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { toCount } from '../../procfs/count.ts';
 import { readText } from '../../procfs/read-text.ts';
+import { walkCgroups } from '../../scopes/cgroups/walk-cgroups.ts';
 import { findController, findPath, type Hierarchy, readNumber, toBuffer } from './controller.ts';
 import type { Usage } from './task-limits.ts';
 
@@ -20,13 +21,14 @@ export function findPidsHierarchy(root = ''): Hierarchy | undefined {
   return findController('pids', root);
 }
 
-/** Every cgroup, by its path below the mount, one after another; the root has no limit and no count. */
-export function* walkCgroups(hierarchy: Hierarchy): Generator<string> {
-  const waiting = listChildren(hierarchy, '');
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    yield path;
-    waiting.push(...listChildren(hierarchy, path));
-  }
+/**
+ * Every cgroup, by its path below the mount; the root has no limit and no count. Those that are too deep for a path of their
+ * own are left out; see `boundPath`.
+ */
+export function listCgroups({ mount }: Hierarchy): string[] {
+  return walkCgroups(mount)
+    .filter(({ path, isWhole }) => isWhole && path !== '/')
+    .map(({ path }) => path);
 }
 
 /** @returns `undefined` where the cgroup is gone, or has no pids controller. */
@@ -61,20 +63,6 @@ export function readInode(hierarchy: Hierarchy, path: string): string | undefine
 /** The cgroup of a process below the mount of the pids controller: `''` for the root. */
 export function readPidsPath(hierarchy: Hierarchy, pid: number, root = ''): string | undefined {
   return findPath(hierarchy, 'pids', readText(`${root}/proc/${pid}/cgroup`) ?? '');
-}
-
-function listChildren(hierarchy: Hierarchy, path: string): string[] {
-  try {
-    return readdirSync(toBuffer(`${hierarchy.mount}${path}`), {
-      withFileTypes: true,
-      encoding: 'latin1',
-    })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => `${path}/${name}`);
-  } catch {
-    // Removed meanwhile.
-    return [];
-  }
 }
 
 function parseMax(text: string | undefined): number | undefined {

@@ -3,12 +3,12 @@ import { BoundedCount } from './bounded-count.ts';
 import { findPath, type Hierarchy, upwards } from './controller.ts';
 import {
   findPidsHierarchy,
+  listCgroups,
   type PidsEvents,
   readInode,
   readPidsEvents,
   readPidsLimit,
   readPidsPath,
-  walkCgroups,
 } from './pids-hierarchy.ts';
 
 /** Forks that failed at the limit of a cgroup, by the kernel's own counter. */
@@ -124,7 +124,7 @@ export class PidsHits {
 
   #walk(): void {
     if (this.#hierarchy === undefined) return;
-    for (const path of walkCgroups(this.#hierarchy)) this.#read(this.#hierarchy, path);
+    for (const path of listCgroups(this.#hierarchy)) this.#read(this.#hierarchy, path);
   }
 
   #read(hierarchy: Hierarchy, path: string): void {

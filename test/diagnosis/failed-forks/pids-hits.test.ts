@@ -50,6 +50,20 @@ describe('the number of forks that met the limit of a cgroup in a window', () =>
     ]);
   });
 
+  test('is looked at down to 128 levels, because a user decides how deep cgroups are', () => {
+    machine.mountV2();
+    const hits = open();
+    const [last, deeper] = ['/d'.repeat(128), '/d'.repeat(129)];
+    for (const path of [last, deeper]) {
+      machine.setCgroup(path, { max: '2', current: 2, local: 4 });
+    }
+    machine.addProcess(7, { cgroup: `0::${'/d'.repeat(1_000)}` });
+    hits.look(7);
+    expect(close(hits)).toMatchObject([
+      { directory: `${machine.root}/cg${last}`, count: exactly(4), limit: 2 },
+    ]);
+  });
+
   test('counts from zero where the cgroup was made in the window', () => {
     machine.mountV2();
     const hits = open();
