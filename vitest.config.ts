@@ -21,6 +21,7 @@ const IMPURE = [
   'bpftrace',
   'cli',
   'diagnosis',
+  'endurance',
   'fuzz',
   'host',
   'matrix',

@@ -19,9 +19,12 @@ export async function buildWorkloads(): Promise<Workloads> {
   }
 }
 
-export function workloadPath(name: 'attach' | 'bpf-stats' | 'pace' | 'storm'): string {
+export function workloadPath(name: Workload): string {
   return `${PROGRAMS}${name}`;
 }
+
+/** A program of `test/workloads`. */
+type Workload = 'attach' | 'bigargs' | 'bpf-stats' | 'churn' | 'crowd' | 'depth' | 'pace' | 'storm';
 
 /** Nanoseconds for each process or call. @see test/workloads/pace.c */
 export async function timeLoop(

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { type Findings, judge } from '../../scripts/endurance/judge.ts';
+import { courseOf } from '../../scripts/endurance/memory.ts';
+import { PluginUpdates, type Told } from '../../scripts/endurance/plugin-updates.ts';
+
+const FLAT = { startMb: 90, middleMb: 100, endMb: 105 };
+
+/** One update a second, each of ten more tasks. */
+const TOLD: readonly Told[] = Array.from({ length: 10 }, (_, i) => ({
+  second: 100 + i,
+  created: 10 * i,
+  completeness: 100_000,
+}));
+
+const SEEN = new Map(
+  TOLD.map(({ second, created }) => [second, { low: 5_000 + created, high: 5_001 + created }]),
+);
+
+const GOOD: Findings = {
+  told: TOLD,
+  seen: SEEN,
+  late: new Set(),
+  node: FLAT,
+  bpftrace: FLAT,
+  log: [],
+};
+
+const failuresOf = (different: Partial<Findings>) =>
+  judge({ ...GOOD, ...different }).flatMap(({ isGood, sentence }) => (isGood ? [] : [sentence]));
+
+test('a run in which nothing is amiss is good', () => {
+  expect(failuresOf({})).toEqual([]);
+});
+
+test.each<[string, Partial<Findings>, RegExp]>([
+  ['memory that grows', { node: { ...FLAT, endMb: 111 } }, /^Node had 90.0 MB/],
+  ['a second without an update', { told: TOLD.toSpliced(4, 1) }, /missed 1, of which 0/],
+  [
+    'a count that lacks one',
+    { told: TOLD.with(9, { second: 109, created: 88, completeness: 100_000 }) },
+    /^88 tasks created; the kernel's own number is from 89 to 91/,
+  ],
+  [
+    'a count that lacked one for a while',
+    { told: TOLD.with(5, { second: 105, created: 48, completeness: 100_000 }) },
+    /Of 10 seconds 1 lie outside/,
+  ],
+  [
+    'an update that says so itself',
+    { told: TOLD.with(5, { second: 105, created: 50, completeness: 99_900 }) },
+    /99.9 % at the lowest/,
+  ],
+  ['a line in the log', { log: ['bpftrace ended'] }, /logged 1 lines/],
+  ['nobody who looked', { seen: new Map() }, /the witness saw no second/],
+])('%s fails it', (_, different, sentence) => {
+  const failures = failuresOf(different);
+  expect(failures).toHaveLength(1);
+  expect(failures[0]).toMatch(sentence);
+});
+
+test('an update that is missed where the machine let nobody run is not ours', () => {
+  expect(failuresOf({ told: TOLD.toSpliced(4, 1), late: new Set([104]) })).toEqual([]);
+});
+
+test('updates are read from the lines of the plugin', () => {
+  const updates = new PluginUpdates();
+  const lines = [
+    'BEGIN system.process_thread 1000000\nSET process = 7\nSET thread = 2\nEND',
+    'BEGIN ebpf_processes.completeness 1000000\nSET completeness = 100000\nEND',
+    'BEGIN apps.process_create 1000000\nSET other = 7\nEND',
+    // A gap.
+    'BEGIN system.process_thread 1000000\nEND',
+    'BEGIN system.process_thread 2000000\nSET process = 8\nSET thread = 2\nEND',
+  ];
+  lines.forEach((update, i) => {
+    for (const line of update.split('\n')) updates.take(line, 5_020 + i);
+  });
+  expect(updates.told).toEqual([
+    { second: 5, created: 9, completeness: undefined },
+    { second: 5, created: 10, completeness: 100_000 },
+  ]);
+});
+
+test('the course of memory is that of medians, without the first tenth', () => {
+  const readings = Array.from({ length: 100 }, (_, i) => (i < 10 ? 500 : i));
+  expect(courseOf(readings.with(95, 9_999))).toEqual({ startMb: 15, middleMb: 50, endMb: 96 });
+});
