@@ -48,3 +48,11 @@ test('a report that could not be written is not counted for: the place is tried 
   expect(status).toBe(1);
   expect(performance.now() - startedAtMs).toBeLessThan(30_000);
 });
+
+test('a plugin whose standard output is closed ends at once', () => {
+  const { status, stderr } = shell('timeout 20 bin/ebpf-processes.plugin >&-');
+  expect(stderr).toBe(
+    'ebpf-processes.plugin ERROR : MAIN : standard output is closed: nobody reads\n',
+  );
+  expect(status).toBe(1);
+});
