@@ -1,5 +1,6 @@
 import type { BpftraceCommand } from './command.ts';
 import type { Dump, DumpReader } from './dumps.ts';
+import { LineSplitter } from './line-splitter.ts';
 import type { Line } from './lines.ts';
 import { spawnBpftrace } from './spawn.ts';
 import { type Limits, PAUSE_GRACE_MS, STDERR_KEPT_BYTES } from './timeouts.ts';
@@ -139,18 +140,18 @@ export class BpftraceProcess {
   }
 
   async #readLines(child: ReturnType<typeof spawnBpftrace>): Promise<void> {
-    let rest = '';
+    const splitter = new LineSplitter(this.#options.limits.longestLineBytes);
     try {
       // latin1 keeps every byte: 0.11 to 0.16 print the bytes of names as they are.
       for await (const chunk of child.stdout.setEncoding('latin1')) {
-        const lines = (rest + chunk).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) this.#take(line);
+        for (const line of splitter.push(chunk)) this.#take(line);
+        if (splitter.isTooLong) this.#endFor('garbage');
       }
     } catch (error) {
       // Expected where #kill destroyed the stream.
       if (!child.stdout.destroyed) throw error;
     }
+    const rest = splitter.takeRest();
     if (rest !== '') this.#take(rest);
   }
 }

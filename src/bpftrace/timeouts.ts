@@ -3,6 +3,7 @@ export interface Limits {
   readonly firstDumpTimeoutMs: number;
   readonly silenceTimeoutMs: number;
   readonly brokenLineBudget: number;
+  readonly longestLineBytes: number;
   readonly restartDelaysMs: readonly number[];
   readonly stopTimeoutMs: number;
   readonly selfTestTimeoutMs: number;
@@ -16,6 +17,8 @@ export const LIMITS: Limits = {
   silenceTimeoutMs: 30_000,
   // After this many lines that are not messages of bpftrace, and no dump, something else is running.
   brokenLineBudget: 200,
+  // The line of a map has some 20 to 60 bytes for each of its keys, of which there are 32,768 by default.
+  longestLineBytes: 128 * 1024 * 1024,
   // Waits before the first restart in a row, the second, and so on; the last one is repeated without end.
   restartDelaysMs: [0, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000],
   // How long a bpftrace behind sudo may take after SIGTERM: 0.4 to 0.75 s for 5 to 9 attach points here.

@@ -13,6 +13,7 @@ export const SHORT: Limits = {
   firstDumpTimeoutMs: 1_500,
   silenceTimeoutMs: 1_000,
   restartDelaysMs: [0, 10, 20],
+  longestLineBytes: 1_000_000,
 };
 
 /** The full path of a program in `fixtures/bin`. */

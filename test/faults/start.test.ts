@@ -70,6 +70,11 @@ test('gives up soon on a bpftrace that prints garbage', async () => {
   expect(failure.message).toBe('bpftrace 0.23.2 printed what is not its JSON and was ended');
 });
 
+test('gives up soon on a line without an end', async () => {
+  const failure = await failureOf('endless-line');
+  expect(failure.message).toBe('bpftrace 0.23.2 printed what is not its JSON and was ended');
+});
+
 test('repeats in one line what bpftrace had against the program', async () => {
   const failure = await failureOf('rejects');
   expect(failure.code).toBe('PROGRAM_REJECTED');
