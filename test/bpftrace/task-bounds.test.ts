@@ -97,6 +97,29 @@ test('a reading that was interrupted for long puts off none of the next moment',
   }
 });
 
+test('a suspend of an hour moves no bounds: the dump after it has those of its moment', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    let suspendedMs = 0;
+    const clock = buildClock(() => (performance.now() + suspendedMs) * 1e6);
+    const reader = new Stormy();
+    const bounds = new TaskBoundsReader({ clock, periodMs: 100, cpus: 0, root: '', reader });
+    vi.advanceTimersByTime(305);
+    suspendedMs = 3_600_000;
+    // The period of the suspend is over at once; the next one begins 95 ms later.
+    vi.advanceTimersByTime(100);
+    const cutNs = clock.nowNs();
+    vi.advanceTimersByTime(50);
+    const { created } = bounds.at(cutNs) ?? {};
+    bounds.stop();
+    expect(created?.low).toBeLessThanOrEqual(cutNs / 1000);
+    expect(created?.high).toBeGreaterThanOrEqual(cutNs / 1000);
+    expect((created?.high ?? 0) - (created?.low ?? 0)).toBeLessThanOrEqual(6_000);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('the kernel’s own files are read', () => {
   const reader = new KernelTasksReader();
   try {
