@@ -103,6 +103,7 @@ export function buildFacts(different: Partial<HostFacts> = {}): HostFacts {
     cgroups: { kind: 'unified', v2Mount: '/sys/fs/cgroup', v1Mounts: [] },
     fieldPlaces: new Map(),
     namespaces: FIRST_NAMESPACES,
+    ownPid: process.pid,
     processes: { sees: 'all', root: '', problem: undefined },
     taskNumbers: { root: '' },
     suspendedTime: { by: 'uptime', file: '/proc/uptime' },

@@ -55,7 +55,7 @@ export async function recordSession(bpftrace: RealBpftrace): Promise<void> {
     root: '',
   });
   const child = startBpftrace(run);
-  const misses = THIS_MACHINE.openMisses(child.pid ?? 0, program.attachPoints);
+  const misses = THIS_MACHINE.openMisses(child.pid ?? 0, program.attachPoints, '');
   const beside: unknown[] = [];
   let [text, rest] = ['', ''];
   let kernelNs = 0;

@@ -14,7 +14,7 @@ export interface Machine {
   /** @throws Error where the kernel's numbers of tasks cannot be read. */
   openTaskBounds(options: TaskBoundsOptions): TaskBoundsSource;
   /** @param attachPoints - Of the program that the process with this id runs, in the order of its text. */
-  openMisses(pid: number, attachPoints: readonly string[]): MissSource;
+  openMisses(pid: number, attachPoints: readonly string[], procRoot: string): MissSource;
   readonly selfTestEvents: SelfTestEvents;
 }
 
@@ -24,6 +24,6 @@ export const THIS_MACHINE: Machine = {
   readFacts: readHostFacts,
   openClock: readKernelClock,
   openTaskBounds: (options) => new TaskBoundsReader(options),
-  openMisses: (pid, attachPoints) => new MissReader(pid, attachPoints),
+  openMisses: (pid, attachPoints, procRoot) => new MissReader(pid, attachPoints, procRoot),
   selfTestEvents: SELF_TEST_EVENTS,
 };

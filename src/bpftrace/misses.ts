@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { toCount } from '../procfs/count.ts';
+import { findOwnChild } from '../procfs/own-child.ts';
 
 /** Tells how many events each attach point missed. */
 export interface MissSource {
@@ -14,17 +15,23 @@ export interface MissSource {
 export class MissReader implements MissSource {
   readonly #pid: number;
   readonly #attachPoints: readonly string[];
+  readonly #procRoot: string;
   #files: readonly string[] | undefined;
 
-  /** @param attachPoints - In the order of the program's text. */
-  constructor(pid: number, attachPoints: readonly string[]) {
+  /**
+   * @param pid - Of a child of ours.
+   * @param attachPoints - In the order of the program's text.
+   * @param procRoot - Where the file tree starts in which the /proc is that shows it where ours does not.
+   */
+  constructor(pid: number, attachPoints: readonly string[], procRoot = '') {
     this.#pid = pid;
     this.#attachPoints = attachPoints;
+    this.#procRoot = procRoot;
   }
 
   read(): ReadonlyMap<string, number> | undefined {
     try {
-      this.#files ??= findProgramFiles(this.#pid);
+      this.#files ??= findProgramFiles(findOwnChild(this.#pid, ['', this.#procRoot]));
       const programs = this.#files
         .map((file) => parseProgram(readFileSync(file, 'utf8')))
         .sort((a, b) => a.id - b.id);
@@ -88,10 +95,12 @@ function wordOf(attachPoint: string): string {
   return /^\w*/.exec(attachPoint)?.[0] ?? '';
 }
 
-function findProgramFiles(pid: number): string[] {
-  return readdirSync(`/proc/${pid}/fd`)
-    .filter((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === 'anon_inode:bpf-prog')
-    .map((fd) => `/proc/${pid}/fdinfo/${fd}`);
+/** @throws Error where the process is gone, or not ours to look at. */
+function findProgramFiles(directory: string | undefined): string[] {
+  if (directory === undefined) throw new Error('no /proc shows bpftrace');
+  return readdirSync(`${directory}/fd`)
+    .filter((fd) => readlinkSync(`${directory}/fd/${fd}`) === 'anon_inode:bpf-prog')
+    .map((fd) => `${directory}/fdinfo/${fd}`);
 }
 
 /** @param text - The fdinfo of a BPF program. @throws Error where a number is not in it. */

@@ -154,7 +154,7 @@ export class Supervisor {
 
   /** Start one bpftrace. */
   #open(): BpftraceProcess {
-    const { program, plan } = this.#options;
+    const { program, plan, facts } = this.#options;
     let misses: MissSource | undefined;
     const running = new BpftraceProcess({
       command: this.#toCommand(),
@@ -163,7 +163,11 @@ export class Supervisor {
       limits: this.#limits,
       onDump: (dump) => {
         if (misses === undefined) {
-          misses = this.#machine.openMisses(running.pid ?? 0, program.attachPoints);
+          misses = this.#machine.openMisses(
+            running.pid ?? 0,
+            program.attachPoints,
+            facts.processes.root,
+          );
           // Not before the first dump: bpftrace compiles for up to a second, which must not hold up others.
           if (plan.isRealTime) this.#makeRealTime(running);
         }

@@ -1,10 +1,16 @@
-import type { HostSurvey } from '../host/read-host-facts.ts';
+import type { HostFacts } from '../host/facts.ts';
 import type { Namespaces } from '../host/views/namespaces.ts';
 import { findViewProblems } from '../plan/views.ts';
 import { type Check, ok, warning } from './check.ts';
 
+/** What of a survey says it. */
+type Seen = Pick<
+  HostFacts,
+  'namespaces' | 'processes' | 'cgroups' | 'taskNumbers' | 'suspendedTime'
+>;
+
 /** Whether what we see is the kernel's own, and all of it. */
-export function checkViews(survey: HostSurvey): Check[] {
+export function checkViews(survey: Seen): Check[] {
   return [
     checkNamespaces(survey.namespaces),
     checkProcesses(survey),
@@ -30,7 +36,7 @@ function checkNamespaces(namespaces: Namespaces): Check {
   );
 }
 
-function checkProcesses(survey: HostSurvey): Check {
+function checkProcesses(survey: Seen): Check {
   const { processes } = survey;
   const problem = findViewProblems(survey).find(({ of }) => of === 'processes');
   if (problem === undefined) {
@@ -44,7 +50,7 @@ function checkProcesses(survey: HostSurvey): Check {
   return warning('processes', finding, '/proc/2/stat, /proc/self/ns/pid', problem.remedy);
 }
 
-function checkTaskNumbers({ taskNumbers }: HostSurvey): Check {
+function checkTaskNumbers({ taskNumbers }: Seen): Check {
   const name = 'numbers of tasks';
   if ('root' in taskNumbers) {
     const { root } = taskNumbers;
@@ -58,7 +64,7 @@ function checkTaskNumbers({ taskNumbers }: HostSurvey): Check {
   );
 }
 
-function checkClock({ suspendedTime, namespaces }: HostSurvey): Check {
+function checkClock({ suspendedTime, namespaces }: Seen): Check {
   const shifted = namespaces.time === 'nested' ? ', without the offsets of our time namespace' : '';
   switch (suspendedTime.by) {
     case 'uptime':

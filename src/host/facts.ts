@@ -37,6 +37,8 @@ export interface HostFacts {
   readonly namespaces: Namespaces;
   /** Which processes /proc shows us. */
   readonly processes: ProcessView;
+  /** Our own process id as the kernel knows it; `undefined` in a pid namespace where nothing tells it. */
+  readonly ownPid: number | undefined;
   /** The kernel's own numbers of tasks. */
   readonly taskNumbers: TaskNumbers;
   /** How far the kernel's two clocks are apart. */

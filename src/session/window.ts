@@ -76,7 +76,7 @@ export function closeWindowAfter(
   patienceMs = PATIENCE_MS,
 ): Promise<Snapshot> {
   return untilGivenUp(session, interrupt, patienceMs, async (end) => {
-    let before: Balance | undefined;
+    let before: (Balance & { readonly waiting: number }) | undefined;
     for (;;) {
       const close = await session.closeWindow();
       if (end.aborted) return close;
@@ -84,11 +84,15 @@ export function closeWindowAfter(
       if (kernelNs < endedNs) continue;
       const balance = buildBalance(open.totals, close.totals);
       const { difference, zombies } = balance;
+      const { waiting } = session;
       // A task that waits may be about to be released: one that waits in two dumps is what it is.
-      const isOver = difference === 0 && session.waiting === 0;
-      const isSettled = before?.difference === difference && before?.zombies === zombies;
+      const isOver = (difference === 0 || difference === null) && waiting === 0;
+      const isSettled =
+        before?.difference === difference &&
+        before?.zombies === zombies &&
+        (difference !== null || before?.waiting === waiting);
       if (isOver || isSettled || kernelNs - endedNs >= LONGEST_WAIT_NS) return close;
-      before = balance;
+      before = { ...balance, waiting };
     }
   });
 }

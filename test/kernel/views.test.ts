@@ -77,6 +77,42 @@ test('with subset=pid it runs, and says what is absent', async () => {
   });
 });
 
+const BPFTRACE = '/usr/bin/bpftrace';
+const hasSudo = [BPFTRACE, '/usr/bin/sudo', '/etc/sudoers.d'].every((path) => existsSync(path));
+
+test.runIf(hasSudo).each([
+  ['1', 'own'],
+  ['2', 'own'],
+  ['0', 'all'],
+])(
+  'a user who may run bpftrace by sudo, with hidepid=%s, sees %s processes',
+  async (level, sees) => {
+    const script = [
+      `mount -t proc -o hidepid=${level} proc /proc`,
+      'mount -t tmpfs -o mode=755 none /etc/sudoers.d',
+      `echo 'nobody ALL=(root) NOPASSWD: ${BPFTRACE}' >/etc/sudoers.d/test && chmod 440 /etc/sudoers.d/test`,
+      // 15 zombies of root's.
+      "(perl -e 'sleep 1; for (1..15) { fork or exit } sleep 8' >/dev/null 2>&1 &)",
+      'set -- setpriv --reuid nobody --regid nogroup --clear-groups "$@"',
+    ].join('\n');
+    const words = ['--bpftrace', BPFTRACE, '--duration', '3'];
+    const { plan, balance, diagnosis } = await watchIn(['-m'], script, words);
+    if (sees === 'all') {
+      expect(plan.notes.join()).not.toContain('hidepid');
+      expect(diagnosis.zombie_parents?.find(({ comm }) => comm === 'perl')?.zombies).toBe(15);
+    } else {
+      expect(plan.notes.join()).toContain(
+        'hides the processes of other users from this one (hidepid)',
+      );
+      expect([balance.zombies, balance.difference, diagnosis.zombie_parents]).toEqual([
+        null,
+        null,
+        null,
+      ]);
+    }
+  },
+);
+
 test('in a pid namespace no process of it is taken for one of the kernel’s', async () => {
   const { plan, diagnosis, balance, command } = await watchIn(
     ['--pid', '--fork', '--mount-proc'],
@@ -97,6 +133,11 @@ test('in a pid namespace with the machine’s /proc below the prefix everything 
   );
   expect(plan.notes.join()).not.toContain('container,');
   expect(diagnosis.zombie_parents).not.toBeNull();
+});
+
+test('what the kernel missed is known where /proc shows bpftrace under another id', async () => {
+  const { loss } = await watchIn(['--pid', '--fork'], '');
+  expect(loss.missed).not.toBeNull();
 });
 
 test('in a time namespace the window has the kernel’s own moment', async () => {

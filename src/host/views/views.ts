@@ -1,5 +1,6 @@
 import type { HostFacts } from '../facts.ts';
 import { type Namespaces, readNamespaces } from './namespaces.ts';
+import { readOwnPid } from './own-pid.ts';
 import { readProcessView } from './processes.ts';
 import { readSuspendedTime, readTimeOffsets } from './suspended-time.ts';
 import { readTaskNumbers } from './task-numbers.ts';
@@ -7,7 +8,7 @@ import { readTaskNumbers } from './task-numbers.ts';
 /** What we see of the kernel, where that may be a part or another's. */
 export type Views = Pick<
   HostFacts,
-  'namespaces' | 'processes' | 'taskNumbers' | 'suspendedTime' | 'timeOffsets'
+  'namespaces' | 'processes' | 'ownPid' | 'taskNumbers' | 'suspendedTime' | 'timeOffsets'
 >;
 
 /**
@@ -18,9 +19,11 @@ export type Views = Pick<
 export function readViews(roots: readonly string[]): Views {
   const namespaces = findNamespaces(roots);
   const suspendedTime = readSuspendedTime(roots, namespaces.time);
+  const processes = readProcessView(roots);
   return {
     namespaces,
-    processes: readProcessView(roots),
+    processes,
+    ownPid: readOwnPid(namespaces.pid, processes),
     // They are compared with dumps by the moment at which they are read.
     taskNumbers:
       suspendedTime.by === 'unknown' ? { problem: suspendedTime.problem } : readTaskNumbers(roots),

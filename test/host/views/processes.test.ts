@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readOwnPid } from '../../../src/host/views/own-pid.ts';
 import { listProcRoots } from '../../../src/host/views/proc-roots.ts';
 import { NOWHERE, readProcessView } from '../../../src/host/views/processes.ts';
 import { FIRST_LINKS, KTHREADD, plant, statOf } from './plant.ts';
@@ -73,5 +74,18 @@ describe('where a /proc is looked for', () => {
   test('in our own tree alone, where nothing else is said', () => {
     const root = plant({});
     expect(listProcRoots(root, '')).toEqual([root]);
+  });
+});
+
+describe('our own process id', () => {
+  test('is the kernel’s in its first pid namespace', () => {
+    const none = { sees: 'none', root: NOWHERE, problem: undefined } as const;
+    expect(readOwnPid('first', none)).toBe(process.pid);
+    expect(readOwnPid('nested', none)).toBeUndefined();
+  });
+
+  test('is what the machine’s /proc says in another', () => {
+    const root = plant({}, { '/proc/self': '4711' });
+    expect(readOwnPid('nested', { sees: 'all', root, problem: undefined })).toBe(4711);
   });
 });
