@@ -49,7 +49,7 @@ export async function findAccount(nameOrId: string): Promise<Account | undefined
 export function findEntry(passwd: string, nameOrId: string): Account | undefined {
   const accounts = passwd.split('\n').flatMap((line) => {
     const [name = '', , uid = '', gid = '', , home = '/', shell = ''] = line.split(':');
-    if (name === '' || !/^\d+$/.test(uid) || !/^\d+$/.test(gid)) return [];
+    if (name === '' || !/^\d{1,10}$/.test(uid) || !/^\d{1,10}$/.test(gid)) return [];
     return [{ name, uid: Number(uid), gid: Number(gid), home, shell }];
   });
   return (

@@ -5,6 +5,7 @@ const PASSWD = `root:x:0:0:root:/root:/bin/bash
 ann:x:1000:1001:Ann,,,:/home/ann:/bin/zsh
 1000:x:2000:2000::/srv:
 broken:x:many:1::/:/bin/sh
+huge:x:99999999999:1::/:/bin/sh
 `;
 
 test.each([
@@ -15,7 +16,7 @@ test.each([
   expect(findEntry(PASSWD, nameOrId)).toMatchObject(account);
 });
 
-test.each(['bob', '', 'ro', '3000', 'broken', '-', 'ann:x'])('there is no user %j', (name) => {
+test.each(['bob', '', 'ro', '3000', 'broken', 'huge', '-', 'ann:x'])('there is no user %j', (name) => {
   expect(findEntry(PASSWD, name)).toBeUndefined();
 });
 

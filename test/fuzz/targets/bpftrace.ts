@@ -1,5 +1,6 @@
 import { DumpReader } from '../../../src/bpftrace/dumps.ts';
 import { explainFirstEnd } from '../../../src/bpftrace/explain-end.ts';
+import { LineSplitter } from '../../../src/bpftrace/line-splitter.ts';
 import { parseLine } from '../../../src/bpftrace/lines.ts';
 import { matchPrograms, parseProgram } from '../../../src/bpftrace/misses.ts';
 import { parseTaskKey } from '../../../src/program/key/parse.ts';
@@ -45,6 +46,21 @@ export const BPFTRACE_TARGETS: readonly Target[] = [
     share: 3,
     run: (input) => {
       for (const layout of LAYOUTS) checkLine(parseLine(textOf(input), layout));
+    },
+  },
+  {
+    name: 'chunks of bpftrace',
+    seeds: seedsOf(['\u0001a\nb\n', '\u0005{"type": "map"}\n\n{"type": ', '\u0002aaaaaaaaaaaa\n']),
+    run: (input) => {
+      const [size = 1] = input;
+      const text = textOf(input);
+      const splitter = new LineSplitter(text.length);
+      const lines: string[] = [];
+      for (let at = 0; at < text.length; at += size + 1) {
+        lines.push(...splitter.push(text.slice(at, at + size + 1)));
+      }
+      lines.push(splitter.takeRest());
+      claim(lines.join('\n') === text, 'the lines are not those of the text');
     },
   },
   {

@@ -1,3 +1,4 @@
+import { findEntry } from '../../../src/host/account.ts';
 import { parseUsers } from '../../../src/procfs/users.ts';
 import type { Answer } from '../../../src/scopes/cgroups/runtimes/answer.ts';
 import { readDataRoot, readDockerConfig } from '../../../src/scopes/cgroups/runtimes/docker.ts';
@@ -80,6 +81,12 @@ export const RUNTIME_TARGETS: readonly Target[] = [
       for (const { id, name } of parseUsers(textOf(input))) {
         claimCount(id, 'id');
         claim(name !== '' && !name.includes('\n'), 'no name');
+      }
+      for (const who of ['netdata', '0']) {
+        const account = findEntry(textOf(input), who);
+        if (account === undefined) continue;
+        claimCount(account.uid, 'uid');
+        claimCount(account.gid, 'gid');
       }
     },
   },
