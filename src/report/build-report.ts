@@ -12,6 +12,7 @@ import { buildCountersReport } from './build-counters.ts';
 import { buildDiagnosisReport } from './build-diagnosis.ts';
 import { buildFailedForks } from './build-failed-forks.ts';
 import { buildScopes } from './build-scopes.ts';
+import { toText } from './byte-text.ts';
 import type { Report } from './report.ts';
 
 /** Everything that is known after a window. */
@@ -101,9 +102,11 @@ function buildNotes(observation: Observation, balance: Balance): string[] {
 function noteUncounted(evidence: Diagnosis['failedForks'], errors: Counters['errors']): string[] {
   const count = errors === null ? 0 : countUncounted(evidence, errors);
   if (count === 0) return [];
-  const forks = count === 1 ? '1 fork that' : `${count} forks that`;
+  const [hit] = [...evidence.pids].sort((a, b) => b.count.low - a.count.low);
+  const where = toText(`${hit?.directory}/pids.max`);
+  const [forks, were] = count === 1 ? ['1 fork', 'was'] : [`${count} forks`, 'were'];
   return [
-    `${forks} failed at a pids.max by the kernel's own count ${count === 1 ? 'was' : 'were'} not counted as failed forks: the plan says which are missed`,
+    `${forks} that failed at ${where} by the kernel's own count ${were} not counted as failed: the plan says which are missed`,
   ];
 }
 

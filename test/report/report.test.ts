@@ -11,11 +11,14 @@ import {
 import type { CommandState } from '../../src/scopes/command/scope.ts';
 import { anyPlan } from '../arbitraries.ts';
 import { ABSENT_COUNTERS, buildPlanFor, NO_LOSS, TRACEPOINTS_6_15 } from '../builders.ts';
+import { buildHit } from '../diagnosis/failed-forks/callers.ts';
 import {
   buildClose,
   buildCommandObservation,
   buildCommandState,
   buildCounters,
+  buildDiagnosis,
+  buildEvidence,
   buildObservation,
   buildScopesState,
   buildSnapshot,
@@ -182,6 +185,32 @@ test('errors are reported by name, and only those that were met in the window', 
     }),
   );
   expect(system.errors).toEqual({ total: 8, by_errno: { EINVAL: 7, 'errno 123': 1 } });
+});
+
+describe('forks that failed at a pids.max by the kernel’s own count, and were not counted', () => {
+  const noteOf = (low: number, errors: Record<string, number> | null) => {
+    const pids = [buildHit(low, low + 50)];
+    const diagnosis = buildDiagnosis({ failedForks: buildEvidence({ pids }) });
+    const open = buildSnapshot({ counters: { errors: errors && {} } });
+    return buildReport(
+      buildObservation({ open, close: buildClose({ counters: { errors }, diagnosis }) }),
+    ).notes;
+  };
+
+  test('are told: such as those of 32-bit programs', () => {
+    expect(noteOf(100, { 11: 30 })).toEqual([
+      "70 forks that failed at /sys/fs/cgroup/a b/pids.max by the kernel's own count were not counted as failed: the plan says which are missed",
+    ]);
+    expect(noteOf(1, {})).toEqual([
+      expect.stringMatching(/^1 fork that failed .* was not counted/),
+    ]);
+  });
+
+  test('are none within the bounds, nor where failed forks are not counted', () => {
+    expect(noteOf(100, { 11: 100 })).toEqual([]);
+    expect(noteOf(100, { 11: 150 })).toEqual([]);
+    expect(noteOf(100, null)).toEqual([]);
+  });
 });
 
 test('what is absent is null', () => {
