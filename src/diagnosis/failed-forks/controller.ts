@@ -1,7 +1,7 @@
+import { boundPath } from '../../procfs/bounded-path.ts';
 import { toCount } from '../../procfs/count.ts';
 import { parseMountinfo } from '../../procfs/mounts.ts';
 import { readText } from '../../procfs/read-text.ts';
-import { boundPath } from '../../scopes/cgroups/bounded-path.ts';
 
 /** Where the cgroups of a controller are. Paths are byte strings. */
 export interface Hierarchy {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { toCount } from '../../procfs/count.ts';
 import { readText } from '../../procfs/read-text.ts';
-import { walkCgroups } from '../../scopes/cgroups/walk-cgroups.ts';
+import { walkCgroups } from '../../procfs/walk-cgroups.ts';
 import { findController, findPath, type Hierarchy, readNumber, toBuffer } from './controller.ts';
 import type { Usage } from './task-limits.ts';
 

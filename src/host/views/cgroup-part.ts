@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readText } from '../../procfs/read-text.ts';
+import { walkCgroups } from '../../procfs/walk-cgroups.ts';
 import type { Place } from './namespaces.ts';
 
 /** Where what we see of the cgroups of version 2 lies in the kernel's tree. Byte strings; `''` stands for its root. */
@@ -74,26 +75,14 @@ function findNamespaceTop(
   return whole?.endsWith(end) ? whole.slice(0, whole.length - end.length) : undefined;
 }
 
-/** The cgroup that lists a process; `''` for the root. Looks at all, 50 µs for each. */
+/** The cgroup that lists a process; `''` for the root. Looks at all, 50 µs for each, but for those too deep for a path of their own. */
 function findCgroupOf(directory: string, pid: number): string | undefined {
-  const waiting = [''];
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+  const found = walkCgroups(directory).find(({ path, isWhole }) => {
+    if (!isWhole) return false;
     const procs = readText(toBuffer(`${directory}${path}/cgroup.procs`)) ?? '';
-    if (`\n${procs}`.includes(`\n${pid}\n`)) return path;
-    for (const name of listChildren(`${directory}${path}`)) waiting.push(`${path}/${name}`);
-  }
-  return undefined;
-}
-
-function listChildren(directory: string): string[] {
-  try {
-    return readdirSync(toBuffer(directory), { withFileTypes: true, encoding: 'latin1' })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name);
-  } catch {
-    // Removed meanwhile.
-    return [];
-  }
+    return `\n${procs}`.includes(`\n${pid}\n`);
+  });
+  return found?.path === '/' ? '' : found?.path;
 }
 
 function readInode(directory: string): bigint | undefined {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
+import { type FoundCgroup, MOST_CGROUPS, walkCgroups } from '../../procfs/walk-cgroups.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
 import { BoundedMap } from '../bounded-map.ts';
-import { type FoundCgroup, MOST_CGROUPS, walkCgroups } from './walk-cgroups.ts';
 
 /** Removed cgroups whose path is kept: events of their last tasks may still come. */
 const KEPT_GONE = 4_096;

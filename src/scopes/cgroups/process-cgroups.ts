@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
+import { boundPath } from '../../procfs/bounded-path.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
 import { BoundedMap } from '../bounded-map.ts';
-import { boundPath } from './bounded-path.ts';
 
 /** Processes whose cgroup is remembered. Most machines have fewer. */
 const MOST_REMEMBERED = 32_768;

@@ -1,5 +1,5 @@
+import { boundPath } from '../../procfs/bounded-path.ts';
 import { BoundedMap } from '../bounded-map.ts';
-import { boundPath } from './bounded-path.ts';
 import { ChartTypes, type Claim } from './chart-types.ts';
 import { isChartedByDefault, isDrawnByDefault } from './default-charts.ts';
 import { findContainer, monitoredBy } from './find-container.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { boundPath } from '../../../src/scopes/cgroups/bounded-path.ts';
-import { anyPath } from './paths.ts';
+import { boundPath } from '../../src/procfs/bounded-path.ts';
+import { anyPath } from '../scopes/cgroups/paths.ts';
 
 test.each([
   ['/', '/'],
