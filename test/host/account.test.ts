@@ -16,9 +16,12 @@ test.each([
   expect(findEntry(PASSWD, nameOrId)).toMatchObject(account);
 });
 
-test.each(['bob', '', 'ro', '3000', 'broken', 'huge', '-', 'ann:x'])('there is no user %j', (name) => {
-  expect(findEntry(PASSWD, name)).toBeUndefined();
-});
+test.each(['bob', '', 'ro', '3000', 'broken', 'huge', '-', 'ann:x'])(
+  'there is no user %j',
+  (name) => {
+    expect(findEntry(PASSWD, name)).toBeUndefined();
+  },
+);
 
 test('root is in the database of every machine', async () => {
   expect(await findAccount('root')).toMatchObject({ uid: 0, gid: 0 });
