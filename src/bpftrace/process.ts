@@ -7,7 +7,7 @@ import { type Limits, PAUSE_GRACE_MS, STDERR_KEPT_BYTES } from './timeouts.ts';
 
 /** How one bpftrace ended. */
 export interface BpftraceEnd {
-  /** `exit code 255`, `signal SIGKILL`, `could not be started: …`. */
+  /** `exit code 255`, `signal SIGKILL`, `could not be started: …`, `its dump could not be taken: …`. */
   readonly how: string;
   /** The last bytes of its stderr. */
   readonly stderr: string;
@@ -24,6 +24,7 @@ export interface ProcessOptions {
   readonly reader: DumpReader;
   readonly parse: (text: string) => Line;
   readonly limits: Limits;
+  /** What it throws ends bpftrace. */
   readonly onDump: (dump: Dump) => void;
 }
 
@@ -47,6 +48,9 @@ export class BpftraceProcess {
   #lastDumpMs = 0;
   #endedFor: BpftraceEnd['endedFor'];
   #silence: NodeJS.Timeout | undefined;
+  #isKilled = false;
+  /** What `onDump` threw. */
+  #failure: Error | undefined;
 
   constructor(options: ProcessOptions) {
     this.#options = options;
@@ -78,6 +82,7 @@ export class BpftraceProcess {
   }
 
   #kill(): void {
+    this.#isKilled = true;
     this.#child?.kill('SIGKILL');
     // We may not signal a bpftrace that a killed sudo leaves behind. Its next print fails without a reader, and ends it.
     this.#child?.stdout.destroy();
@@ -129,7 +134,11 @@ export class BpftraceProcess {
             : `could not be started: ${error.originalMessage}`,
     );
     await this.#readLines(child);
-    const end = this.#toEnd(await how, stderr);
+    const ended = await how;
+    const end = this.#toEnd(
+      this.#failure === undefined ? ended : `its dump could not be taken: ${this.#failure.message}`,
+      stderr,
+    );
     clearTimeout(this.#silence);
     return end;
   }
@@ -148,8 +157,11 @@ export class BpftraceProcess {
         if (splitter.isTooLong) this.#endFor('garbage');
       }
     } catch (error) {
-      // Expected where #kill destroyed the stream.
-      if (!child.stdout.destroyed) throw error;
+      // Expected where #kill destroyed the stream. Else its dump could not be taken: without a reader it is to end.
+      if (this.#isKilled) return;
+      this.#failure = error as Error;
+      this.#kill();
+      return;
     }
     const rest = splitter.takeRest();
     if (rest !== '') this.#take(rest);

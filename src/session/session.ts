@@ -7,6 +7,8 @@ import { buildAudit } from '../counters/audit.ts';
 import { minus } from '../counters/counters.ts';
 import { countEnded, type Totals, TotalsBuilder } from '../counters/totals.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { mayPass } from '../errors.ts';
+import { assertDescriptorsLeft } from '../host/descriptors.ts';
 import type { KernelClock } from '../host/kernel-clock.ts';
 import type { TaskEvent } from '../plan/plan.ts';
 import type { InstalledNetdata } from '../scopes/apps/read-app-groups.ts';
@@ -104,7 +106,9 @@ export class Session {
    */
   async start(signal: AbortSignal): Promise<readonly TaskEvent[]> {
     this.#zombies.lookEarly();
-    const { silent, untested } = await this.#supervisor.start(signal);
+    const { silent, untested } = await this.#supervisor.start(signal).catch((reason) => {
+      throw this.#failure === undefined ? reason : this.#failure.reason;
+    });
     if (untested !== undefined) this.#options.onNotice(untested);
     return silent;
   }
@@ -160,10 +164,28 @@ export class Session {
     });
   }
 
+  /**
+   * Hand on the snapshot of a sample.
+   *
+   * @throws Error where it cannot be made. Then nobody has got it, and bpftrace is to be started again: what of the sample
+   * was counted is not known. All that wait get the next one, or the error itself where that is a bug.
+   */
   #take(sample: Sample): void {
-    const nowMs = performance.now();
     const waiters = this.#waiters.splice(0);
-    const wishes = new Set(waiters.map(({ wish }) => wish));
+    try {
+      const snapshot = this.#next(sample, new Set(waiters.map(({ wish }) => wish)));
+      for (const waiter of waiters) waiter.resolve(snapshot);
+    } catch (error) {
+      this.#waiters.unshift(...waiters);
+      if (!mayPass(error)) this.abort(error);
+      throw error;
+    }
+  }
+
+  #next(sample: Sample, wishes: ReadonlySet<Wish>): Snapshot {
+    // Without descriptors every process looks as if it had ended.
+    assertDescriptorsLeft();
+    const nowMs = performance.now();
     const zombies = this.#look(wishes, nowMs);
     const totals = this.#totals.next(sample, countZombieGrowth(zombies));
     this.scopes?.take(sample.dump, totals, nowMs, zombies);
@@ -173,7 +195,7 @@ export class Session {
     const snapshot = this.#build(totals, this.#investigate(wishes, totals.kernelNs));
     this.#latest = snapshot;
     this.#options.onSnapshot?.(snapshot);
-    for (const waiter of waiters) waiter.resolve(snapshot);
+    return snapshot;
   }
 
   #look(wishes: ReadonlySet<Wish>, nowMs: number): ZombieChange {

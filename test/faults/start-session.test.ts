@@ -77,3 +77,32 @@ test.concurrent('an end while candidates are tried ends the start, and tries no 
   await delay(300);
   expect(snapshots).toBe(before);
 });
+
+/** A session of a bpftrace that is well, and of which one snapshot throws while somebody waits for it. */
+async function nextAfter(error: Error) {
+  let isArmed = false;
+  const session = await startWith('steady', {
+    onSnapshot: () => {
+      if (!isArmed) return;
+      isArmed = false;
+      throw error;
+    },
+  });
+  isArmed = true;
+  const next = session.next();
+  return { session, next };
+}
+
+test.concurrent('who waits for a snapshot that cannot be made gets one after it', async () => {
+  const short = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+  const { session, next } = await nextAfter(short);
+  expect((await next).totals.run).toBe(1);
+  await session.stop();
+});
+
+test.concurrent('a bug ends the wait', async () => {
+  const bug = new TypeError('x is undefined');
+  const { session, next } = await nextAfter(bug);
+  await expect(next).rejects.toBe(bug);
+  await session.stop();
+});

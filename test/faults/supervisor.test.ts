@@ -79,3 +79,24 @@ test('ends and restarts a bpftrace that falls silent', async () => {
   await supervisor.stop();
   expect(supervisor.lastRestart?.end).toBe('printed no dump for too long and was ended');
 });
+
+test('starts bpftrace again when a dump of it cannot be taken', async () => {
+  let isShort = true;
+  const taken: number[] = [];
+  const { supervisor } = openFakeSupervisor('steady', {
+    onSample: ({ run }) => {
+      if (run === 0 && taken.length === 3 && isShort) {
+        isShort = false;
+        throw new Error('EMFILE: too many open files');
+      }
+      taken.push(run);
+    },
+  });
+  await supervisor.start(NEVER);
+  while (taken.at(-1) !== 1) await delay(10);
+  await supervisor.stop();
+  expect(taken.slice(0, 4)).toEqual([0, 0, 0, 1]);
+  expect(supervisor.lastRestart?.end).toBe(
+    'ended (its dump could not be taken: EMFILE: too many open files)',
+  );
+});
