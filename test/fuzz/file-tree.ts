@@ -5,12 +5,19 @@ import { dirname, join } from 'node:path';
 /** Memory, where there is some: a file is written for each input. */
 const PARENT = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-/** A file tree of our own, for what reads files below a root. It is removed when the process ends. */
+const roots: string[] = [];
+
+/** To be called at the end: a test process may be ended by a signal. */
+export function removeFileTrees(): void {
+  for (const root of roots.splice(0)) rmSync(root, { recursive: true, force: true });
+}
+
+/** A file tree of our own, for what reads files below a root. */
 export class FileTree {
   readonly root = mkdtempSync(join(PARENT, 'ebpf-processes-fuzz-'));
 
   constructor() {
-    process.once('exit', () => rmSync(this.root, { recursive: true, force: true }));
+    roots.push(this.root);
   }
 
   write(path: string, content: string | Buffer): this {

@@ -11,7 +11,7 @@ const BATCH = 256;
 /** Of so many inputs one is long. */
 const LONG_EVERY = 1_000;
 
-const LONGEST_BYTES = 2_000;
+const LONGEST_BYTES = 1_000;
 
 /** What came of one target. */
 export interface Outcome {

@@ -1,6 +1,7 @@
 /** `npm run fuzz`: every parser of text that others write, against inputs that were made to break it. */
 import { Command, InvalidArgumentError } from 'commander';
 import { Coverage } from './coverage.ts';
+import { removeFileTrees } from './file-tree.ts';
 import { fuzz } from './loop.ts';
 import { Random } from './random.ts';
 import { shrink } from './shrink.ts';
@@ -22,7 +23,11 @@ const flags = new Command('fuzz')
   .parse()
   .opts<Flags>();
 
-process.exitCode = await run(flags);
+try {
+  process.exitCode = await run(flags);
+} finally {
+  removeFileTrees();
+}
 
 async function run({ inputs, seed, only = '', failures: mostFailures }: Flags): Promise<number> {
   const coverage = new Coverage();

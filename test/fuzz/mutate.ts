@@ -128,10 +128,12 @@ function insertPart(input: Buffer, other: Buffer, random: Random): Buffer {
 }
 
 function replaceNumber(input: Buffer, other: Buffer, random: Random): Buffer {
-  const numbers = [...input.toString('latin1').matchAll(/\d+/g)];
-  if (numbers.length === 0) return insertToken(input, other, random);
-  const { 0: digits, index } = random.pick(numbers);
-  return splice(input, index, index + digits.length, random.pick(TOKENS));
+  let from = random.below(input.length);
+  while (from < input.length && !isDigit(input[from])) from += 1;
+  if (from === input.length) return insertToken(input, other, random);
+  let to = from;
+  while (isDigit(input[to])) to += 1;
+  return splice(input, from, to, random.pick(TOKENS));
 }
 
 function joinHalves(input: Buffer, other: Buffer, random: Random): Buffer {
@@ -139,6 +141,10 @@ function joinHalves(input: Buffer, other: Buffer, random: Random): Buffer {
     input.subarray(0, random.below(input.length + 1)),
     other.subarray(random.below(other.length + 1)),
   ]);
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
 /** Short parts are chosen more often. */

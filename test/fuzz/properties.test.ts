@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { describe, test } from 'vitest';
+import { afterAll, describe, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
+import { removeFileTrees } from './file-tree.ts';
 import { mutate } from './mutate.ts';
 import { Random } from './random.ts';
 import type { Target } from './target.ts';
 import { TARGETS } from './targets.ts';
+
+afterAll(removeFileTrees);
 
 /** The fuzzer has millions of inputs for this; these find what breaks at once, and fast-check shortens it. */
 const RUNS = 25;

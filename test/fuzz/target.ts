@@ -5,7 +5,7 @@ export interface Target {
   readonly seeds: readonly Buffer[];
   /** How many inputs it gets, in shares; 1 unless it is slow by nature or has much to find. */
   readonly share?: number;
-  /** Bytes of the longest input that is tried often; 2,000 unless a shorter one says nothing. */
+  /** Bytes of the longest input that is tried often; 1,000 unless what the parser is made for is longer. */
   readonly longest?: number;
   /**
    * Parse an input, and look at the result.
