@@ -82,10 +82,7 @@ function measure(one: DumpCase): DumpCost {
   const paths = new CgroupPaths(`${root}/cgroup`);
   const resolver = new CgroupResolver({ isLive: (path) => paths.isLive(path) });
   const attributor = new Attributor({
-    tree: new ProcessTree(parseAppGroups(list, DIALECTS.own).groups, {
-      readProcess: (id) => readProcess(id, root),
-      readChildren: () => [],
-    }),
+    tree: new ProcessTree(parseAppGroups(list, DIALECTS.own).groups, (id) => readProcess(id, root)),
     cgroupOf: (task, nowMs) => resolver.resolve(paths.pathOf(task, nowMs), nowMs),
     placeOf: (path, nowMs) => resolver.resolve(path, nowMs),
     plan: PLAN,

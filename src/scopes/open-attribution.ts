@@ -2,7 +2,6 @@ import type { CgroupLayout } from '../host/cgroup-layout.ts';
 import type { HostFacts } from '../host/facts.ts';
 import type { CgroupPart } from '../host/views/cgroup-part.ts';
 import type { Plan } from '../plan/plan.ts';
-import { readChildren } from '../procfs/children.ts';
 import { readProcess as readProcessBelow } from '../procfs/process.ts';
 import { readText } from '../procfs/read-text.ts';
 import type { TaskKey } from '../program/key/parse.ts';
@@ -56,10 +55,7 @@ export function openAttribution(
 ): Attribution {
   const { groups, problems } = readAppGroups(configDirectories, netdata);
   const readProcess = (id: number) => readProcessBelow(id, processes.root);
-  const tree = new ProcessTree(groups, {
-    readProcess,
-    readChildren: (id) => readChildren(id, processes.root),
-  });
+  const tree = new ProcessTree(groups, readProcess);
   const cgroups = 'v2Mount' in layout ? openCgroups(layout.v2Mount, layout.part) : undefined;
   const inProc = new ProcessCgroups('v1Mounts' in layout ? layout.v1Mounts : [], (id) =>
     readText(`${processes.root}/proc/${id}/cgroup`),

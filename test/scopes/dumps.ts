@@ -54,7 +54,7 @@ export function buildAttributor(different: Partial<AttributorOptions> = {}): Att
   const { groups } = parseAppGroups('shell: sh bash\nweb: nginx*', DIALECTS.own);
   return new Attributor({
     plan: buildPlanFor(),
-    tree: new ProcessTree(groups, { readProcess: () => undefined, readChildren: () => [] }),
+    tree: new ProcessTree(groups, () => undefined),
     cgroupOf: ({ cgroup }) => placeOf(cgroup),
     placeOf: (path) => placeOf(/\d+/.exec(path)?.[0] ?? '1'),
     // A zombie's id is that of its cgroup.

@@ -16,10 +16,13 @@ export interface Dialect {
   /** Where a name was completed, prefixes and suffixes are compared with the comm too. */
   readonly comparesBoth: boolean;
   /**
-   * From whom a process has its group that matches nothing: from its parents but not from init; from its parents and, where
-   * these have none, its children; or from its parents up to a manager, below which it is a group of its own.
+   * From whom a process has its group that matches nothing: from its parents, without init or with it; or from its parents up
+   * to a manager, below which it is a group of its own.
+   *
+   * apps.plugin 1.x also gives a parent the group of the first child that it sees, and keeps it so. Here that would count what
+   * a shell creates for whatever it happened to start first.
    */
-  readonly inherits: 'from parents' | 'from the family' | 'up to a manager';
+  readonly inherits: 'from parents' | 'from parents and init' | 'up to a manager';
   /** What Netdata makes of a pattern that it has read before. `undefined`: it counts where it stands first, nothing else. */
   readonly repetitions: 'join the earlier group' | undefined;
 }
@@ -44,7 +47,7 @@ export const DIALECTS = {
     hasOptions: true,
     names: 'comm',
     comparesBoth: false,
-    inherits: 'from the family',
+    inherits: 'from parents and init',
     repetitions: 'join the earlier group',
   },
   second: SECOND,

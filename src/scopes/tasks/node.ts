@@ -2,7 +2,6 @@ import type { LiveProcess } from '../../procfs/process.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
 import type { Identifier, Identity } from '../apps/identify.ts';
 import { HeardNames } from './heard.ts';
-import type { Inherited } from './inherit.ts';
 
 /** What is remembered of a process. */
 export interface Node {
@@ -12,7 +11,7 @@ export interface Node {
   /** Every comm that keys gave. */
   readonly heard: HeardNames;
   /** `undefined` where it has none, or was not asked for. */
-  found: Inherited | undefined;
+  group: string | undefined;
   /** Its group was asked for since it was last compared with /proc, or since its last new name. */
   isResolved: boolean;
   /** The last time that a key held its id. */
@@ -28,7 +27,7 @@ export function startNode(parent: number): Node {
     parent,
     live: undefined,
     heard: new HeardNames(),
-    found: undefined,
+    group: undefined,
     isResolved: false,
     notedAtMs: Number.NEGATIVE_INFINITY,
     seenAtMs: Number.NEGATIVE_INFINITY,
@@ -46,7 +45,7 @@ export function noteKey(node: Node, { comm, counter }: TaskKey, nowMs: number): 
   if (isExec) node.live = undefined;
   // What /proc said is better than what a key does not.
   if (node.live?.identity.group !== undefined) return;
-  node.found = undefined;
+  node.group = undefined;
   node.isResolved = false;
 }
 
@@ -59,9 +58,9 @@ export function noteLive(node: Node, live: LiveProcess, identity: Identity): voi
   node.parent = parent;
   node.live = { comm, startTicks, identity };
   if (before?.identity.group !== identity.group || before?.identity.name !== identity.name)
-    node.found = undefined;
+    node.group = undefined;
   // A group that was not found may be by now: a parent may have executed another program.
-  if (node.found === undefined) node.isResolved = false;
+  if (node.group === undefined) node.isResolved = false;
 }
 
 /** Who a process is by all its names: by what /proc said, and then by each that was heard, the last one first. */

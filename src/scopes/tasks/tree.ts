@@ -4,7 +4,7 @@ import { type AppGroups, DEFAULT_APP_GROUP } from '../apps/app-groups.ts';
 import { Identifier } from '../apps/identify.ts';
 import { OwnGroups } from '../apps/own-groups.ts';
 import { BoundedMap } from '../bounded-map.ts';
-import { findInherited, type Inherited, type Kin } from './inherit.ts';
+import { findInherited, type Kin } from './inherit.ts';
 import { identifyNode, isOf, isSame, type Node, noteKey, noteLive, startNode } from './node.ts';
 
 /** Processes that are remembered. In a storm those that came first are forgotten first, and read again where they live. */
@@ -19,36 +19,25 @@ const RECHECK_MS = 5_000;
 /** Of a deeper tree of processes no more is looked at. Ends the search where reused ids make a circle. */
 const MAX_DEPTH = 1_000;
 
-/** Processes of which children are looked for at one dump. */
-const MOST_VISITS = 256;
-
-/** What the tree reads of /proc. */
-export interface ProcessReader {
-  /** `undefined` where it is gone. */
-  readonly readProcess: (id: number) => LiveProcess | undefined;
-  /** Ids, the eldest first. */
-  readonly readChildren: (id: number) => readonly number[];
-}
-
 /**
  * Knows the parent of each process, from keys and from /proc, and finds the app group of a task: that of the first pattern
- * that matches it, else of its family as the list of app groups has it, else `other`.
+ * that matches it, else that of its parents as the list of app groups has it, else `other`.
  */
 export class ProcessTree {
   readonly #groups: AppGroups;
   readonly #identifier: Identifier;
-  readonly #reader: ProcessReader;
+  readonly #readProcess: (id: number) => LiveProcess | undefined;
   readonly #nodes = new BoundedMap<number, Node>(MOST_NODES);
   /** When a process was found to be gone of which no key has said anything. */
   readonly #goneAtMs = new BoundedMap<number, number>(MOST_NODES);
   readonly #ownGroups = new OwnGroups();
-  #visits = 0;
   #sweptAtMs = 0;
 
-  constructor(groups: AppGroups, reader: ProcessReader) {
+  /** @param readProcess - Reads one process from /proc; `undefined` where it is gone. */
+  constructor(groups: AppGroups, readProcess: (id: number) => LiveProcess | undefined) {
     this.#groups = groups;
     this.#identifier = new Identifier(groups);
-    this.#reader = reader;
+    this.#readProcess = readProcess;
   }
 
   /** Number of processes that are remembered. */
@@ -72,18 +61,17 @@ export class ProcessTree {
   /** The app group of the task that a key is of. */
   groupOf(key: TaskKey, nowMs: number): string {
     if (key.id !== 0 && this.#lookUp(key.id, nowMs) !== undefined)
-      return this.#groupOfProcess(key.id, nowMs, 0)?.group ?? DEFAULT_APP_GROUP;
+      return this.#groupOfProcess(key.id, nowMs, 0) ?? DEFAULT_APP_GROUP;
     const identity = this.#identifier.ofComm(key.comm);
     return (
       identity.group ??
-      findInherited(this.#kin(nowMs, 0), { id: key.id, parent: key.parent, identity })?.group ??
+      findInherited(this.#kin(nowMs, 0), { id: key.id, parent: key.parent, identity }) ??
       DEFAULT_APP_GROUP
     );
   }
 
   /** Forget processes that were not seen for long. Cheap, because it does something only every 15 s. */
   sweep(nowMs: number): void {
-    this.#visits = 0;
     if (nowMs - this.#sweptAtMs < REMEMBER_MS / 4) return;
     this.#sweptAtMs = nowMs;
     for (const [id, node] of this.#nodes) {
@@ -94,21 +82,19 @@ export class ProcessTree {
     }
   }
 
-  #groupOfProcess(id: number, nowMs: number, depth: number): Inherited | undefined {
+  #groupOfProcess(id: number, nowMs: number, depth: number): string | undefined {
     if (depth > MAX_DEPTH) return undefined;
     const node = this.#lookUp(id, nowMs);
     if (node === undefined) return undefined;
     node.seenAtMs = nowMs;
-    if (node.isResolved) return node.found;
+    if (node.isResolved) return node.group;
     // Before the search, so that a circle ends.
     node.isResolved = true;
     const identity = identifyNode(node, this.#identifier);
-    const { group } = identity;
-    node.found =
-      group === undefined
-        ? findInherited(this.#kin(nowMs, depth), { id, parent: node.parent, identity })
-        : { group, isMatched: true };
-    return node.found;
+    node.group =
+      identity.group ??
+      findInherited(this.#kin(nowMs, depth), { id, parent: node.parent, identity });
+    return node.group;
   }
 
   #kin(nowMs: number, depth: number): Kin {
@@ -119,10 +105,6 @@ export class ProcessTree {
         return node && { id, parent: node.parent, identity: identifyNode(node, this.#identifier) };
       },
       groupOf: (id) => this.#groupOfProcess(id, nowMs, depth + 1),
-      childrenOf: (id) => {
-        this.#visits += 1;
-        return this.#visits > MOST_VISITS ? [] : this.#reader.readChildren(id);
-      },
       ownGroup: (name) => this.#ownGroups.open(name),
     };
   }
@@ -133,7 +115,7 @@ export class ProcessTree {
     if (node !== undefined && nowMs - node.checkedAtMs < RECHECK_MS) return node;
     const goneAtMs = this.#goneAtMs.get(id) ?? Number.NEGATIVE_INFINITY;
     if (node === undefined && nowMs - goneAtMs < RECHECK_MS) return undefined;
-    const live = this.#reader.readProcess(id);
+    const live = this.#readProcess(id);
     if (live === undefined && node === undefined) this.#goneAtMs.set(id, nowMs);
     if (live === undefined) {
       if (node !== undefined) node.checkedAtMs = nowMs;

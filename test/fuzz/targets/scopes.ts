@@ -83,11 +83,9 @@ export const SCOPE_TARGETS: readonly Target[] = [
 /** Four bytes each: process, parent, name, and what is done. */
 function growTree(input: Buffer): void {
   let nowMs = 0;
-  const tree = new ProcessTree(LISTS[input.length % LISTS.length] ?? LISTS[0] ?? fail(), {
-    readProcess: (id) =>
-      id % 3 === 0 ? { comm: `n${id}`, parent: id >> 1, cmdline: '', startTicks: id } : undefined,
-    readChildren: (id) => [2 * id, 2 * id + 1],
-  });
+  const tree = new ProcessTree(LISTS[input.length % LISTS.length] ?? LISTS[0] ?? fail(), (id) =>
+    id % 3 === 0 ? { comm: `n${id}`, parent: id >> 1, cmdline: '', startTicks: id } : undefined,
+  );
   for (let at = 0; at + 4 <= input.length; at += 4) {
     const [id = 0, parent = 0, name = 0, what = 0] = input.subarray(at, at + 4);
     const key = buildKey({ id, parent, comm: `n${name}-${at}` });

@@ -12,17 +12,11 @@ export function grow(
   const processes = new Map(
     Object.entries(start).map(([id, process]) => [Number(id), live(process)]),
   );
-  const reads = { nowMs: 0, times: new Map<number, number[]>(), children: 0 };
+  const reads = { nowMs: 0, times: new Map<number, number[]>() };
   const { groups } = parseAppGroups(list, DIALECTS[dialect]);
-  const tree = new ProcessTree(groups, {
-    readProcess: (id) => {
-      reads.times.set(id, [...(reads.times.get(id) ?? []), reads.nowMs]);
-      return processes.get(id);
-    },
-    readChildren: (id) => {
-      reads.children += 1;
-      return [...processes].filter(([, { parent }]) => parent === id).map(([child]) => child);
-    },
+  const tree = new ProcessTree(groups, (id) => {
+    reads.times.set(id, [...(reads.times.get(id) ?? []), reads.nowMs]);
+    return processes.get(id);
   });
   return { tree, processes, reads };
 }
