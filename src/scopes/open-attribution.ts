@@ -24,7 +24,9 @@ export interface Attribution {
   readonly attributor: Attributor;
   readonly tree: ProcessTree;
   /** `undefined` where cgroup v2 is not mounted: then the kernel's keys hold no cgroup. */
-  readonly cgroups: { readonly mount: string; readonly paths: CgroupPaths } | undefined;
+  readonly cgroups:
+    | { readonly mount: string; readonly part?: CgroupPart; readonly paths: CgroupPaths }
+    | undefined;
   /** The path of the cgroup of version 2 in which a process of /proc is, a byte string; `undefined` where it is gone. */
   pathOfProcess(id: number): string | undefined;
   /** What is wrong with the list of app groups, one sentence each, with file and line. */
@@ -97,7 +99,12 @@ function openCgroups(
   mount: string,
   part: CgroupPart | undefined,
 ): NonNullable<Attribution['cgroups']> {
-  return { mount, paths: new CgroupPaths(mount, part === undefined ? '' : (part.top ?? null)) };
+  const seen = part === undefined ? {} : { part };
+  return {
+    mount,
+    ...seen,
+    paths: new CgroupPaths(mount, part === undefined ? '' : (part.top ?? null)),
+  };
 }
 
 function listMounts(layout: CgroupLayout): string[] {

@@ -65,7 +65,7 @@ test('where no more cgroups are allowed, it says which limit that is', async () 
 
 test('where another tree is mounted than the one that we are in, there is none', () => {
   expect(makeCommandCgroup('/sys/fs/cgroup/nowhere')).toMatchObject({
-    reason: expect.stringMatching(/ENOENT|EROFS|read-only/),
+    reason: 'the cgroup that we are in lies outside of what is mounted here',
   });
 });
 

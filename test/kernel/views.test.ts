@@ -178,11 +178,16 @@ if (v2 === undefined) {
     const host = makeTemporaryDirectory();
     const script = `mount --rbind ${v2} ${host} && ${partOver}`;
     const words = ['--', 'sh', '-c', inside.replaceAll('MOUNT', host)];
-    const { cgroups, plan } = await watchIn(inNamespace, script, words);
+    const { cgroups, plan, command, notes } = await watchIn(inNamespace, script, words);
     const path = `${top.slice(v2.length)}/beside`;
     expect(cgroups?.find((one) => one.path === path)).toMatchObject({ process_created: 23 });
     expect(cgroups?.find(({ name }) => name === 'unresolved')).toBeUndefined();
     expect(plan.notes.join()).not.toContain('cgroup namespace');
+    // Its own cgroup is below ours, although /proc says that we are in the root.
+    const own = cgroups?.find((one) => one.path.startsWith(`${top.slice(v2.length)}/own/ebpf-`));
+    expect(own?.process_created).toBeGreaterThan(0);
+    expect(command?.counters?.process_created).toBe(24);
+    expect(notes.join()).not.toContain('no cgroup of its own');
   });
 
   test('where only a part can be seen it is said, and the rest is unresolved, never root', async () => {

@@ -63,6 +63,22 @@ export function toKernelPath(path: string, part: CgroupPart | undefined): string
   return `/${names.join('/')}`;
 }
 
+/**
+ * Where a path of /proc lies below the mount.
+ *
+ * @returns `undefined` where it lies outside, or nobody knows.
+ */
+export function toMountedPath(path: string, part: CgroupPart | undefined): string | undefined {
+  const top = part?.top;
+  if (part === undefined || top === undefined) {
+    return path.split('/').includes('..') ? undefined : path;
+  }
+  const whole = toKernelPath(path, part);
+  if (top === '' || whole === undefined) return whole;
+  if (whole === top) return '/';
+  return whole.startsWith(`${top}/`) ? whole.slice(top.length) : undefined;
+}
+
 /** Our own cgroup is the one that lists us; what /proc says of it is the end of its path. */
 function findNamespaceTop(
   directory: string,

@@ -27,30 +27,30 @@ export class CommandAttribution {
   readonly #cgroup: CommandCgroup | NoCgroup;
   readonly #attribution: Attribution;
   readonly #scope: CommandScope;
-  readonly #hasOwnPid: boolean;
+  readonly #ownPid: number | undefined;
   readonly #knowsCgroupIds: boolean;
   #hasBegun = false;
   readonly #own = new BoundedMap<number, true>(MOST_REMEMBERED);
 
   constructor(
     plan: Plan,
-    { namespaces, kernel }: Pick<HostFacts, 'namespaces' | 'kernel'>,
+    { ownPid, kernel }: Pick<HostFacts, 'ownPid' | 'kernel'>,
     { file, launcher }: CommandWords,
     attribution: Attribution,
   ) {
     const { cgroups } = attribution;
     this.#attribution = attribution;
-    this.#hasOwnPid = namespaces.pid === 'first';
+    this.#ownPid = ownPid;
     // Before 5.5 the id of a cgroup is more than the inode number, which is all that we can read.
     this.#knowsCgroupIds = isAtLeast(kernel, 5, 5);
     this.#cgroup =
       cgroups === undefined
         ? { reason: 'cgroup version 2 is not mounted' }
-        : makeCommandCgroup(cgroups.mount);
+        : makeCommandCgroup(cgroups.mount, cgroups.part);
     this.#scope = new CommandScope({
       plan,
       isOwn: (key) => this.#isOwn(key),
-      starter: process.pid,
+      starter: ownPid,
       file,
       launcher,
     });
@@ -69,8 +69,8 @@ export class CommandAttribution {
   /** `$3` and `$4` of the program, see `program/own.ts`. */
   get parameters(): readonly string[] {
     const isByCgroup = this.cgroup !== undefined && this.#knowsCgroupIds;
-    const starter = !isByCgroup && this.#hasOwnPid ? process.pid : 0;
-    return [this.cgroup?.id ?? '0', String(starter)];
+    const starter = isByCgroup ? undefined : this.#ownPid;
+    return [this.cgroup?.id ?? '0', String(starter ?? 0)];
   }
 
   /** To be called before the command is started. What our process did before, such as the self-test, is not the command's. */
@@ -102,7 +102,9 @@ export class CommandAttribution {
 
   /** `undefined` where nothing tells the command's events apart. */
   state(): CommandState | undefined {
-    return this.cgroup === undefined && !this.#hasOwnPid ? undefined : this.#scope.state();
+    return this.cgroup === undefined && this.#ownPid === undefined
+      ? undefined
+      : this.#scope.state();
   }
 
   /** Remove the cgroup. */
@@ -112,7 +114,7 @@ export class CommandAttribution {
 
   #isOwn(key: TaskKey): boolean {
     if (key.isOwn) {
-      if (key.id !== 0 && key.id !== process.pid) this.#own.set(key.id, true);
+      if (key.id !== 0 && key.id !== this.#ownPid) this.#own.set(key.id, true);
       return true;
     }
     if (this.cgroup === undefined) return false;

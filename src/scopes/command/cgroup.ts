@@ -1,14 +1,19 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { type CgroupPart, toMountedPath } from '../../host/views/cgroup-part.ts';
+import { readText } from '../../procfs/read-text.ts';
 import { type Cleaner, startCleaner } from './cleaner.ts';
 
-/** Makes the names differ: a start that is tried again must not have its cgroup removed by the cleaner of the one before. */
-let made = 0;
+/**
+ * Makes the names differ: no cgroup may be removed by the cleaner of another, of a start that is tried again or of a process
+ * that has the same id in another pid namespace.
+ */
+let made = Math.trunc(performance.timeOrigin);
 
 /** A cgroup of its own for one command. */
 export interface CommandCgroup {
   /** As it stands in the kernel's keys. */
   readonly id: string;
-  /** Path below the cgroup v2 mount. */
+  /** Path in the kernel's tree, as far as that is known; see `CgroupPart`. */
   readonly path: string;
   /**
    * Start a process inside the cgroup: we enter it, start the process and leave. So the process is created there, no event of
@@ -29,27 +34,28 @@ export interface NoCgroup {
  * removed even if we are killed.
  *
  * @param mount - Where cgroup v2 is mounted.
+ * @param part - What of the tree that is; absent where it is all.
  */
-export function makeCommandCgroup(mount: string): CommandCgroup | NoCgroup {
-  const own = readOwnPath();
-  // In a namespace the path leads out of it where we were moved in from outside.
-  if (own === undefined || own.split('/').includes('..')) {
+export function makeCommandCgroup(mount: string, part?: CgroupPart): CommandCgroup | NoCgroup {
+  const own = readOwnPath(part);
+  const home = `${mount}${own}`;
+  // We must be able to come back to where we are.
+  if (own === undefined || !listsUs(home)) {
     return { reason: 'the cgroup that we are in lies outside of what is mounted here' };
   }
   made += 1;
-  const path = `${own === '/' ? '' : own}/ebpf-processes-${process.pid}-${made}`;
-  const directory = `${mount}${path}`;
-  const home = `${mount}${own}`;
+  const below = `${own === '/' ? '' : own}/ebpf-processes-${process.pid}-${made}`;
+  const directory = `${mount}${below}`;
   // Before the cgroup, because we may be killed at any moment.
   const cleaner = startCleaner(directory, home);
   try {
     mkdirSync(directory);
-    tryOut(directory, home, path);
+    tryOut(directory, home);
   } catch (error) {
     cleaner.finish();
     return { reason: explain(error) };
   }
-  return openCgroup(directory, home, path, cleaner);
+  return openCgroup(directory, home, `${part?.top ?? ''}${below}`, cleaner);
 }
 
 function openCgroup(
@@ -74,7 +80,7 @@ function openCgroup(
 }
 
 /** Enter the cgroup and leave it again. A cgroup below a threaded one takes tasks only when it is threaded too. */
-function tryOut(directory: string, home: string, path: string): void {
+function tryOut(directory: string, home: string): void {
   try {
     move(directory);
   } catch (error) {
@@ -83,7 +89,7 @@ function tryOut(directory: string, home: string, path: string): void {
     writeFileSync(`${directory}/cgroup.type`, 'threaded');
     move(directory);
   }
-  const isThere = readOwnPath() === path;
+  const isThere = listsUs(directory);
   move(home);
   if (!isThere) throw new Error('what is mounted here is not the tree that we are in');
 }
@@ -93,8 +99,16 @@ function move(directory: string): void {
 }
 
 /** Where we are, below the mount: the line of version 2 begins with `0::`. */
-function readOwnPath(): string | undefined {
-  return /^0::(\/.*)$/m.exec(readFileSync('/proc/self/cgroup', 'latin1'))?.[1];
+function readOwnPath(part: CgroupPart | undefined): string | undefined {
+  const path = /^0::(\/.*)$/m.exec(readText('/proc/self/cgroup') ?? '')?.[1];
+  return path === undefined ? undefined : toMountedPath(path, part);
+}
+
+/** A threaded cgroup lists threads alone. */
+function listsUs(directory: string): boolean {
+  return ['cgroup.procs', 'cgroup.threads'].some((file) =>
+    `\n${readText(Buffer.from(`${directory}/${file}`)) ?? ''}`.includes(`\n${process.pid}\n`),
+  );
 }
 
 function explain(error: unknown): string {

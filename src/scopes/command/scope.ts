@@ -31,7 +31,7 @@ export class CommandScope {
   readonly #comms = new Ledger<string | typeof DROPPED>();
   readonly #plan: Plan;
   readonly #isOwn: (key: TaskKey) => boolean;
-  readonly #starter: number;
+  readonly #starter: number | undefined;
   readonly #name: string;
   /** What the keys of this dump hold that the program knew for the command's, by what the keys say. */
   #keyed = new Map<string, number>();
@@ -41,14 +41,14 @@ export class CommandScope {
 
   /**
    * @param options.isOwn - Whether an event is the command's.
-   * @param options.starter - The process that starts the command. What it creates counts under the command's name.
+   * @param options.starter - The process that starts the command, where the kernel's id of it is known. What it creates counts under the command's name.
    * @param options.file - The command's first word.
    * @param options.launcher - The name of the program that executes the command in its own place; its exec is not the command's.
    */
   constructor(options: {
     readonly plan: Plan;
     readonly isOwn: (key: TaskKey) => boolean;
-    readonly starter: number;
+    readonly starter: number | undefined;
     readonly file: string;
     readonly launcher?: string | undefined;
   }) {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { findPart, isWholeTree, toKernelPath } from '../../../src/host/views/cgroup-part.ts';
+import {
+  findPart,
+  isWholeTree,
+  toKernelPath,
+  toMountedPath,
+} from '../../../src/host/views/cgroup-part.ts';
 import { makeTemporaryDirectory, writeFileBelow } from '../../scopes/cgroups/temporary-tree.ts';
 
 const WHOLE = { directory: '/nowhere', mountedRoot: '/', isWhole: true, ownPath: '/' };
@@ -53,6 +58,21 @@ test.each([
 ])('%s of /proc in a namespace at %s is %s', (path, namespaceTop, expected) => {
   const part = namespaceTop === undefined ? undefined : { top: '', namespaceTop };
   expect(toKernelPath(path, part)).toBe(expected);
+});
+
+test.each([
+  ['/a', undefined, '/a'],
+  ['/../a', undefined, undefined],
+  ['/a', { top: undefined, namespaceTop: undefined }, '/a'],
+  ['/../a', { top: undefined, namespaceTop: undefined }, undefined],
+  ['/', { top: '', namespaceTop: '/docker/x' }, '/docker/x'],
+  ['/../y', { top: '', namespaceTop: '/docker/x' }, '/docker/y'],
+  ['/a', { top: '', namespaceTop: undefined }, undefined],
+  ['/docker/x', { top: '/docker/x', namespaceTop: '' }, '/'],
+  ['/docker/x/a', { top: '/docker/x', namespaceTop: '' }, '/a'],
+  ['/docker/xy', { top: '/docker/x', namespaceTop: '' }, undefined],
+])('%s of /proc, where %j is seen, lies below the mount at %s', (path, part, expected) => {
+  expect(toMountedPath(path, part)).toBe(expected);
 });
 
 test('a path of /proc says nothing where nobody knows where the namespace begins', () => {
