@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { readCgroupLayout } from '../../src/host/cgroup-layout.ts';
 import { workloadPath } from '../bench/workloads.ts';
@@ -7,7 +8,7 @@ export interface Intensity {
   readonly times: number;
 }
 
-/** What runs all the time, and what comes one after another, in seconds of each minute. */
+/** What comes one after another comes once in so many seconds. */
 const ROUND_S = 60;
 
 /**
@@ -49,13 +50,7 @@ function cgroupMount(): string {
   return 'v2Mount' in layout ? layout.v2Mount : '/sys/fs/cgroup';
 }
 
+/** Ends early where the signal comes. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+  await sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
 }
