@@ -11,7 +11,7 @@ const MOST_LISTED = 100;
 export function buildDiagnosisReport(
   plan: Plan,
   wants: { readonly apps: boolean; readonly cgroups: boolean },
-  { forkers, programs, lifetimes, zombieParents }: Diagnosis,
+  { forkers, programs, lifetimes, people, zombieParents }: Diagnosis,
 ): Report['diagnosis'] {
   const isCreateAttached = plan.events.some(
     ({ event }) => event === 'create' && isCounted(plan, event),
@@ -50,6 +50,13 @@ export function buildDiagnosisReport(
             const bound = LIFETIME_BOUNDS_NS[i];
             return { under_seconds: bound === undefined ? null : bound / 1e9, processes };
           }),
+    people: people.map(({ id, comm, user, line, ancestors }) => ({
+      pid: id,
+      comm: toText(comm),
+      user: toText(user),
+      line: line.map(toText),
+      ancestors: ancestors.map((one) => ({ pid: one.id, comm: toText(one.comm) })),
+    })),
     zombie_parents:
       zombieParents?.slice(0, MOST_LISTED).map((parent) => ({
         pid: parent.id,

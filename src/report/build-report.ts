@@ -14,6 +14,8 @@ import { buildFailedForks } from './build-failed-forks.ts';
 import { buildScopes } from './build-scopes.ts';
 import { toText } from './byte-text.ts';
 import type { Report } from './report.ts';
+import { buildVerdict } from './verdict/build-verdict.ts';
+import type { Findable } from './verdict/finding.ts';
 
 /** Everything that is known after a window. */
 export interface Observation extends Window {
@@ -33,7 +35,7 @@ export function buildReport(observation: Observation): Report {
   const system = buildCountersReport(counters);
   const diagnosis = close.diagnosis ?? NOTHING_FOUND;
   const balance = buildBalance(open.totals, close.totals);
-  return {
+  const found: Findable = {
     schema_version: 2,
     window: {
       start: new Date(open.wallMs).toISOString(),
@@ -67,6 +69,7 @@ export function buildReport(observation: Observation): Report {
     ],
     ...(command === undefined ? {} : { command: buildCommand(observation, command) }),
   };
+  return { ...found, verdict: buildVerdict(found) };
 }
 
 /** What a snapshot says that was not asked to close a window. */
@@ -75,6 +78,7 @@ const NOTHING_FOUND: Diagnosis = {
   forkers: null,
   programs: null,
   lifetimes: null,
+  people: [],
   zombieParents: [],
 };
 

@@ -93,7 +93,8 @@ const NAMES: Readonly<Record<Cause['cause'], string>> = {
   permission: 'permission of the caller',
 };
 
-function nameCause({ cause, errno, cgroup, name, process }: Cause): string {
+/** What a cause is called. */
+export function nameCause({ cause, errno, cgroup, name, process }: Cause): string {
   const who = process === null ? 'a process that is gone' : `${process.comm} (${process.pid})`;
   switch (cause) {
     case 'cgroup_pids':

@@ -1,13 +1,15 @@
+import { renderBrief } from './page-brief.ts';
 import { renderDiagnosis } from './page-diagnosis.ts';
 import { renderFailedForks } from './page-failed-forks.ts';
 import { renderScopes } from './page-scopes.ts';
 import { groupDigits as group, printable, renderTable, type Style } from './page-table.ts';
+import { renderVerdict } from './page-verdict.ts';
 import type { Report } from './report.ts';
 
 export interface PageOptions {
   /** How many scopes of each kind are shown. */
   readonly top?: number;
-  /** Show the balance also where it holds. */
+  /** Everything that the report holds, as tables. */
   readonly isVerbose?: boolean;
 }
 
@@ -15,21 +17,29 @@ export interface PageOptions {
 export function renderPage(
   report: Report,
   style: Style,
-  { top = 10, isVerbose = false }: PageOptions = {},
+  { top = 5, isVerbose = false }: PageOptions = {},
 ): string {
+  const command = renderCommand(report, style, top);
+  const parts = isVerbose
+    ? [command, ...renderWhole(report, top, style)]
+    : [command, ...renderBrief(report, top, style)];
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => `${part}\n`)
+    .join('\n');
+}
+
+function renderWhole(report: Report, top: number, style: Style): string[] {
   return [
-    renderCommand(report, style, top),
+    renderVerdict(report, style),
     renderHead(report, style),
     renderCounters(report, style),
     renderFailedForks(report.failed_forks, style),
     renderWho(report, style, top),
     renderDiagnosis(report.diagnosis, top, style),
-    renderTrust(report, style, isVerbose),
+    renderTrust(report, style),
     renderPlan(report.plan, style),
-  ]
-    .filter((part) => part !== '')
-    .map((part) => `${part}\n`)
-    .join('\n');
+  ];
 }
 
 /** The plan as a table: event, attach type, quality and reason; below each the candidates that were not taken. */
@@ -121,15 +131,11 @@ function renderCounters({ system, window, plan }: Report, style: Style): string 
   return renderTable(['', '>total', '>per second', ''], rows, style);
 }
 
-function renderTrust(
-  { audit, balance, loss, notes }: Report,
-  style: Style,
-  isVerbose: boolean,
-): string {
+function renderTrust({ audit, balance, loss, notes }: Report, style: Style): string {
   const lost = renderLoss(loss);
   return [
     renderAudit(audit, style),
-    ...(isVerbose ? [renderBalance(balance, style)] : []),
+    renderBalance(balance, style),
     lost === '' ? 'loss   none' : `loss   ${style('yellow', lost)}`,
     ...notes.map((note) => `note   ${style('yellow', note)}`),
   ].join('\n');

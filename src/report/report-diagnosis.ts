@@ -162,6 +162,19 @@ export const diagnosisSchema = z
       )
       .nullable()
       .meta({ description: 'how long the processes had lived that exited' }),
+    people: z
+      .array(
+        z.strictObject({
+          pid: count,
+          comm: z.string(),
+          user: z.string().meta({ description: 'the name, or the number where it has none' }),
+          line: z.array(z.string()).meta({ description: 'its command line, the first 300 bytes' }),
+          ancestors: z
+            .array(z.strictObject({ pid: count, comm: z.string() }))
+            .meta({ description: 'its parent, the parent of that, and so on' }),
+        }),
+      )
+      .meta({ description: 'of those who created most or have zombies, who was met alive' }),
     zombie_parents: z
       .array(
         z.strictObject({

@@ -41,6 +41,25 @@ const placeSchema = scopeSchema.extend({
     .meta({ description: 'why its counts are approximate; null: they are as exact as the events' }),
 });
 
+const verdictSchema = z
+  .array(
+    z.strictObject({
+      finding: z.enum([
+        'forks_fail',
+        'fork_storm',
+        'thread_storm',
+        'crash_loop',
+        'zombies',
+        'incomplete',
+      ]),
+      severity: z.enum(['critical', 'warning']),
+      sentence: z.string().meta({ description: 'what is wrong, and who does it' }),
+      evidence: z.array(z.string()),
+      next: z.string().nullable().meta({ description: 'shell command to go on with' }),
+    }),
+  )
+  .meta({ description: 'what is wrong, the worst first; empty: nothing unusual' });
+
 /** The result of `--once`: the page is made of it, and the JSON is it. */
 export const reportSchema = z
   .strictObject({
@@ -71,6 +90,7 @@ export const reportSchema = z
         description: 'what this machine cannot do, although no event suffers from it',
       }),
     }),
+    verdict: verdictSchema,
     system: countersSchema.meta({ description: 'the whole machine, in the window' }),
     failed_forks: failedForksSchema,
     apps: z.array(scopeSchema).nullable().meta({

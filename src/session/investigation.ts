@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { FailedForkWatch } from '../diagnosis/failed-forks/failed-fork-watch.ts';
+import { People, type Person } from '../diagnosis/people.ts';
 import { Programs } from '../diagnosis/programs.ts';
 import { TopForkers } from '../diagnosis/top-forkers.ts';
 import { readZombieParents } from '../diagnosis/zombie-parents.ts';
@@ -9,11 +10,15 @@ import type { TaskKey } from '../program/key/parse.ts';
 /** Top forkers and programs that a snapshot keeps; a page shows fewer. */
 const MOST_LISTED = 100;
 
+/** Who creates so many tasks between two dumps is looked at while it exists. */
+const BUSY = 5;
+
 /** Finds out, while a window is open, which limits made forks fail, who created most, and whose children are zombies. */
 export class Investigation {
   readonly #failedForks: FailedForkWatch;
   readonly #forkers = new TopForkers();
   readonly #programs = new Programs();
+  readonly #people: People;
   readonly #pathOf: ((cgroup: string) => string | undefined) | undefined;
   #isOpen = false;
   #zombiesAtOpen: readonly Zombie[] | undefined;
@@ -33,6 +38,7 @@ export class Investigation {
     this.#pathOf = pathOf;
     this.#root = root;
     this.#failedForks = new FailedForkWatch(root, nowNs, pathOf);
+    this.#people = new People(root);
   }
 
   /** A window is about to open. */
@@ -49,6 +55,7 @@ export class Investigation {
   open(zombies: readonly Zombie[] | undefined, cutNs: number): void {
     this.#forkers.reset();
     this.#programs.reset();
+    this.#people.reset();
     this.#failedForks.open(cutNs);
     this.#zombiesAtOpen = zombies;
     this.#isOpen = true;
@@ -58,6 +65,7 @@ export class Investigation {
     if (!this.#isOpen) return;
     this.#forkers.take(key, count);
     this.#programs.take(key, count);
+    if (key.id !== 0 && count >= BUSY && isCreation(key)) this.#people.meet(key.id);
     this.#failedForks.take(key, count, nowMs);
   }
 
@@ -70,19 +78,34 @@ export class Investigation {
   diagnose(zombies: readonly Zombie[] | undefined, cutNs: number): Diagnosis {
     this.#failedForks.close(cutNs);
     const pathOf = this.#pathOf;
+    const forkers = pathOf === undefined ? null : this.#forkers.list(pathOf, MOST_LISTED);
+    const zombieParents =
+      zombies === undefined
+        ? null
+        : readZombieParents(this.#zombiesAtOpen ?? [], zombies, this.#root);
     return {
       failedForks: this.#failedForks.evidence,
       ...(pathOf === undefined
-        ? { forkers: null, programs: null, lifetimes: null }
+        ? { programs: null, lifetimes: null }
         : {
-            forkers: this.#forkers.list(pathOf, MOST_LISTED),
             programs: this.#programs.list(pathOf, MOST_LISTED),
             lifetimes: this.#programs.lifetimes,
           }),
-      zombieParents:
-        zombies === undefined
-          ? null
-          : readZombieParents(this.#zombiesAtOpen ?? [], zombies, this.#root),
+      forkers,
+      zombieParents,
+      people: this.#meet([
+        ...(forkers ?? []).flatMap(({ busiest }) => busiest.slice(0, 1).map(({ id }) => id)),
+        ...(zombieParents ?? []).slice(0, MOST_LISTED).map(({ id }) => id),
+      ]),
     };
   }
+
+  #meet(ids: readonly number[]): readonly Person[] {
+    for (const id of ids) this.#people.meet(id);
+    return this.#people.list(ids);
+  }
+}
+
+function isCreation({ counter }: TaskKey): boolean {
+  return counter === 'process_created' || counter === 'thread_created';
 }

@@ -104,6 +104,15 @@ const diagnosis = z.strictObject({
     )
     .nullable(),
   lifetimes: z.array(count).nullable(),
+  people: z.array(
+    z.strictObject({
+      id: count,
+      comm: z.string(),
+      user: z.string(),
+      line: z.array(z.string()),
+      ancestors: z.array(z.strictObject({ id: count, comm: z.string() })),
+    }),
+  ),
   zombieParents: z
     .array(
       z.strictObject({

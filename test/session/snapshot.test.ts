@@ -82,6 +82,15 @@ const WHOLE: Snapshot = {
       },
     ],
     lifetimes: [4, 0, 0, 0, 0, 0, 1],
+    people: [
+      {
+        id: 9,
+        comm: 'sh',
+        user: 'www',
+        line: ['sh', '-c', 'a b'],
+        ancestors: [{ id: 2, comm: 'x' }],
+      },
+    ],
     zombieParents: [{ id: 5, comm: null, cgroup: '/a b', children: 2, newChildren: 1 }],
   },
 };

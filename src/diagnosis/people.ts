@@ -1,0 +1,79 @@
+import { readStat } from '../procfs/process.ts';
+import { readText } from '../procfs/read-text.ts';
+import { readUsers } from '../procfs/users.ts';
+
+/** A process that somebody may want to talk to. A value that can be written as JSON; all texts are byte strings. */
+export interface Person {
+  readonly id: number;
+  readonly comm: string;
+  /** Its real user: the name, or the number where it has none. */
+  readonly user: string;
+  /** Its command line as words, cut at `LINE_BYTES`; empty for a thread of the kernel's own. */
+  readonly line: readonly string[];
+  /** Its parent, the parent of that, and so on, without the first process. */
+  readonly ancestors: readonly { readonly id: number; readonly comm: string }[];
+}
+
+/** A page has no room for more. */
+const LINE_BYTES = 300;
+
+const MOST_ANCESTORS = 6;
+
+/** A window of a day must not fill the memory. */
+const MOST_KNOWN = 500;
+
+/** Remembers who did something while they exist: at the end of a window they may be gone. */
+export class People {
+  readonly #root: string;
+  readonly #known = new Map<number, Person>();
+
+  /** @param root - Where the machine's file tree starts; empty but for fixtures. */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Look at a process, unless that was done before. */
+  meet(id: number): void {
+    if (this.#known.has(id) || this.#known.size >= MOST_KNOWN) return;
+    const person = readPerson(id, this.#root);
+    if (person !== undefined) this.#known.set(id, person);
+  }
+
+  /** Those of them that were met, in this order. */
+  list(ids: readonly number[]): Person[] {
+    return [...new Set(ids)].flatMap((id) => this.#known.get(id) ?? []);
+  }
+
+  reset(): void {
+    this.#known.clear();
+  }
+}
+
+function readPerson(id: number, root: string): Person | undefined {
+  const stat = readStat(id, root);
+  const user = /^Uid:\t(\d+)/m.exec(readText(`${root}/proc/${id}/status`) ?? '')?.[1];
+  if (stat === undefined || user === undefined) return undefined;
+  const line = readText(`${root}/proc/${id}/cmdline`, LINE_BYTES) ?? '';
+  return {
+    id,
+    comm: stat.comm,
+    user: readUsers(root).find(({ id: uid }) => uid === Number(user))?.name ?? user,
+    line: line
+      .replace(/\0+$/, '')
+      .split('\0')
+      .filter((word, i) => word !== '' || i > 0),
+    ancestors: readAncestors(stat.parent, root),
+  };
+}
+
+function readAncestors(parent: number, root: string): Person['ancestors'] {
+  const ancestors: { id: number; comm: string }[] = [];
+  let id = parent;
+  while (id > 1 && ancestors.length < MOST_ANCESTORS) {
+    const stat = readStat(id, root);
+    if (stat === undefined) break;
+    ancestors.push({ id, comm: stat.comm });
+    id = stat.parent;
+  }
+  return ancestors;
+}

@@ -1,0 +1,61 @@
+import { isBalanced } from '../counters/balance.ts';
+import { renderBusiest } from './page-busiest.ts';
+import { groupDigits as group, printable, type Style } from './page-table.ts';
+import { renderVerdict } from './page-verdict.ts';
+import type { Report } from './report.ts';
+
+/** What stands on a terminal of 24 lines: what is wrong, who did most, and whether that is all. */
+export function renderBrief(report: Report, most: number, style: Style): string[] {
+  return [
+    `${renderPace(report, style)}\n${renderVerdict(report, style)}`,
+    renderBusiest(report, most, style),
+    renderTrust(report, style),
+  ];
+}
+
+function renderPace({ system, window, diagnosis }: Report, style: Style): string {
+  const rate = (count: number | null, of: string) =>
+    count === null || window.seconds <= 0
+      ? []
+      : [`${group(Math.round(count / window.seconds))} ${of}/s`];
+  const lives = diagnosis.lifetimes ?? [];
+  const ended = lives.reduce((sum, { processes }) => sum + processes, 0);
+  const short = lives
+    .filter(({ under_seconds }) => under_seconds !== null && under_seconds < 1)
+    .reduce((sum, { processes }) => sum + processes, 0);
+  const parts = [
+    ...rate(system.process_created, 'processes'),
+    ...rate(system.thread_created, 'threads'),
+    ...rate(system.exec, 'execs'),
+    ...(ended === 0 ? [] : [`${Math.floor((short / ended) * 100)} % lived under 100 ms`]),
+  ];
+  const interrupted = window.interrupted ? ', interrupted' : '';
+  return style(
+    'bold',
+    `The whole machine, ${window.seconds.toFixed(1)} s${interrupted}: ${parts.join(', ')}`,
+  );
+}
+
+/** One line where all is counted; else one for each thing that is not. */
+function renderTrust({ plan, audit, balance, loss, notes, host }: Report, style: Style): string {
+  const notExact = plan.events
+    .filter(({ quality }) => quality !== 'exact')
+    .map(({ event, quality, reason }) => `${event}: ${style('yellow', quality)}, ${reason}`);
+  const { missed, ...lost } = loss;
+  const losses = [...Object.entries(lost), ...Object.entries(missed ?? {})]
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${group(count)} ${name.replace('_', ' ')}`);
+  const checked = audit.completeness === null ? 'audit not checked' : 'audit ok';
+  const isWhole =
+    (audit.completeness ?? 100) === 100 && losses.length === 0 && isBalanced(balance) !== false;
+  const counted = isWhole
+    ? `counted ${notExact.length === 0 ? 'exactly' : 'all that is counted'}; ${checked}`
+    : '';
+  return [
+    ...notExact,
+    ...(losses.length === 0 ? [] : [style('yellow', `lost: ${losses.join(', ')}`)]),
+    ...notes.map((note) => style('yellow', printable(note))),
+    ...(isWhole ? [counted] : []),
+    `Linux ${host.kernel}, ${host.cpus} CPUs, bpftrace ${host.bpftrace} (-v: plan, audit, app groups, all tables)`,
+  ].join('\n');
+}

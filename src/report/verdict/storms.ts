@@ -1,0 +1,66 @@
+import { groupDigits, printable } from '../page-table.ts';
+import type { Findable, Finding } from './finding.ts';
+import { THRESHOLDS } from './thresholds.ts';
+import { describePerson, nameProcess, nameWhere, share } from './words.ts';
+
+type Created = 'process_created' | 'thread_created';
+
+const THINGS = { process_created: 'processes', thread_created: 'threads' } as const;
+
+export function findForkStorm(report: Findable): Finding[] {
+  return findStorm(report, 'process_created', 'fork_storm');
+}
+
+export function findThreadStorm(report: Findable): Finding[] {
+  return findStorm(report, 'thread_created', 'thread_storm');
+}
+
+/** One program in one cgroup creates a large share of very many tasks. */
+function findStorm(
+  report: Findable,
+  created: Created,
+  finding: 'fork_storm' | 'thread_storm',
+): Finding[] {
+  const { system, window, diagnosis } = report;
+  const all = system[created] ?? 0;
+  const perSecond = all / window.seconds;
+  if (perSecond < THRESHOLDS.stormPerSecond) return [];
+  const top = (diagnosis.top_forkers ?? []).toSorted((a, b) => b[created] - a[created])[0];
+  if (top === undefined || top[created] / all < THRESHOLDS.stormShare) return [];
+  const things = THINGS[created];
+  const single = top.busiest.find((one) => one[created] > top[created] / 2);
+  const who =
+    single === undefined
+      ? `${top.processes === null ? 'many' : groupDigits(top.processes)} processes named ${printable(top.comm)}${nameWhere(top.cgroup)}`
+      : nameProcess(report, single.pid, top.comm, top.cgroup);
+  const pid = single?.pid ?? top.busiest[0]?.pid;
+  return [
+    {
+      finding,
+      severity: 'critical',
+      sentence: `${who} created ${share(top[created], all)} ${things}`,
+      evidence: [
+        `${groupDigits(Math.round(perSecond))} ${things} a second on this machine`,
+        ...(created === 'process_created' ? describeLives(report) : []),
+        ...describePerson(report, pid),
+      ],
+      next: buildNext(single?.pid, top.cgroup),
+    },
+  ];
+}
+
+function describeLives({ diagnosis }: Findable): string[] {
+  const lives = diagnosis.lifetimes ?? [];
+  const count = (classes: typeof lives) =>
+    classes.reduce((sum, { processes }) => sum + processes, 0);
+  const all = count(lives);
+  const short = count(lives.filter(({ under_seconds }) => (under_seconds ?? 1) < 1));
+  return all === 0 ? [] : [`${share(short, all)} of those that ended lived under 100 ms`];
+}
+
+/** Stopping one process stops the storm, and can be undone; of many the unit has to be looked at. */
+function buildNext(pid: number | undefined, cgroup: string | null): string | null {
+  if (pid !== undefined) return `kill -STOP ${pid}`;
+  const unit = cgroup?.split('/').findLast((part) => /\.(service|scope)$/.test(part));
+  return unit === undefined ? null : `systemctl status '${unit.replaceAll("'", "'\\''")}'`;
+}
