@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.ts';
+import { findNearest } from '../settings/nearest.ts';
+import { quote } from '../settings/parse-conf.ts';
 import { configure, printWarnings, requireSettings, warningsOf } from './configure.ts';
 import { addOptionFlags, type OptionFlags } from './option-flags.ts';
 import { writeAll } from './output-stream.ts';
@@ -8,7 +10,6 @@ import { readVersion } from './version.ts';
 type FormatFlags = OptionFlags & { readonly format: 'table' | 'json' };
 
 type OnceFlags = FormatFlags & {
-  readonly once?: boolean;
   readonly duration: number;
   readonly output?: string;
   readonly top: number;
@@ -16,6 +17,8 @@ type OnceFlags = FormatFlags & {
   readonly user?: string;
   readonly asRoot?: boolean;
 };
+
+const COMMANDS = ['program', 'plan', 'config', 'doctor', 'schema', 'help'];
 
 /** What the commands share: the process that they run in, and the exit code that they set. */
 interface Cli {
@@ -68,7 +71,7 @@ function buildRoot(cli: Cli, watched: readonly string[]): Command {
     .description(
       'Counts what happens to processes and threads in this kernel: created, executed, exited, released, failed to fork.',
     )
-    .usage('--once [options] [-- COMMAND ARGS…]')
+    .usage('[options] [-- COMMAND ARGS…]')
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .configureOutput({
@@ -79,36 +82,34 @@ function buildRoot(cli: Cli, watched: readonly string[]): Command {
     })
     .exitOverride()
     .enablePositionalOptions()
-    .option('--once', 'watch once, print one page and end; with a COMMAND, watch while it runs')
-    .option('-d, --duration <seconds>', 'how long to watch without a COMMAND', parseDuration, 5)
+    .passThroughOptions()
+    .argument('[words...]')
+    .option('--once', 'watch once, print one page and end: what is done where nothing else is said')
+    .option(
+      '-d, --duration <time>',
+      'how long to watch without a COMMAND: 5, 30s, 2m, 1h',
+      parseDuration,
+      5,
+    )
     .addOption(buildFormatOption())
     .option(
       '-o, --output <file>',
       'print to a file; the standard output of COMMAND is then left alone',
     )
-    .option(
-      '-n, --top <number>',
-      'how many app groups, cgroups and services the page shows',
-      parseTop,
-      10,
-    )
+    .option('-n, --top <number>', 'how many rows each table of the page has', parseTop, 5)
     .option('--user <name>', 'run COMMAND as this user; under sudo it runs as who called sudo')
     .option('--as-root', 'run COMMAND as root, also under sudo')
-    .option('-v, --verbose', 'also show whether every exited task was released or is a zombie');
-  return addOptionFlags(root, 'watching').action(async (flags: OnceFlags) => {
+    .option('-v, --verbose', 'show all tables, the plan and the audit');
+  return addOptionFlags(root, 'watching').action(async (words: string[], flags: OnceFlags) => {
+    if (words.length > 0) throw misunderstood(words);
     cli.exitCode = await watchOnce(flags, watched, io);
   });
 }
 
 async function watchOnce(flags: OnceFlags, command: readonly string[], io: NodeJS.Process) {
-  if (!flags.once) {
-    throw new UserError('USAGE', 'there is nothing to do', {
-      hint: 'ebpf-processes --once, or ebpf-processes --help',
-    });
-  }
   if (command.length === 0 && (flags.user !== undefined || flags.asRoot)) {
     throw new UserError('USAGE', '--user and --as-root say whom a COMMAND runs as; there is none', {
-      hint: 'ebpf-processes --once --user NAME -- COMMAND ARGS…',
+      hint: 'ebpf-processes --user NAME -- COMMAND ARGS…',
     });
   }
   const { runOnce } = await import('./commands/once.ts');
@@ -196,10 +197,25 @@ function buildFormatOption(): Option {
 
 const MAX_DURATION_SECONDS = 86_400;
 
+const UNIT_SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3_600 };
+
 function parseDuration(text: string): number {
-  const seconds = Number(text);
-  if (/^[\d.]+$/.test(text) && seconds >= 0.1 && seconds <= MAX_DURATION_SECONDS) return seconds;
-  throw new InvalidArgumentError(`It must be seconds from 0.1 to ${MAX_DURATION_SECONDS}.`);
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text) ?? [];
+  const seconds = Number(number) * (UNIT_SECONDS[unit] ?? Number.NaN);
+  if (number !== '' && seconds >= 0.1 && seconds <= MAX_DURATION_SECONDS) return seconds;
+  throw new InvalidArgumentError('It must be from 0.1 to 86400 seconds, or as 30s, 2m or 24h.');
+}
+
+/** A command of ours that is misspelt, or a command to watch without the `--` before it. */
+function misunderstood(words: readonly string[]): UserError {
+  const [first = ''] = words;
+  const near = findNearest(first, COMMANDS);
+  return new UserError('USAGE', `there is no command ${quote(first)}`, {
+    hint:
+      near === undefined
+        ? `to watch a command, put -- before it: ebpf-processes -- ${words.join(' ')}`
+        : `did you mean ebpf-processes ${near}? To watch a command, put -- before it`,
+  });
 }
 
 function parseTop(text: string): number {

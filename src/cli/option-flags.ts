@@ -28,6 +28,7 @@ export function addOptionFlags(command: Command, which: 'all' | 'watching'): Com
     }
   }
   return command
+    .option('--no-errors', 'do not count failed forks, as --mode entry')
     .option(
       '--config-dir <directory>',
       'read ebpf.d.conf, ebpf.d/process.conf and apps_groups.conf from this directory only',
@@ -40,6 +41,18 @@ export function addOptionFlags(command: Command, which: 'all' | 'watching'): Com
 
 /** The options that were given as flags. */
 export function sayFlags(flags: OptionFlags): Said[] {
+  return [...sayOptions(flags), ...(flags['errors'] === false ? [NO_ERRORS] : [])];
+}
+
+/** Stands behind `--mode`, which is more exact. */
+const NO_ERRORS: Said = {
+  key: 'loadMode',
+  name: '--no-errors',
+  text: 'entry',
+  origin: { kind: 'flag', place: '--no-errors' },
+};
+
+function sayOptions(flags: OptionFlags): Said[] {
   return OPTIONS.flatMap(({ key, flag }) => {
     const word = flags[toProperty(flag)];
     if (typeof word !== 'string' && typeof word !== 'boolean') return [];

@@ -32,14 +32,17 @@ function renderPace({ system, window, diagnosis }: Report, style: Style): string
   const interrupted = window.interrupted ? ', interrupted' : '';
   return style(
     'bold',
-    `The whole machine, ${window.seconds.toFixed(1)} s${interrupted}: ${parts.join(', ')}`,
+    [`The whole machine, ${window.seconds.toFixed(1)} s${interrupted}`, parts.join(', ')]
+      .filter((part) => part !== '')
+      .join(': '),
   );
 }
 
 /** One line where all is counted; else one for each thing that is not. */
 function renderTrust({ plan, audit, balance, loss, notes, host }: Report, style: Style): string {
   const notExact = plan.events
-    .filter(({ quality }) => quality !== 'exact')
+    // What must be counted and is not stands in the verdict.
+    .filter(({ event, quality }) => quality === 'approximate' || isLeftOut(event, quality))
     .map(({ event, quality, reason }) => `${event}: ${style('yellow', quality)}, ${reason}`);
   const { missed, ...lost } = loss;
   const losses = [...Object.entries(lost), ...Object.entries(missed ?? {})]
@@ -49,7 +52,7 @@ function renderTrust({ plan, audit, balance, loss, notes, host }: Report, style:
   const isWhole =
     (audit.completeness ?? 100) === 100 && losses.length === 0 && isBalanced(balance) !== false;
   const counted = isWhole
-    ? `counted ${notExact.length === 0 ? 'exactly' : 'all that is counted'}; ${checked}`
+    ? `counted ${notExact.length === 0 ? 'exactly' : 'the rest exactly'}; ${checked}`
     : '';
   return [
     ...notExact,
@@ -58,4 +61,8 @@ function renderTrust({ plan, audit, balance, loss, notes, host }: Report, style:
     ...(isWhole ? [counted] : []),
     `Linux ${host.kernel}, ${host.cpus} CPUs, bpftrace ${host.bpftrace} (-v: plan, audit, app groups, all tables)`,
   ].join('\n');
+}
+
+function isLeftOut(event: string, quality: string): boolean {
+  return event === 'error' && quality === 'absent';
 }

@@ -17,13 +17,17 @@ const MOST_OF_A_KIND = 3;
 
 const TITLE_COLUMNS = 13;
 
+const MOST_COLUMNS = 79 - TITLE_COLUMNS - 2;
+
 /** What is wrong, who does it, and what to do: the first lines of the page. */
 export function renderVerdict(
-  report: Pick<Report, 'verdict' | 'system' | 'window'>,
+  { verdict, plan }: Pick<Report, 'verdict' | 'plan'>,
   style: Style,
 ): string {
-  const { verdict } = report;
-  if (verdict.length === 0) return `Nothing unusual: ${describePace(report)}`;
+  if (verdict.length === 0) {
+    const isWhole = plan.events.every(({ quality }) => quality !== 'absent');
+    return isWhole ? 'Nothing unusual.' : 'Nothing unusual in what is counted.';
+  }
   const kinds = Object.keys(TITLES).map((kind) =>
     verdict.filter(({ finding }) => finding === kind),
   );
@@ -43,18 +47,27 @@ function renderFinding(
 ): string {
   const title = `! ${TITLES[finding]}`.padEnd(TITLE_COLUMNS + 1);
   return [
-    `${style(severity === 'critical' ? 'red' : 'yellow', title)} ${sentence}`,
-    ...evidence.map(indent),
+    ...wrap(sentence).map((line, i) =>
+      i === 0
+        ? `${style(severity === 'critical' ? 'red' : 'yellow', title)} ${line}`
+        : indent(line),
+    ),
+    ...evidence.flatMap(wrap).map(indent),
     ...(next === null ? [] : [indent(`next: ${next}`)]),
   ].join('\n');
 }
 
-function indent(line: string): string {
-  return `${' '.repeat(TITLE_COLUMNS + 2)}${line}`;
+/** Into lines for a terminal of 80 columns; a word that is longer stays whole. */
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length + 1 > MOST_COLUMNS) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
 
-function describePace({ system, window }: Pick<Report, 'system' | 'window'>): string {
-  const rate = (count: number | null) =>
-    count === null || window.seconds <= 0 ? '-' : group(Math.round(count / window.seconds));
-  return `${rate(system.process_created)} processes and ${rate(system.thread_created)} threads created in a second`;
+function indent(line: string): string {
+  return `${' '.repeat(TITLE_COLUMNS + 2)}${line}`;
 }

@@ -27,14 +27,19 @@ export interface Configuration {
 const DEFAULT: Origin = { kind: 'default', place: 'default' };
 
 /**
- * The diagnostic keeps counts apart by default, because its page says who did it. These defaults stand above `ebpf.d.conf`,
- * which sets both options for the charts of all Netdata's eBPF programs, differently by version, wherever Netdata is
- * installed. They stand below `process.conf`, where a line is there only because somebody wrote it.
+ * The diagnostic counts all there is by default, because its page says what is wrong and who does it. These defaults stand
+ * above the files: what those say of them is said of charts.
  */
-const OWN_DEFAULTS: readonly Said[] = (['apps', 'cgroups'] as const).map((key) => ({
+const OWN_DEFAULTS: readonly Said[] = (
+  [
+    ['loadMode', 'return'],
+    ['apps', 'yes'],
+    ['cgroups', 'yes'],
+  ] as const
+).map(([key, text]) => ({
   key,
   name: key,
-  text: 'yes',
+  text,
   origin: { kind: 'default', place: 'default of the diagnostic' },
 }));
 
@@ -42,8 +47,8 @@ const OWN_DEFAULTS: readonly Said[] = (['apps', 'cgroups'] as const).map((key) =
 export function buildConfiguration(sources: Sources): Configuration {
   const layers: readonly Layer[] = [
     { said: sources.flags, problems: [] },
-    readLayer(sources.processConf),
     { said: sources.program === 'diagnostic' ? OWN_DEFAULTS : [], problems: [] },
+    readLayer(sources.processConf),
     readLayer(sources.mainConf),
     { said: sayArgument(sources.updateEveryArgument), problems: [] },
   ];

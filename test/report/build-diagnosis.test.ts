@@ -47,6 +47,15 @@ const FOUND = buildDiagnosis({
     { comm: null, cgroup: null, execs: 1_200, exited: 1_100, failures: [] },
   ],
   lifetimes: [1, 0, 2, 0, 0, 0, 1],
+  people: [
+    {
+      id: 9,
+      comm: 'bad\x1b',
+      user: 'www',
+      line: ['bad', '\xff'],
+      ancestors: [{ id: 2, comm: 'init\xff' }],
+    },
+  ],
   zombieParents: [
     { id: 9, comm: 'bad\x1b', cgroup: '/a', children: 7, newChildren: 2 },
     { id: 10, comm: null, cgroup: null, children: 1, newChildren: 0 },
@@ -103,6 +112,15 @@ test('a report with a diagnosis matches its schema', () => {
       { under_seconds: 10, processes: 0 },
       { under_seconds: 100, processes: 0 },
       { under_seconds: null, processes: 1 },
+    ],
+    people: [
+      {
+        pid: 9,
+        comm: 'bad\x1b',
+        user: 'www',
+        line: ['bad', '\\xff'],
+        ancestors: [{ pid: 2, comm: 'init\\xff' }],
+      },
     ],
     zombie_parents: [
       { pid: 9, comm: 'bad\x1b', cgroup: '/a', zombies: 7, new_zombies: 2 },

@@ -36,6 +36,7 @@ test('every option has its value and its origin, as data', () => {
   expect(options).toContainEqual({ option: 'cgroups', value: true, origin: 'process.conf:3' });
   expect(options).toContainEqual({ option: 'lifetime', value: 300, origin: 'default' });
   expect(diagnostic).toEqual([
+    { option: 'ebpf load mode', value: 'return', origin: 'default of the diagnostic' },
     { option: 'apps', value: true, origin: 'default of the diagnostic' },
   ]);
   expect(problems).toEqual(['process.conf:2: apps must be yes or no, not "maybe"']);
@@ -47,14 +48,14 @@ test('a page names the files, and the values that differ in the diagnostic', () 
   expect(lines).toContain('cgroups             yes         process.conf:2');
   expect(lines.slice(-3)).toEqual([
     'read /etc/netdata/ebpf.d/process.conf',
-    '--once, plan and program: apps yes (default of the diagnostic)',
+    '--once, plan and program: ebpf load mode return (default of the diagnostic), apps yes (default of the diagnostic)',
     '',
   ]);
 });
 
 test('a page names the directories where there is no file, and no difference where there is none', () => {
   expect(render()).toContain('no ebpf.d.conf and no ebpf.d/process.conf in /etc/a, /etc/\\x1bb');
-  expect(render('[global]\napps = yes\ncgroups = yes').at(-2)).toBe(
+  expect(render('[global]\nebpf load mode = return\napps = yes\ncgroups = yes').at(-2)).toBe(
     'read /etc/netdata/ebpf.d/process.conf',
   );
 });

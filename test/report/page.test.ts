@@ -20,6 +20,7 @@ import {
 } from './observation.ts';
 
 const PLAIN: Style = (_, text) => text;
+const WHOLE: PageOptions = { top: 10, isVerbose: true };
 const TAGGED: Style = (format, text) => (text === '' ? '' : `<${format}>${text}</${format}>`);
 
 describe('the page', () => {
@@ -27,18 +28,19 @@ describe('the page', () => {
     ['busy', buildBusyReport()],
     ['absent', buildAbsentReport()],
   ])('of a %s machine', async (name, report) => {
-    await expect(renderPage(report, PLAIN)).toMatchFileSnapshot(`pages/${name}.txt`);
+    await expect(renderPage(report, PLAIN, WHOLE)).toMatchFileSnapshot(`pages/${name}.txt`);
+    await expect(renderPage(report, PLAIN)).toMatchFileSnapshot(`pages/${name}-brief.txt`);
   });
 
   test('marks what is to stand out', () => {
-    const page = renderPage(buildBusyReport(), TAGGED);
+    const page = renderPage(buildBusyReport(), TAGGED, WHOLE);
     expect(page).toContain('<bold>The whole machine, 10.0 s from 2026-11-22T12:00:00.250Z');
     expect(page).toContain('<red>99.000 % complete</red>');
     expect(page).toContain('<yellow>2 lost events');
   });
 
   test('has no space at the end of a line', () => {
-    for (const line of renderPage(buildBusyReport(), PLAIN).split('\n')) {
+    for (const line of renderPage(buildBusyReport(), PLAIN, WHOLE).split('\n')) {
       expect(line).toBe(line.trimEnd());
     }
   });
@@ -116,10 +118,10 @@ describe('the balance', () => {
   const even = { counters: { process_exited: 7, thread_exited: 3, released: 8 } };
   const close = (zombies: number | null) => buildClose({ ...even, kernel: { zombies } });
 
-  test('is shown with -v only', () => {
+  test('is shown in the whole page only', () => {
     const report = buildReport(buildObservation({ close: close(2) }));
     const line = '\nbalance  10 exited, 8 released, zombies +2\n';
-    expect(renderPage(report, PLAIN, { isVerbose: true })).toContain(line);
+    expect(renderPage(report, PLAIN, WHOLE)).toContain(line);
     expect(renderPage(report, PLAIN)).not.toContain('balance');
   });
 
@@ -145,14 +147,14 @@ describe('the balance', () => {
     ],
   ])('is a note, without -v too, where it does not hold: zombies %i', (zombies, words, line) => {
     const note = `\nnote   ${words} (10 exited, 8 released, ${zombies} more zombies)\n`;
-    expect(render({ close: close(zombies) })).toContain(note);
-    const page = render({ close: close(zombies) }, { isVerbose: true });
+    expect(render({ close: close(zombies) }, {})).toContain(words);
+    const page = render({ close: close(zombies) });
     expect(page).toContain(note);
     expect(page).toContain(`balance  10 exited, 8 released, ${line}\n`);
   });
 
   test('is not checked where nobody looked for zombies', () => {
-    const page = render({ close: close(null) }, { isVerbose: true });
+    const page = render({ close: close(null) }, WHOLE);
     expect(page).toContain('balance  not checked: exits, releases or zombies are not counted');
     expect(page).not.toMatch(/^note /m);
   });
@@ -269,7 +271,7 @@ test('a plan says why an event is absent, and which candidates were not taken', 
   expect(renderPlan(plan, PLAIN)).toMatch(/^ +not taken +error\.fexit: /m);
 });
 
-function render(different: Partial<Observation>, options?: PageOptions): string {
+function render(different: Partial<Observation>, options = WHOLE): string {
   return renderPage(buildReport(buildObservation(different)), PLAIN, options);
 }
 

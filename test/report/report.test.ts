@@ -381,6 +381,7 @@ test('the JSON Schema names every part of the report', () => {
     'window',
     'host',
     'plan',
+    'verdict',
     'system',
     'failed_forks',
     'apps',

@@ -89,16 +89,24 @@ describe("of Netdata's older names", () => {
   });
 });
 
-describe('the diagnostic keeps counts apart', () => {
+describe('the diagnostic counts all there is, and keeps it apart', () => {
   const no = '[global]\napps = no\ncgroups = no';
   test.each<[string, Partial<Given>, boolean]>([
     ['by itself', {}, true],
     ['whatever ebpf.d.conf says for the charts of all programs', { mainConf: no }, true],
-    ['unless process.conf says no', { processConf: no }, false],
+    ['and whatever process.conf says for those of ours', { processConf: no }, true],
     ['unless a flag says no', { flags: [sayNo('apps'), sayNo('cgroups')] }, false],
   ])('%s', (_, given, isApart) => {
     const { settings } = configure({ ...given, program: 'diagnostic' });
     expect([settings.apps, settings.cgroups]).toEqual([isApart, isApart]);
+  });
+
+  test.each<[string, Partial<Given>, string]>([
+    ['with failed forks', {}, 'return'],
+    ['whatever the files say', { processConf: '[global]\nebpf load mode = entry' }, 'return'],
+    ['unless a flag says entry', { flags: [sayMode('entry')] }, 'entry'],
+  ])('%s', (_, given, loadMode) => {
+    expect(configure({ ...given, program: 'diagnostic' }).settings.loadMode).toBe(loadMode);
   });
 });
 
@@ -367,4 +375,8 @@ function sayNo(key: 'apps' | 'cgroups'): Said {
 
 function sentences(problems: readonly { readonly sentence: string }[]): string[] {
   return problems.map(({ sentence }) => sentence);
+}
+
+function sayMode(text: string): Said {
+  return { key: 'loadMode', name: '--mode', text, origin: { kind: 'flag', place: '--mode' } };
 }
