@@ -45,7 +45,10 @@ function renderTrust({ plan, audit, balance, loss, notes, host }: Report, style:
     .filter(({ event, quality }) => quality === 'approximate' || isLeftOut(event, quality))
     .map(({ event, quality, reason }) => `${event}: ${style('yellow', quality)}, ${reason}`);
   const { missed, ...lost } = loss;
-  const losses = [...Object.entries(lost), ...Object.entries(missed ?? {})]
+  const losses = [
+    ...Object.entries(lost),
+    ...Object.entries(missed ?? {}).map(([event, count]) => [`${event} events`, count] as const),
+  ]
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${group(count)} ${name.replace('_', ' ')}`);
   const checked = audit.completeness === null ? 'audit not checked' : 'audit ok';

@@ -5,7 +5,7 @@ import { describePerson, nameProcess } from './words.ts';
 
 /** A parent leaves more and more zombies, or has very many. */
 export function findZombies(report: Findable): Finding[] {
-  return report.diagnosis.zombie_parents
+  return (report.diagnosis.zombie_parents ?? [])
     .filter(
       ({ zombies, new_zombies }) =>
         new_zombies >= THRESHOLDS.newZombies || zombies >= THRESHOLDS.zombies,
