@@ -3,19 +3,19 @@ import type { Findable, Finding } from './finding.ts';
 import { THRESHOLDS } from './thresholds.ts';
 import { nameWhere, share } from './words.ts';
 
-/** Signals by which the kernel or the program itself tells of a fault; SIGKILL may be the kernel out of memory. */
-const FAULTS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGKILL', 'SIGSEGV', 'SIGSYS'];
+/** Signals by which the kernel or the program itself tells of a fault; others are sent, often on purpose. */
+const FAULTS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV', 'SIGSYS'];
 
-/** Processes of one program end again and again by the same fault, or nearly all of them with the same status. */
+/** Processes of one program end again and again by the same fault, or nearly all of them in the same way. */
 export function findCrashLoops({ diagnosis, window }: Findable): Finding[] {
   return (diagnosis.programs ?? []).flatMap(({ comm, cgroup, process_exited, failed_exits }) => {
     const [worst] = failed_exits ?? [];
     if (comm === null || worst === undefined || process_exited === null) return [];
     const { status, signal, core_dumped, count } = worst;
     const isLoop =
-      signal === null
-        ? count >= THRESHOLDS.failures && count / process_exited >= THRESHOLDS.failureShare
-        : FAULTS.includes(signal) && count >= THRESHOLDS.crashes;
+      signal !== null && FAULTS.includes(signal)
+        ? count >= THRESHOLDS.crashes
+        : count >= THRESHOLDS.failures && count / process_exited >= THRESHOLDS.failureShare;
     if (!isLoop) return [];
     const how = signal === null ? `with exit status ${status}` : `by ${signal}`;
     return [

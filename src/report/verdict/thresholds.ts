@@ -9,7 +9,7 @@ export const THRESHOLDS = {
   stormShare: 0.3,
   /** Exits of one program by the same signal that tells of a fault. */
   crashes: 3,
-  /** Exits of one program with the same status that is not 0. */
+  /** Exits of one program with the same status that is not 0, or by the same other signal. */
   failures: 10,
   /** Share of all exits of that program. */
   failureShare: 0.9,

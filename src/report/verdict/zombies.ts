@@ -7,8 +7,9 @@ import { describePerson, nameProcess } from './words.ts';
 export function findZombies(report: Findable): Finding[] {
   return (report.diagnosis.zombie_parents ?? [])
     .filter(
-      ({ zombies, new_zombies }) =>
-        new_zombies >= THRESHOLDS.newZombies || zombies >= THRESHOLDS.zombies,
+      ({ pid, zombies, new_zombies }) =>
+        // The first process reaps whatever it is given, sooner or later.
+        (pid !== 1 && new_zombies >= THRESHOLDS.newZombies) || zombies >= THRESHOLDS.zombies,
     )
     .map(({ pid, comm, cgroup, zombies, new_zombies }) => ({
       finding: 'zombies' as const,
