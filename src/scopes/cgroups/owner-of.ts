@@ -41,6 +41,8 @@ export class Owners {
 
   /** @param path - Relative to the mount, beginning with a slash. */
   of(path: string): string {
+    const known = this.#standings.get(path);
+    if (known !== undefined) return known.owner;
     if (this.#standings.size > MOST_REMEMBERED) this.#standings.clear();
     const unknown: string[] = [];
     let above = path.replaceAll(/\/+/g, '/').replace(/\/$/, '');
@@ -70,12 +72,12 @@ export class Owners {
   }
 }
 
-/** See `Owners`. */
-export function ownerOf(
-  path: string,
-  isCharted: IsCharted = (candidate, isReached) => isReached && isChartedByDefault(candidate),
-): string {
-  return new Owners(isCharted).of(path);
+/** By Netdata's defaults, which never change. */
+const BY_DEFAULT = new Owners((path, isReached) => isReached && isChartedByDefault(path));
+
+/** See `Owners`. @param isCharted - What nobody says is by default. */
+export function ownerOf(path: string, isCharted?: IsCharted): string {
+  return (isCharted === undefined ? BY_DEFAULT : new Owners(isCharted)).of(path);
 }
 
 function keepsItsChildren(owner: string): boolean {
