@@ -138,6 +138,7 @@ test('a thread storm is one of threads', () => {
 describe('a crash loop', () => {
   test.each([
     ['a signal of a fault', 11 | 0x80, 3, 100, 'worker in web.service ended by SIGSEGV 3 times'],
+    ['a signal that ends nearly all', 9, 18, 20, 'worker in web.service ended by SIGKILL 18 times'],
     [
       'nearly always the same status',
       3 << 8,
@@ -153,7 +154,7 @@ describe('a crash loop', () => {
 
   test.each([
     ['two crashes', 11, 2, 2],
-    ['a signal by which people end programs', 15, 50, 50],
+    ['a signal by which people end programs', 9, 50, 60],
     ['a status with which some of many end', 1 << 8, 50, 60],
     ['a few that fail', 1 << 8, 9, 9],
   ])('%s are none', (_, exitCode, count, exited) => {
@@ -178,6 +179,8 @@ describe('zombies', () => {
   test('that are few and stay are not told, very many are', () => {
     expect(judge({ zombieParents: [{ ...parent, newChildren: 2 }] }).verdict).toEqual([]);
     expect(judge({ zombieParents: [{ ...parent, children: 100 }] }).verdict).toHaveLength(1);
+    // Of the first process they are about to be reaped.
+    expect(judge({ zombieParents: [{ ...parent, id: 1, newChildren: 9 }] }).verdict).toEqual([]);
   });
 });
 
