@@ -51,6 +51,11 @@ export class PluginProcess {
     this.ended = collect(this.child);
   }
 
+  /** What it logged, without the notes of the plan, which are those of the machine. */
+  get errors(): string {
+    return this.stderr.replace(/^.* INFO {2}: .*\n/gm, '');
+  }
+
   /** The updates of one chart so far. */
   of(chart: string): ChartUpdate[] {
     return this.updates.filter((update) => update.chart === chart);

@@ -51,7 +51,7 @@ test('publishes just after each second, without a gap, and loses nothing under 1
     .of('ebpf_processes.completeness')
     .map(({ values }) => values.get('completeness'));
   expect(completeness).toEqual(completeness.map(() => 100_000));
-  expect(plugin.stderr).toBe('');
+  expect(plugin.errors).toBe('');
 });
 
 test('goes on when bpftrace is killed: one log line that names the loss, counters that never step down', async () => {
@@ -70,8 +70,8 @@ test('goes on when bpftrace is killed: one log line that names the loss, counter
 
   // bpftrace is back, and after that a second has begun.
   expect(backAfterMs).toBeLessThan(4_000);
-  expect(plugin.stderr.trim().split('\n')).toHaveLength(1);
-  expect(plugin.stderr).toMatch(
+  expect(plugin.errors.trim().split('\n')).toHaveLength(1);
+  expect(plugin.errors).toMatch(
     /bpftrace ended \(signal SIGKILL\) and was started again; in these [\d.]+ s \d+ created tasks and what ended meanwhile were not counted\n$/,
   );
   for (const chart of [CREATED, 'system.exit']) {
@@ -122,7 +122,7 @@ test.each(Object.keys(ENDS).flatMap((how) => MODES.map((mode) => [how, mode] as 
     expect(await exited).toBe(0);
     expect(performance.now() - startedAtMs).toBeLessThan(1_000);
     expect(await waitUntilGone(pid, 5_000)).toBeLessThan(100);
-    expect(plugin.stderr).toBe('');
+    expect(plugin.errors).toBe('');
   },
 );
 
@@ -135,7 +135,7 @@ test('ends by itself when the lifetime of its command line is over: charts obsol
 
   expect(isRunning(pid)).toBe(false);
   expect(ended.exitCode).toBe(0);
-  expect(ended.stderr).toBe('');
+  expect(plugin.errors).toBe('');
   // A busy machine may lose an update; the end comes after the third second all the same.
   const updatesMs = plugin.of(CREATED).map(({ atMs }) => atMs);
   expect(updatesMs.length).toBeLessThanOrEqual(4);
@@ -167,8 +167,8 @@ test('does not end by the lifetime of a file, and takes its other options from t
     /^CHART system\.task_error .* line 21005 2 '' ebpf\.plugin process$/m,
   );
   expect(ended.stdout).not.toContain('obsolete');
-  expect(ended.stderr.trim().split('\n')).toHaveLength(1);
-  expect(ended.stderr).toMatch(
+  expect(plugin.errors.trim().split('\n')).toHaveLength(1);
+  expect(plugin.errors).toMatch(
     /ERROR : MAIN : process\.conf:5: apps must be yes or no, not "1"; no is used \(default\)\n$/,
   );
 });
