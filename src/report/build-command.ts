@@ -1,4 +1,5 @@
-import { countCreated, isAnyCount } from '../counters/counters.ts';
+import { buildAudit } from '../counters/audit.ts';
+import { type Counters, countCreated, isAnyCount } from '../counters/counters.ts';
 import type { Window } from '../session/snapshot.ts';
 import { buildCountersReport } from './build-counters.ts';
 import { buildScopeList } from './build-scopes.ts';
@@ -76,6 +77,7 @@ function listEscapes(
   const missed = missedOf('create');
   const others = missedOf('exec') + missedOf('exit') + missedOf('error');
   const restarts = close.loss.restarts - open.loss.restarts;
+  const lostDumps = close.loss.lostDumps - open.loss.lostDumps;
   const outside = noCgroup === undefined ? ' once they had left its cgroup' : '';
   return [
     ...(unmarked > 0
@@ -91,24 +93,25 @@ function listEscapes(
     ...(others > 0
       ? [`the kernel missed ${others} execs, exits or failed forks, and nobody knows whose`]
       : []),
+    ...(lostDumps > 0
+      ? [`${lostDumps} dumps of bpftrace were lost, with what the command did meanwhile`]
+      : []),
     ...(restarts > 0
       ? [
-          `bpftrace was started again, and processes that ran then are not known for its own${outside}`,
+          `bpftrace was started again: nothing was counted meanwhile, and processes that ran then are not known for its own${outside}`,
         ]
       : []),
   ];
 }
 
-/** Not more than all that others created can have escaped; 0 where nothing can. */
+/** Not more can have escaped than all that the kernel created beside what was counted as the command's. */
 function countOthers(
   { open, close }: Window,
-  own: Window['close']['totals']['counters'],
+  own: Counters,
   reasons: readonly string[],
 ): number | null {
   if (reasons.length === 0) return 0;
-  const [all, before, counted] = [close.totals.counters, open.totals.counters, own].map(
-    countCreated,
-  );
-  if (all == null || before == null || counted == null) return null;
-  return Math.max(0, all - before - counted);
+  const { forks } = buildAudit(open.totals, close.totals);
+  const counted = countCreated(own);
+  return forks === null || counted === null ? null : Math.max(0, forks.high - counted);
 }

@@ -67,7 +67,7 @@ export function renderPlan(plan: Report['plan'], style: Style): string {
 function renderCommand({ command }: Report, style: Style, top: number): string {
   if (command?.counters == null || command.comms === null) return '';
   const head = style('bold', `${describeCommand(command)}: ${describeEnd(command)}`);
-  const isWhole = command.escaped?.at_most === 0;
+  const isWhole = command.escaped?.reasons.length === 0;
   const all = { name: isWhole ? 'all of it' : 'at least', ...command.counters };
   const rests = command.dropped && { dropped: command.dropped };
   return `${head}\n\n${renderScopes('the command', [all, ...command.comms], rests, top + 1, style)}`;

@@ -195,7 +195,7 @@ export const reportSchema = z
           .nullable()
           .meta({
             description:
-              'tasks that others created in the window, where some of them may be the command’s and why; 0: none can be; null: not known',
+              'tasks that the kernel created in the window beside those counted for the command: not more can have escaped; 0: none can; null: not known',
           }),
       })
       .optional(),

@@ -37,7 +37,7 @@ test('it is below the cgroup that we are in, so that the limits of that hold', a
   await tree.make('/ebpf-test-limits');
   enter('/ebpf-test-limits');
   const made = makeHere();
-  expect(made.path).toMatch(/^\/ebpf-test-limits\/ebpf-processes-\d+-\d+$/);
+  expect(made.path).toMatch(/^\/ebpf-test-limits\/ebpf-processes-\d+-[0-9a-f]+$/);
   expect(made.startInside(readPath)).toBe(made.path);
   expect(readPath()).toBe('/ebpf-test-limits');
   await made.remove();

@@ -88,7 +88,7 @@ test('it runs below the cgroup that we are in, and nothing of it stays, whatever
     mkdir -p "${locate('')}$own/a/b/c" "${locate('')}$own/d"
     sleep 30 >/dev/null 2>&1 & echo $! >"${locate('')}$own/a/b/cgroup.procs"`;
   const ended = await tree.run(home, [CLI, '--once', '--', 'sh', '-c', inside]);
-  expect(ended.stderr).toMatch(/^\/ebpf-test-home\/ebpf-processes-\d+-\d+\n$/);
+  expect(ended.stderr).toMatch(/^\/ebpf-test-home\/ebpf-processes-\d+-[0-9a-f]+\n$/);
   expect(childrenOf(home)).toEqual([]);
   await tree.remove(home);
 });

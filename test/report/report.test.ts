@@ -264,7 +264,13 @@ describe('a command', () => {
     return buildReport(
       buildObservation({
         open,
-        close: buildClose({ scopes, counters: others, command, ...close }),
+        close: buildClose({
+          scopes,
+          counters: others,
+          kernel: { created: { low: 42, high: 50 } },
+          command,
+          ...close,
+        }),
         command: { ...COMMAND, ...observed },
       }),
     );
@@ -307,11 +313,12 @@ describe('a command', () => {
       ['processes were not marked', {}, { unmarked: 7 }, {}, /no room to mark 7 of its processes/],
       ['creations were missed', {}, {}, { missed: { create: 3 } }, /missed 3 creations/],
       ['execs were missed', {}, {}, { missed: { exec: 2 } }, /missed 2 execs, exits or failed/],
+      ['dumps were lost', {}, {}, { loss: { ...NO_LOSS, lostDumps: 2 } }, /^2 dumps of bpftrace/],
       ['bpftrace was restarted', {}, {}, { loss: { ...NO_LOSS, restarts: 1 } }, /started again/],
     ])('%s', (_, observed, state, close, reason) => {
       const { command, notes } = reportOf(observed, state, close);
       expect(command?.escaped).toEqual({
-        at_most: 42 - 4,
+        at_most: 50 - 4,
         reasons: [expect.stringMatching(reason)],
       });
       expect(notes).toEqual([

@@ -1,6 +1,7 @@
 import type { Dump } from '../../bpftrace/dumps.ts';
 import { type HostFacts, isAtLeast } from '../../host/facts.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { readText } from '../../procfs/read-text.ts';
 import type { Zombie } from '../../procfs/zombies.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
 import { BoundedMap } from '../bounded-map.ts';
@@ -50,7 +51,7 @@ export class CommandAttribution {
     this.#scope = new CommandScope({
       plan,
       isOwn: (key) => this.#isOwn(key),
-      starter: ownPid,
+      starter: { id: ownPid, comm: readText('/proc/self/comm')?.trimEnd() ?? '' },
       file,
       launcher,
     });

@@ -20,6 +20,12 @@ export interface CommandState {
   readonly unmarked: number;
 }
 
+/** The process that starts the command. */
+export interface Starter {
+  readonly id: number | undefined;
+  readonly comm: string;
+}
+
 /** No name of a command: what was dropped. */
 const DROPPED = Symbol('dropped');
 
@@ -31,24 +37,26 @@ export class CommandScope {
   readonly #comms = new Ledger<string | typeof DROPPED>();
   readonly #plan: Plan;
   readonly #isOwn: (key: TaskKey) => boolean;
-  readonly #starter: number | undefined;
+  readonly #starter: Starter;
   readonly #name: string;
   /** What the keys of this dump hold that the program knew for the command's, by what the keys say. */
   #keyed = new Map<string, number>();
   #unmarked = 0;
+  #hasStarted = false;
   #launches: number;
   readonly #launcher: string | undefined;
 
   /**
    * @param options.isOwn - Whether an event is the command's.
-   * @param options.starter - The process that starts the command, where the kernel's id of it is known. What it creates counts under the command's name.
+   * @param options.starter - The process that starts the command: its id and comm. What it creates counts under the command's
+   * name. `undefined` for the id where the kernel has another one for it, which we cannot know.
    * @param options.file - The command's first word.
    * @param options.launcher - The name of the program that executes the command in its own place; its exec is not the command's.
    */
   constructor(options: {
     readonly plan: Plan;
     readonly isOwn: (key: TaskKey) => boolean;
-    readonly starter: number | undefined;
+    readonly starter: Starter;
     readonly file: string;
     readonly launcher?: string | undefined;
   }) {
@@ -63,9 +71,10 @@ export class CommandScope {
 
   take(key: TaskKey, count: number): void {
     if (!this.#isOwn(key)) return;
-    const comm = key.id === this.#starter ? this.#name : key.comm;
-    const counted = count - this.#takeLaunch(key);
-    if (counted > 0) this.#comms.add(comm, key.counter, key.index, counted);
+    const starts = this.#takeStarts(key, count);
+    const rest = count - starts - this.#takeLaunch(key);
+    if (starts > 0) this.#comms.add(this.#name, key.counter, key.index, starts);
+    if (rest > 0) this.#comms.add(key.comm, key.counter, key.index, rest);
     if (!key.isOwn) return;
     const what = nameEvent(key.counter, key.counter === 'error' ? key.index : 0);
     this.#keyed.set(what, (this.#keyed.get(what) ?? 0) + count);
@@ -108,10 +117,19 @@ export class CommandScope {
     };
   }
 
+  /** How many events of a key are those of the starter: without its id the first process that one of its name creates. */
+  #takeStarts({ id, comm, counter }: TaskKey, count: number): number {
+    const { id: starter, comm: name } = this.#starter;
+    if (starter !== undefined) return id === starter ? count : 0;
+    if (this.#hasStarted || counter !== 'process_created' || comm !== name) return 0;
+    this.#hasStarted = true;
+    return 1;
+  }
+
   /** How many execs of a key are the launcher's: the first one of a child of ours with its name. */
   #takeLaunch(key: TaskKey): number {
-    const isLaunch =
-      key.counter === 'exec' && key.comm === this.#launcher && key.parent === this.#starter;
+    const isOurs = this.#starter.id === undefined || key.parent === this.#starter.id;
+    const isLaunch = isOurs && key.counter === 'exec' && key.comm === this.#launcher;
     const taken = isLaunch ? this.#launches : 0;
     this.#launches -= taken;
     return taken;

@@ -112,6 +112,20 @@ describe('where the table was full', () => {
   });
 });
 
+test('where the kernel has another id for the starter, the first process that one of its name creates is the command', () => {
+  const scope = new CommandScope({
+    plan: buildPlanFor(),
+    isOwn: () => true,
+    starter: { id: undefined, comm: 'node' },
+    file: 'make',
+    launcher: 'setpriv',
+  });
+  scope.take(buildKey({ id: 900, comm: 'node', counter: 'process_created' }), 1);
+  scope.take(buildKey({ id: 901, comm: 'node', counter: 'process_created' }), 5);
+  scope.take(buildKey({ parent: 900, comm: 'setpriv' }), 1);
+  expect(commsOf(scope)).toEqual({ make: { process_created: 1 }, node: { process_created: 5 } });
+});
+
 describe('the exec of the program that starts the command as another user', () => {
   const exec = (parts: Parameters<typeof buildKey>[0], count = 1) => {
     const scope = openScope('make', 'setpriv');
@@ -135,7 +149,7 @@ function openScope(file: string, launcher?: string): CommandScope {
   return new CommandScope({
     plan: buildPlanFor(),
     isOwn: ({ cgroup }) => cgroup === '7',
-    starter: STARTER,
+    starter: { id: STARTER, comm: 'node' },
     file,
     launcher,
   });
