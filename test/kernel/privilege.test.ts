@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { makeTemporaryDirectory } from '../scopes/cgroups/temporary-tree.ts';
 import { type RealBpftrace, readRealBpftraces } from './bpftraces.ts';
 import { AS_USER, withSudoers } from './own-sudoers.ts';
-import { CLI, run } from './run-cli.ts';
+import { CLI, type Ended, run } from './run-cli.ts';
 
 const BPFTRACE = '/usr/bin/bpftrace';
 const RULE = `netdata ALL=(root) NOPASSWD: ${BPFTRACE}`;
@@ -126,7 +126,7 @@ async function watchTables(bpftrace: RealBpftrace, rule: 'ALL' | 'the file alone
 }
 
 /** The most common size of the tables above 1,000 keys of the bpftrace that sudo has started from this file. */
-async function findTableSize(launcher: string, running: Promise<unknown>): Promise<number> {
+async function findTableSize(launcher: string, running: Promise<Ended>): Promise<number> {
   let isOver = false;
   running.then(() => {
     isOver = true;
@@ -136,7 +136,7 @@ async function findTableSize(launcher: string, running: Promise<unknown>): Promi
     if (sizes.length >= 4) return Math.max(...sizes.filter((size) => size <= 65_536));
     await delay(50);
   }
-  throw new Error('it ended, and no table of it was seen');
+  throw new Error(`it ended, and no table of it was seen: ${(await running).stderr}`);
 }
 
 /** The processes below the sudo that runs this file. */
