@@ -2,7 +2,6 @@ import { errnoName } from '../counters/errno.ts';
 import {
   type ExplainedForks,
   explainFailedForks,
-  middleOf,
   type Why,
   whyOf,
 } from '../diagnosis/failed-forks/explain.ts';
@@ -48,7 +47,7 @@ export function buildFailedForks(
 function listPids({ pids }: FailedForkEvidence): ExplainedForks[] {
   return pids.map((hit) => ({
     errno: 11,
-    count: middleOf(hit.count),
+    count: hit.read,
     caller: undefined,
     why: whyOf(hit),
   }));

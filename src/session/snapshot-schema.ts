@@ -63,6 +63,7 @@ const diagnosis = z.strictObject({
       z.strictObject({
         directory: z.string(),
         count: range,
+        read: count,
         limit: z.number().optional(),
         used: z.number().optional(),
       }),

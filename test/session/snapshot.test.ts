@@ -47,7 +47,13 @@ const WHOLE: Snapshot = {
   diagnosis: {
     failedForks: {
       pids: [
-        { directory: '/sys/fs/cgroup/a', count: { low: 4, high: 5 }, limit: 20, used: undefined },
+        {
+          directory: '/sys/fs/cgroup/a',
+          count: { low: 4, high: 5 },
+          read: 5,
+          limit: 20,
+          used: undefined,
+        },
       ],
       callers: [
         {

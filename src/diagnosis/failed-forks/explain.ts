@@ -1,4 +1,3 @@
-import type { Range } from '../../procfs/tasks.ts';
 import type { CallerLimit, LimitCause } from './caller-limits.ts';
 import type { FailedCaller, FailedForkEvidence } from './failed-fork-watch.ts';
 import type { PidsHit } from './pids-hits.ts';
@@ -174,9 +173,4 @@ function plain(cause: 'arguments' | 'permission'): Why {
 
 function isBelow(directory: string, above: string): boolean {
   return directory === above || directory.startsWith(`${above}/`);
-}
-
-/** The number that is told where one is asked for: the middle of what the kernel can have counted. */
-export function middleOf({ low, high }: Range): number {
-  return Math.round((low + high) / 2);
 }

@@ -17,6 +17,8 @@ export interface PidsHit {
   readonly directory: string;
   /** Of the window: the counter is not read at the very moments at which its dumps are cut. */
   readonly count: Range;
+  /** What was read just after both edges, within the bounds. */
+  readonly read: number;
   /** `undefined` where it is not known whose limit it was. */
   readonly limit: number | undefined;
   /** Tasks that count against the limit, the highest number that was read; `undefined` where none was read while it was reached. */
@@ -115,6 +117,7 @@ export class PidsHits {
       byDirectory.set(directory, {
         directory,
         count: { low: low + (known?.count.low ?? 0), high: high + (known?.count.high ?? 0) },
+        read: Math.max(0, close.high - open.high) + (known?.read ?? 0),
         limit: limit?.limit,
         used: highest(known?.used, limit),
       });

@@ -30,5 +30,5 @@ export function buildLimit(
 /** The limit of the cgroup in which `buildCaller` is, met as many times. */
 export function buildHit(low: number, high = low, different: Partial<PidsHit> = {}): PidsHit {
   const directory = '/sys/fs/cgroup/a b';
-  return { directory, count: { low, high }, limit: 20, used: 20, ...different };
+  return { directory, count: { low, high }, read: low + 3, limit: 20, used: 20, ...different };
 }
