@@ -187,7 +187,15 @@ describe('zombies', () => {
 describe('forks that fail', () => {
   test('at a limit are told with the limit and the remedy, first of all', () => {
     const failedForks = buildEvidence({
-      pids: [{ directory: '/sys/fs/cgroup/a', count: { low: 92, high: 92 }, limit: 20, used: 20 }],
+      pids: [
+        {
+          directory: '/sys/fs/cgroup/a',
+          count: { low: 92, high: 92 },
+          read: 92,
+          limit: 20,
+          used: 20,
+        },
+      ],
     });
     const report = judge(
       { failedForks, forkers: [FORKER] },
