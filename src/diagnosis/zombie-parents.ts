@@ -1,3 +1,4 @@
+import { type CgroupPart, toKernelPath } from '../host/views/cgroup-part.ts';
 import { readStat } from '../procfs/process.ts';
 import { readText } from '../procfs/read-text.ts';
 import { identify, type Zombie } from '../procfs/zombies.ts';
@@ -19,11 +20,14 @@ export interface ZombieParent {
  *
  * @param before - The zombies that there were when the window opened.
  * @param now - Those at its end.
+ * @param root - Where the file tree starts whose /proc shows them.
+ * @param part - What we see of the tree of cgroups; absent where it is all.
  */
 export function readZombieParents(
   before: readonly Zombie[],
   now: readonly Zombie[],
   root = '',
+  part?: CgroupPart,
 ): ZombieParent[] {
   const known = new Set(before.map(identify));
   const children = new Map<number, Zombie[]>();
@@ -37,9 +41,14 @@ export function readZombieParents(
     .map(([id, own]) => ({
       id,
       comm: readStat(id, root)?.comm ?? null,
-      cgroup: /^0::(.*)$/m.exec(readText(`${root}/proc/${id}/cgroup`) ?? '')?.[1] ?? null,
+      cgroup: readCgroup(id, root, part),
       children: own.length,
       newChildren: own.filter((child) => !known.has(identify(child))).length,
     }))
     .sort((a, b) => b.children - a.children || a.id - b.id);
+}
+
+function readCgroup(id: number, root: string, part: CgroupPart | undefined): string | null {
+  const path = /^0::(.*)$/m.exec(readText(`${root}/proc/${id}/cgroup`) ?? '')?.[1];
+  return path === undefined ? null : (toKernelPath(path, part) ?? null);
 }

@@ -4,6 +4,7 @@ import { People, type Person } from '../diagnosis/people.ts';
 import { Programs } from '../diagnosis/programs.ts';
 import { TopForkers } from '../diagnosis/top-forkers.ts';
 import { readZombieParents } from '../diagnosis/zombie-parents.ts';
+import type { CgroupPart } from '../host/views/cgroup-part.ts';
 import type { Zombie } from '../procfs/zombies.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 
@@ -24,17 +25,21 @@ export class Investigation {
   #zombiesAtOpen: readonly Zombie[] | undefined;
 
   readonly #root: string;
+  readonly #part: CgroupPart | undefined;
 
   /**
    * @param pathOf - The path of a cgroup by its id; `undefined` where counts are not kept apart.
    * @param root - Where the machine's file tree starts; empty but for fixtures.
    * @param nowNs - Reads the clock on which dumps are cut.
+   * @param part - What we see of the tree of cgroups; absent where it is all.
    */
   constructor(
     pathOf: ((cgroup: string) => string | undefined) | undefined,
     root: string,
     nowNs: () => number,
+    part?: CgroupPart,
   ) {
+    this.#part = part;
     this.#pathOf = pathOf;
     this.#root = root;
     this.#failedForks = new FailedForkWatch(root, nowNs, pathOf);
@@ -82,7 +87,7 @@ export class Investigation {
     const zombieParents =
       zombies === undefined
         ? null
-        : readZombieParents(this.#zombiesAtOpen ?? [], zombies, this.#root);
+        : readZombieParents(this.#zombiesAtOpen ?? [], zombies, this.#root, this.#part);
     return {
       failedForks: this.#failedForks.evidence,
       ...(pathOf === undefined

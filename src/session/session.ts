@@ -73,8 +73,11 @@ export class Session {
       this.#investigation.take(key, count, nowMs),
     );
     for (const problem of this.scopes?.problems ?? []) options.onNotice(problem);
-    this.#investigation = new Investigation(this.scopes?.pathOf, processRoot, () =>
-      this.clock.nowNs(),
+    this.#investigation = new Investigation(
+      this.scopes?.pathOf,
+      processRoot,
+      () => this.clock.nowNs(),
+      facts.cgroups.kind === 'none' ? undefined : facts.cgroups.part,
     );
     this.#supervisor = new Supervisor({
       facts,

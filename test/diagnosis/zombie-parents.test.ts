@@ -31,3 +31,11 @@ test('a parent that cannot reap yet, because other threads of the child run, is 
   const parents = readZombieParents([], readZombies(machine.root), machine.root);
   expect(parents).toMatchObject([{ id: 5, children: 1 }]);
 });
+
+test('from a cgroup namespace its cgroup has the path of the kernel’s tree, where that is known', () => {
+  const cgroupBy = (namespaceTop: string | undefined) =>
+    readZombieParents([], readZombies(machine.root), machine.root, { top: '', namespaceTop })[0]
+      ?.cgroup;
+  expect(cgroupBy('/docker/x')).toBe('/docker/x/a b');
+  expect(cgroupBy(undefined)).toBeNull();
+});

@@ -45,6 +45,8 @@ export function findPath(
   for (const line of text.split('\n')) {
     const [, number, controllers = '', path = ''] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
     const isIt = version === 2 ? number === '0' : controllers.split(',').includes(controller);
+    // Outside of our cgroup namespace the path leads out of the mount.
+    if (isIt && path.startsWith('/..')) return undefined;
     if (isIt && path !== '') return path === '/' ? '' : path;
   }
   return undefined;
