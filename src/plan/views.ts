@@ -82,7 +82,17 @@ function findCgroupProblem(cgroups: CgroupLayout): ViewProblem | undefined {
       remedy: SEE_THE_WHOLE,
     };
   }
-  if (namespaceTop !== undefined) return undefined;
+  if (namespaceTop !== undefined) {
+    return cgroups.kind === 'unified'
+      ? undefined
+      : {
+          of: 'cgroups',
+          problem: 'this runs in a cgroup namespace, from which /proc counts the paths',
+          consequence:
+            'containers in version 1 alone are in the root, but for those in our own cgroup',
+          remedy: SEE_THE_WHOLE,
+        };
+  }
   return {
     of: 'cgroups',
     problem: 'this runs in a cgroup namespace, from which /proc counts the paths',

@@ -182,7 +182,7 @@ if (v2 === undefined) {
     const path = `${top.slice(v2.length)}/beside`;
     expect(cgroups?.find((one) => one.path === path)).toMatchObject({ process_created: 23 });
     expect(cgroups?.find(({ name }) => name === 'unresolved')).toBeUndefined();
-    expect(plan.notes.join()).not.toContain('cgroup namespace');
+    expect(plan.notes.join()).not.toContain('cgroups outside of');
     // Its own cgroup is below ours, although /proc says that we are in the root.
     const own = cgroups?.find((one) => one.path.startsWith(`${top.slice(v2.length)}/own/ebpf-`));
     expect(own?.process_created).toBeGreaterThan(0);

@@ -41,6 +41,18 @@ test.each<[string, Partial<HostFacts>, string]>([
     'whose the zombies are is not known',
   ],
   [
+    'version 1 beside version 2 from a cgroup namespace',
+    {
+      cgroups: {
+        kind: 'hybrid',
+        v2Mount: '/host',
+        v1Mounts: ['/sys/fs/cgroup/memory'],
+        part: { top: '', namespaceTop: '/docker/x' },
+      },
+    },
+    'containers in version 1 alone are in the root, but for those in our own cgroup, because this runs in a cgroup namespace',
+  ],
+  [
     'version 1 from a cgroup namespace',
     {
       cgroups: {
