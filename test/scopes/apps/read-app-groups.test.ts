@@ -93,9 +93,7 @@ test.each([
 ])('one %s is not used, and the next one is', (_, text, problem) => {
   put(user, text);
   put(stock, 'c: d');
-  const start = performance.now();
   const list = read();
-  expect(performance.now() - start).toBeLessThan(5_000);
   expect(groupsOf(list)).toEqual(['c']);
   expect(list.problems).toEqual([`${user}/apps_groups.conf ${problem}, so it is not used`]);
 });

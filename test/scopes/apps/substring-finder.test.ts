@@ -30,8 +30,6 @@ test('takes no longer for many texts that begin alike than for one', () => {
     Array.from({ length: 5_000 }, (_, place) => ({ text: `${'a'.repeat(60)}${place}`, place })),
   );
   const long = 'a'.repeat(16_384);
-  const start = performance.now();
-  for (let i = 0; i < 20; i += 1) expect(many.firstIn(long)).toBe(Infinity);
-  // Each text by itself would be 1.6 milliards of comparisons.
-  expect(performance.now() - start).toBeLessThan(2_000);
+  for (let i = 0; i < 400; i += 1) expect(many.firstIn(long)).toBe(Infinity);
+  // Each text by itself would be 32 milliards of comparisons, for which the suite does not wait.
 });

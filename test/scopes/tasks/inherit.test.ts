@@ -137,19 +137,15 @@ describe.each(['own', 'first', 'caseless'] as const)('in the dialect %s', (diale
   test('children at the end of a long chain cost no more for its length', () => {
     const chain = Array.from({ length: 900 }, (_, i) => [11 + i, { parent: 10 + i }] as const);
     const { tree } = grow('cron: cron', { ...Object.fromEntries(chain), 10: {} }, dialect);
-    const start = performance.now();
     for (let i = 0; i < 200_000; i += 1)
       tree.groupOf(buildKey({ comm: `x${i % 1_000}`, parent: 910 }), 0);
-    // A minute, where each of them looks at all its ancestors.
-    expect(performance.now() - start).toBeLessThan(8_000);
+    // A minute, longer than the suite waits, where each of them looks at all its ancestors.
   });
 
   test('an endless one ends, and so does a circle', () => {
     const chain = Array.from({ length: 5_000 }, (_, i) => [11 + i, { parent: 10 + i }] as const);
     const circle = { 10: { parent: 5_010 } };
     const { tree } = grow('cron: cron', { ...Object.fromEntries(chain), ...circle }, dialect);
-    const start = performance.now();
     for (let id = 10; id < 5_010; id += 1) ask(tree, id);
-    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
