@@ -17,7 +17,7 @@ export interface Person {
 /** A page has no room for more. */
 const LINE_BYTES = 300;
 
-const MOST_ANCESTORS = 6;
+const MOST_ANCESTORS = 4;
 
 /** A window of a day must not fill the memory. */
 const MOST_KNOWN = 500;

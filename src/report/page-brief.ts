@@ -43,7 +43,10 @@ function renderTrust({ plan, audit, balance, loss, notes, host }: Report, style:
   const notExact = plan.events
     // What must be counted and is not stands in the verdict.
     .filter(({ event, quality }) => quality === 'approximate' || isLeftOut(event, quality))
-    .map(({ event, quality, reason }) => `${event}: ${style('yellow', quality)}, ${reason}`);
+    .map(
+      ({ event, quality, reason }) =>
+        `${event}: ${style('yellow', quality)}, ${reason.split('; ').at(-1)}`,
+    );
   const { missed, ...lost } = loss;
   const losses = [
     ...Object.entries(lost),
@@ -62,7 +65,7 @@ function renderTrust({ plan, audit, balance, loss, notes, host }: Report, style:
     ...(losses.length === 0 ? [] : [style('yellow', `lost: ${losses.join(', ')}`)]),
     ...notes.map((note) => style('yellow', printable(note))),
     ...(isWhole ? [counted] : []),
-    `Linux ${host.kernel}, ${host.cpus} CPUs, bpftrace ${host.bpftrace} (-v: plan, audit, app groups, all tables)`,
+    `Linux ${host.kernel}, ${host.cpus} CPUs, bpftrace ${host.bpftrace} (-v: plan, audit, all tables)`,
   ].join('\n');
 }
 

@@ -19,7 +19,7 @@ const TITLE_COLUMNS = 13;
 
 const MOST_COLUMNS = 79 - TITLE_COLUMNS - 2;
 
-/** What is wrong, who does it, and what to do: the first lines of the page. */
+/** What is wrong, who does it, and what to do: the first lines of the page. The first finding of a kind has its evidence. */
 export function renderVerdict(
   { verdict, plan }: Pick<Report, 'verdict' | 'plan'>,
   style: Style,
@@ -33,7 +33,11 @@ export function renderVerdict(
   );
   return kinds
     .flatMap((findings) => [
-      ...findings.slice(0, MOST_OF_A_KIND).map((finding) => renderFinding(finding, style)),
+      ...findings
+        .slice(0, MOST_OF_A_KIND)
+        .map((finding, i) =>
+          renderFinding(i === 0 ? finding : { ...finding, evidence: [] }, style),
+        ),
       ...(findings.length > MOST_OF_A_KIND
         ? [indent(`and ${group(findings.length - MOST_OF_A_KIND)} more of this kind, in the JSON`)]
         : []),
@@ -60,7 +64,7 @@ function renderFinding(
 /** Into lines for a terminal of 80 columns; a word that is longer stays whole. */
 function wrap(text: string): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/ (?!%)/)) {
     const last = lines.at(-1);
     if (last === undefined || last.length + word.length + 1 > MOST_COLUMNS) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
