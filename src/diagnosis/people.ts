@@ -1,6 +1,6 @@
 import { readStat } from '../procfs/process.ts';
 import { readText } from '../procfs/read-text.ts';
-import { readUsers } from '../procfs/users.ts';
+import { readUsers, type User } from '../procfs/users.ts';
 
 /** A process that somebody may want to talk to. A value that can be written as JSON; all texts are byte strings. */
 export interface Person {
@@ -20,12 +20,14 @@ const LINE_BYTES = 300;
 const MOST_ANCESTORS = 4;
 
 /** A window of a day must not fill the memory. */
-const MOST_KNOWN = 500;
+const MOST_KNOWN = 200;
 
 /** Remembers who did something while they exist: at the end of a window they may be gone. */
 export class People {
   readonly #root: string;
   readonly #known = new Map<number, Person>();
+  /** Of /etc/passwd; read when the first process is met. */
+  #users: readonly User[] | undefined;
 
   /** @param root - Where the machine's file tree starts; empty but for fixtures. */
   constructor(root: string) {
@@ -35,7 +37,8 @@ export class People {
   /** Look at a process, unless that was done before. */
   meet(id: number): void {
     if (this.#known.has(id) || this.#known.size >= MOST_KNOWN) return;
-    const person = readPerson(id, this.#root);
+    this.#users ??= readUsers(this.#root);
+    const person = readPerson(id, this.#root, this.#users);
     if (person !== undefined) this.#known.set(id, person);
   }
 
@@ -49,7 +52,7 @@ export class People {
   }
 }
 
-function readPerson(id: number, root: string): Person | undefined {
+function readPerson(id: number, root: string, users: readonly User[]): Person | undefined {
   const stat = readStat(id, root);
   const user = /^Uid:\t(\d+)/m.exec(readText(`${root}/proc/${id}/status`) ?? '')?.[1];
   if (stat === undefined || user === undefined) return undefined;
@@ -57,7 +60,7 @@ function readPerson(id: number, root: string): Person | undefined {
   return {
     id,
     comm: stat.comm,
-    user: readUsers(root).find(({ id: uid }) => uid === Number(user))?.name ?? user,
+    user: users.find(({ id: uid }) => uid === Number(user))?.name ?? user,
     line: line
       .replace(/\0+$/, '')
       .split('\0')
