@@ -77,7 +77,10 @@ function listEscapes(
   const missed = missedOf('create');
   const others = missedOf('exec') + missedOf('exit') + missedOf('error');
   const restarts = close.loss.restarts - open.loss.restarts;
-  const lostDumps = close.loss.lostDumps - open.loss.lostDumps;
+  const lossOf = (what: keyof typeof close.loss) => close.loss[what] - open.loss[what];
+  // A dump that is only late loses nothing: its counts stand in the next one.
+  const isSpoiled = lossOf('lostEvents') + lossOf('brokenLines') > 0;
+  const lostDumps = isSpoiled ? lossOf('lostDumps') : 0;
   const outside = noCgroup === undefined ? ' once they had left its cgroup' : '';
   return [
     ...(unmarked > 0

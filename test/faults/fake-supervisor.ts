@@ -7,14 +7,15 @@ import { LIMITS, type Limits } from '../../src/bpftrace/timeouts.ts';
 import { renderProgram } from '../../src/program/render.ts';
 import { buildClock, buildFacts, buildPlanFor, NO_PLAN } from '../builders.ts';
 
-/** Short enough for a test, long enough for a busy machine. */
+/** Without the waits that nobody wants to see. */
 export const SHORT: Limits = {
   ...LIMITS,
-  firstDumpTimeoutMs: 1_500,
-  silenceTimeoutMs: 1_000,
   restartDelaysMs: [0, 10, 20],
   longestLineBytes: 1_000_000,
 };
+
+/** Where a bpftrace is silent for good. */
+export const IMPATIENT: Limits = { ...SHORT, firstDumpTimeoutMs: 1_500, silenceTimeoutMs: 1_000 };
 
 /** The full path of a program in `fixtures/bin`. */
 export function fakeBpftrace(behaviour: string): string {

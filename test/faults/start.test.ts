@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { buildPlanFor } from '../builders.ts';
-import { openFakeSupervisor, writeBpftrace } from './fake-supervisor.ts';
+import { IMPATIENT, openFakeSupervisor, SHORT, writeBpftrace } from './fake-supervisor.ts';
 
 const { signal: NEVER } = new AbortController();
 
 /** Let the start of a bpftrace fail. */
-async function failureOf(behaviour: string): Promise<UserError> {
-  const { supervisor } = openFakeSupervisor(behaviour);
+async function failureOf(behaviour: string, limits = SHORT): Promise<UserError> {
+  const { supervisor } = openFakeSupervisor(behaviour, { limits });
   const failure = await supervisor.start(NEVER).then(
     () => undefined,
     (reason: unknown) => reason,
@@ -60,7 +60,7 @@ test('an end during the self-test ends bpftrace, and starts no other', async () 
 });
 
 test('gives up on a bpftrace that never prints a dump', async () => {
-  const failure = await failureOf('silent');
+  const failure = await failureOf('silent', IMPATIENT);
   expect(failure.code).toBe('TRACER_SILENT');
   expect(failure.message).toBe('bpftrace 0.23.2 printed no dump for too long and was ended');
 });

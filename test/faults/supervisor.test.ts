@@ -72,7 +72,10 @@ test('an end while it waits for a restart starts no other', async () => {
 });
 
 test('ends and restarts a bpftrace that falls silent', async () => {
-  const { supervisor, samples, until } = openFakeSupervisor('falls-silent');
+  const { supervisor, samples, until } = openFakeSupervisor('falls-silent', {
+    // Its first dump has all the time that it takes.
+    limits: { ...SHORT, silenceTimeoutMs: 1_000 },
+  });
   await supervisor.start(NEVER);
   await until(() => samples.some((sample) => sample.run === 1));
   await supervisor.stop();

@@ -71,11 +71,16 @@ function judgeRefusal(expected: Rejection | undefined, { exitCode, stderr }: Out
 
 function judgeRun({ exitCode, stderr, cell }: Outcome, report: Report): Problem[] {
   const { audit, loss, notes } = report;
-  const problems: string[] = [...notes];
+  const isMissed = Object.values(loss.missed ?? {}).some((events) => events > 0);
+  // Whose an event was that the kernel missed is said of the command too.
+  const problems = notes.filter((note) => !(isMissed && note.includes(': the kernel missed ')));
   if (exitCode !== 0) problems.push(`exit code ${exitCode}`);
   if (stderr !== '') problems.push(`said on standard error: ${stderr.trim().split('\n')[0]}`);
-  // A cgroup that is full makes too few tasks for a check.
-  const isChecked = cell.hidden !== 'room' && findEvent(report, 'create').quality !== 'absent';
+  // A cgroup that is full makes too few tasks for a check, and without the kernel's own numbers there is none.
+  const isChecked =
+    cell.hidden !== 'room' &&
+    findEvent(report, 'create').quality !== 'absent' &&
+    findEvent(report, 'release').quality !== 'absent';
   if (audit.completeness === null ? isChecked : audit.completeness < 100) {
     problems.push(`complete to ${audit.completeness} %`);
   }

@@ -313,7 +313,13 @@ describe('a command', () => {
       ['processes were not marked', {}, { unmarked: 7 }, {}, /no room to mark 7 of its processes/],
       ['creations were missed', {}, {}, { missed: { create: 3 } }, /missed 3 creations/],
       ['execs were missed', {}, {}, { missed: { exec: 2 } }, /missed 2 execs, exits or failed/],
-      ['dumps were lost', {}, {}, { loss: { ...NO_LOSS, lostDumps: 2 } }, /^2 dumps of bpftrace/],
+      [
+        'dumps were lost',
+        {},
+        {},
+        { loss: { ...NO_LOSS, lostDumps: 2, brokenLines: 1 } },
+        /^2 dumps of bpftrace/,
+      ],
       ['bpftrace was restarted', {}, {}, { loss: { ...NO_LOSS, restarts: 1 } }, /started again/],
     ])('%s', (_, observed, state, close, reason) => {
       const { command, notes } = reportOf(observed, state, close);
