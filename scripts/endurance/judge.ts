@@ -45,18 +45,15 @@ function judgeMemory(name: string, { startMb, middleMb, endMb }: Course): Verdic
   };
 }
 
-/** An update is missed where a second has none; not because of us where the witness did not run either. */
+/** What the machine kept from running in a second is not ours; an update that is late is no missed one. */
 function judgeUpdates({ told, late }: Findings): Verdict {
-  const seconds = new Set(told.map(({ second }) => second));
-  const first = told[0]?.second ?? 0;
-  const last = told.at(-1)?.second ?? 0;
-  const missed = Array.from({ length: last - first + 1 }, (_, i) => first + i).filter(
-    (second) => !seconds.has(second),
-  );
-  const ours = missed.filter((second) => !late.has(second));
+  const missed = told.reduce((sum, { missedBefore }) => sum + missedBefore, 0);
+  const theirs = told
+    .filter(({ second }) => late.has(second) || late.has(second - 1))
+    .reduce((sum, { missedBefore }) => sum + missedBefore, 0);
   return {
-    isGood: ours.length === 0,
-    sentence: `${told.length} updates in ${last - first + 1} s; missed ${missed.length}, of which ${missed.length - ours.length} where the machine kept us from running`,
+    isGood: missed === theirs,
+    sentence: `${told.length} updates; ${missed} missed, of which ${theirs} where the machine kept us from running`,
   };
 }
 
