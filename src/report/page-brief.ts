@@ -61,6 +61,8 @@ function renderTrust({ plan, audit, balance, loss, notes, host }: Report, style:
     ? `counted ${notExact.length === 0 ? 'exactly' : 'the rest exactly'}; ${checked}`
     : '';
   return [
+    ...plan.warnings.map((warning) => style('yellow', `warning: ${warning}`)),
+    ...plan.notes.map((note) => `note: ${note}`),
     ...notExact,
     ...(losses.length === 0 ? [] : [style('yellow', `lost: ${losses.join(', ')}`)]),
     ...notes.map((note) => style('yellow', printable(note))),

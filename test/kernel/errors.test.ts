@@ -92,7 +92,7 @@ const ERRORS: Record<string, { ended: () => Promise<Ended>; says: RegExp; exitCo
   },
   'with a duration that is none': {
     ended: () => run(CLI, ['--once', '--duration', 'x']),
-    says: /^error: option '-d, --duration <seconds>' argument 'x' is invalid\. It must be seconds from 0\.1 to 86400\.\n$/,
+    says: /^error: option '-d, --duration <time>' argument 'x' is invalid\. It must be from 0\.1 to 86400 seconds, or as 30s, 2m or 24h\.\n$/,
     exitCode: 2,
   },
   'with an unknown option': {
