@@ -111,7 +111,7 @@ const ENDS: Record<string, (plugin: PluginProcess) => void> = {
 const MODES = ['entry', 'return'];
 
 test.each(Object.keys(ENDS).flatMap((how) => MODES.map((mode) => [how, mode] as const)))(
-  'ends within a second %s, in %s mode, with exit code 0 and no bpftrace left',
+  'ends within two seconds %s, in %s mode, with exit code 0 and no bpftrace left',
   async (how, mode) => {
     const plugin = new PluginProcess(['1', '--mode', mode]);
     await plugin.until(() => plugin.of(CREATED).length >= 1);
@@ -120,7 +120,8 @@ test.each(Object.keys(ENDS).flatMap((how) => MODES.map((mode) => [how, mode] as 
     ENDS[how]?.(plugin);
     const exited = new Promise((resolve) => plugin.child.once('exit', resolve));
     expect(await exited).toBe(0);
-    expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+    // A reader that is gone is noticed with the next update.
+    expect(performance.now() - startedAtMs).toBeLessThan(2_000);
     expect(await waitUntilGone(pid, 5_000)).toBeLessThan(100);
     expect(plugin.errors).toBe('');
   },
