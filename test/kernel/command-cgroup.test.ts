@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { makeCommandCgroup } from '../../src/scopes/command/cgroup.ts';
@@ -45,13 +45,20 @@ test('it is below the cgroup that we are in, so that the limits of that hold', a
 
 test('below a threaded cgroup it is threaded too', async () => {
   await tree.make('/ebpf-test-threads');
-  await tree.make('/ebpf-test-threads/below');
-  writeFileSync(locate('/ebpf-test-threads/below/cgroup.type'), 'threaded');
-  enter('/ebpf-test-threads');
-  enter('/ebpf-test-threads/below');
-  const made = makeHere();
-  expect(made.startInside(readPath)).toBe(made.path);
-  await made.remove();
+  // Without anybody in it: else the kernel refuses.
+  const below = locate('/ebpf-test-threads/below');
+  mkdirSync(below);
+  try {
+    writeFileSync(`${below}/cgroup.type`, 'threaded');
+    enter('/ebpf-test-threads');
+    enter('/ebpf-test-threads/below');
+    const made = makeHere();
+    expect(made.startInside(readPath)).toBe(made.path);
+    await made.remove();
+  } finally {
+    enter(home);
+    rmdirSync(below);
+  }
 });
 
 test('where no more cgroups are allowed, it says which limit that is', async () => {
