@@ -263,7 +263,8 @@ export const CREATED = 'system.process_thread';
 /** By the id of the chart and the name of the dimension. */
 export type Snapshot = ReadonlyMap<string, ReadonlyMap<string, RawValue>>;
 
-const COMPLAINT = /: ebpf-processes\.plugin |ERROR : PLUGINSD\[ebpf-proc|FATAL/;
+/** What the plan has to say of this machine, INFO, is none. */
+const COMPLAINT = /: ebpf-processes\.plugin (?!INFO )|ERROR : PLUGINSD\[ebpf-proc|FATAL/;
 
 const OURS =
   /^(system\.(process_thread|exit|process_status|task_error)|.*\.(process_create|thread_create|task_exit|task_close|task_error)|ebpf_processes\..*)$/;
