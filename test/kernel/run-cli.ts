@@ -68,7 +68,10 @@ export async function observe(
   return { report: reportSchema.parse(JSON.parse(ended.stdout)), ended };
 }
 
-/** Each task that exited was released or is a zombie: exactly, or as far as can be told on a busy machine. */
-export function expectBalanced({ balance: { difference, edge } }: Report): void {
-  expect(Math.abs(difference ?? Number.NaN)).toBeLessThanOrEqual(edge ?? 0);
+/**
+ * Each task that exited was released or is a zombie: exactly, but for one of others on each CPU, which the kernel may be
+ * tearing down at the moment of the last dump.
+ */
+export function expectBalanced({ balance: { difference, edge }, host }: Report): void {
+  expect(Math.abs(difference ?? Number.NaN)).toBeLessThanOrEqual((edge ?? 0) + host.cpus);
 }
