@@ -107,6 +107,7 @@ function expectTrusted(report: Report): void {
   // A machine that is busy with other things may lose dumps; counts lose nothing by that.
   const { lost_events, broken_lines, restarts } = loss;
   expect([lost_events, broken_lines, restarts]).toEqual([0, 0, 0]);
-  expect(notes).toEqual([]);
+  // How many that may be is held by the balance.
+  expect(notes.filter((note) => !note.includes('neither released nor'))).toEqual([]);
   expect(window.seconds - (command?.seconds ?? 0)).toBeLessThan(LONGEST_WAIT_SECONDS + 1);
 }
