@@ -1,4 +1,5 @@
 import { isBalanced } from '../counters/balance.ts';
+import { countLives } from './lifetimes.ts';
 import { renderBusiest } from './page-busiest.ts';
 import { groupDigits as group, printable, type Style } from './page-table.ts';
 import { renderVerdict } from './page-verdict.ts';
@@ -18,11 +19,7 @@ function renderPace({ system, window, diagnosis }: Report, style: Style): string
     count === null || window.seconds <= 0
       ? []
       : [`${group(Math.round(count / window.seconds))} ${of}/s`];
-  const lives = diagnosis.lifetimes ?? [];
-  const ended = lives.reduce((sum, { processes }) => sum + processes, 0);
-  const short = lives
-    .filter(({ under_seconds }) => under_seconds !== null && under_seconds < 1)
-    .reduce((sum, { processes }) => sum + processes, 0);
+  const { ended, short } = countLives(diagnosis);
   const parts = [
     ...rate(system.process_created, 'processes'),
     ...rate(system.thread_created, 'threads'),
@@ -57,16 +54,13 @@ function renderTrust({ plan, audit, balance, loss, notes, host }: Report, style:
   const checked = audit.completeness === null ? 'audit not checked' : 'audit ok';
   const isWhole =
     (audit.completeness ?? 100) === 100 && losses.length === 0 && isBalanced(balance) !== false;
-  const counted = isWhole
-    ? `counted ${notExact.length === 0 ? 'exactly' : 'the rest exactly'}; ${checked}`
-    : '';
   return [
     ...plan.warnings.map((warning) => style('yellow', `warning: ${warning}`)),
     ...plan.notes.map((note) => `note: ${note}`),
     ...notExact,
     ...(losses.length === 0 ? [] : [style('yellow', `lost: ${losses.join(', ')}`)]),
     ...notes.map((note) => style('yellow', printable(note))),
-    ...(isWhole ? [counted] : []),
+    ...(isWhole ? [`counted ${notExact.length === 0 ? '' : 'the rest '}exactly; ${checked}`] : []),
     `Linux ${host.kernel}, ${host.cpus} CPUs, bpftrace ${host.bpftrace} (-v: plan, audit, all tables)`,
   ].join('\n');
 }

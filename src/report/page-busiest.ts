@@ -1,5 +1,6 @@
+import { nameOf } from './page-programs.ts';
 import { placeOf } from './page-scopes.ts';
-import { groupDigits as group, printable, renderTable, type Style } from './page-table.ts';
+import { groupDigits as group, renderTable, type Style } from './page-table.ts';
 import type { Report } from './report.ts';
 
 interface Row {
@@ -28,7 +29,7 @@ export function renderBusiest({ diagnosis }: Report, most: number, style: Style)
     .slice(0, most)
     .map((row) => [
       ...columns.map(([column]) => group(row[column])),
-      row.comm === null ? 'all others' : printable(row.comm),
+      nameOf(row.comm),
       placeOf(row.cgroup),
     ]);
   if (cells.length === 0) return '';

@@ -73,6 +73,7 @@ function sum(exits: readonly FailedExit[]): number {
   return exits.reduce((count, exit) => count + exit.count, 0);
 }
 
-function nameOf(comm: string | null): string {
+/** A program as it stands in a table. */
+export function nameOf(comm: string | null): string {
   return comm === null ? 'all others' : printable(comm);
 }

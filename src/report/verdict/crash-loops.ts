@@ -1,7 +1,7 @@
 import { groupDigits, printable } from '../page-table.ts';
 import type { Findable, Finding } from './finding.ts';
 import { THRESHOLDS } from './thresholds.ts';
-import { nameWhere, share } from './words.ts';
+import { nameWhere, quoteUnit, share } from './words.ts';
 
 /** Signals by which the kernel or the program itself tells of a fault; others are sent, often on purpose. */
 const FAULTS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV', 'SIGSYS'];
@@ -34,7 +34,7 @@ export function findCrashLoops({ diagnosis, window }: Findable): Finding[] {
 }
 
 function nextFor(signal: string | null, cgroup: string | null): string | null {
-  const unit = cgroup?.split('/').findLast((part) => part.endsWith('.service'));
-  if (unit !== undefined) return `journalctl -n 20 -u '${unit.replaceAll("'", "'\\''")}'`;
+  const unit = quoteUnit(cgroup, ['.service']);
+  if (unit !== undefined) return `journalctl -n 20 -u ${unit}`;
   return signal === null ? null : 'dmesg | tail';
 }

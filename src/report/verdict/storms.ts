@@ -1,7 +1,8 @@
+import { countLives } from '../lifetimes.ts';
 import { groupDigits, printable } from '../page-table.ts';
 import type { Findable, Finding } from './finding.ts';
 import { THRESHOLDS } from './thresholds.ts';
-import { describePerson, nameProcess, nameWhere, share } from './words.ts';
+import { describePerson, nameProcess, nameWhere, quoteUnit, share } from './words.ts';
 
 type Created = 'process_created' | 'thread_created';
 
@@ -50,17 +51,13 @@ function findStorm(
 }
 
 function describeLives({ diagnosis }: Findable): string[] {
-  const lives = diagnosis.lifetimes ?? [];
-  const count = (classes: typeof lives) =>
-    classes.reduce((sum, { processes }) => sum + processes, 0);
-  const all = count(lives);
-  const short = count(lives.filter(({ under_seconds }) => (under_seconds ?? 1) < 1));
-  return all === 0 ? [] : [`${share(short, all)} of those that ended lived under 100 ms`];
+  const { ended, short } = countLives(diagnosis);
+  return ended === 0 ? [] : [`${share(short, ended)} of those that ended lived under 100 ms`];
 }
 
 /** Stopping one process stops the storm, and can be undone; of many the unit has to be looked at. */
 function buildNext(pid: number | undefined, cgroup: string | null): string | null {
   if (pid !== undefined) return `kill -STOP ${pid}`;
-  const unit = cgroup?.split('/').findLast((part) => /\.(service|scope)$/.test(part));
-  return unit === undefined ? null : `systemctl status '${unit.replaceAll("'", "'\\''")}'`;
+  const unit = quoteUnit(cgroup, ['.service', '.scope']);
+  return unit === undefined ? null : `systemctl status ${unit}`;
 }

@@ -29,6 +29,12 @@ export function nameWhere(cgroup: string | null): string {
   return last === undefined ? '' : ` in ${printable(last)}`;
 }
 
+/** The innermost systemd unit of a cgroup as a word for a shell; `undefined` where it is in none of these kinds. */
+export function quoteUnit(cgroup: string | null, kinds: readonly string[]): string | undefined {
+  const unit = cgroup?.split('/').findLast((part) => kinds.some((kind) => part.endsWith(kind)));
+  return unit === undefined ? undefined : `'${unit.replaceAll("'", "'\\''")}'`;
+}
+
 /** Lines of evidence on who it is: its command line, and whose child it is. */
 export function describePerson(report: Findable, pid: number | undefined): string[] {
   const person = findPerson(report, pid);
