@@ -1,4 +1,4 @@
-import { groupDigits as group, type Style } from './page-table.ts';
+import { groupDigits as group, printable, type Style } from './page-table.ts';
 import type { Report } from './report.ts';
 
 type Finding = Report['verdict'][number];
@@ -57,7 +57,7 @@ function renderFinding(
         : indent(line),
     ),
     ...evidence.flatMap(wrap).map(indent),
-    ...(next === null ? [] : [indent(`next: ${next}`)]),
+    ...(next === null ? [] : [indent(`next: ${printable(next)}`)]),
   ].join('\n');
 }
 

@@ -244,6 +244,15 @@ test('more than three of a kind are summed up on the page', () => {
   expect(text).toContain('and 2 more of this kind');
 });
 
+test('no cgroup of others makes the terminal do anything, as a part of a command either', () => {
+  const cgroup = '/system.slice/\x1b[31m\x07.service';
+  const forkers = [{ ...FORKER, cgroup, busiest: [{ id: 7, processes: 2, threads: 0 }] }];
+  const programs = program(11, 9, 9).programs.map((one) => ({ ...one, cgroup }));
+  const report = judge({ forkers, programs }, { counters: { process_created: 5_219 } });
+  expect(report.verdict.filter(({ next }) => next?.includes('.service'))).toHaveLength(2);
+  expect(page(report).replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+});
+
 test('no text of others makes the terminal do anything', () => {
   const report = judge(
     {
