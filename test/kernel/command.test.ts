@@ -209,7 +209,7 @@ describe('signals of a command', () => {
     running.stdin?.write('\u0003');
     const { stdout, exitCode } = await ended;
     expect(stdout).toMatch(/got x\r\n/);
-    expect(exitCode).toBe(4);
+    expect(exitCode, stdout).toBe(4);
   });
 });
 
