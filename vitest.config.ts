@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { TellRetries } from './test/tell-retries.ts';
 
 /** Our own configuration, which says nothing: where Netdata is installed, its files must not have a say in a test. */
 const CONFIG = fileURLToPath(new URL('config', import.meta.url));
@@ -16,6 +17,15 @@ const suite = (name: string, include: string[], timeoutMs: number) => ({
   },
 });
 
+/**
+ * A suite that measures a whole machine, which others disturb: in continuous integration a test that failed runs once more.
+ * `test/tell-retries.ts` names each such test.
+ */
+const measuring = (name: string, include: string[]) => {
+  const { test } = suite(name, include, 600_000);
+  return { test: { ...test, retry: process.env['CI'] === undefined ? 0 : 1 } };
+};
+
 const PURE = ['settings', 'plan', 'program', 'counters', 'report', 'netdata', 'doctor'];
 const IMPURE = [
   'bpftrace',
@@ -30,8 +40,14 @@ const IMPURE = [
   'session',
 ];
 
+/** Where `scripts/test` wants the results as JSON. */
+const { TEST_RESULTS } = process.env;
+const json: ['json', { outputFile: string }][] =
+  TEST_RESULTS === undefined ? [] : [['json', { outputFile: TEST_RESULTS }]];
+
 export default defineConfig({
   test: {
+    reporters: ['default', new TellRetries(), ...json],
     coverage: {
       include: PURE.map((layer) => `src/${layer}/**`),
       thresholds: { lines: 90, branches: 90 },
@@ -61,11 +77,11 @@ export default defineConfig({
       // What the built program prints where neither machine nor time has a say: exact text.
       suite('golden', ['test/golden/**/*.test.ts'], 30_000),
       // The real bpftrace on the running kernel. Needs root.
-      suite('kernel', ['test/kernel/**/*.test.ts'], 600_000),
+      measuring('kernel', ['test/kernel/**/*.test.ts']),
       // The commands of the README on a bare Debian. Needs root.
-      suite('setup', ['test/setup/**/*.test.ts'], 600_000),
+      measuring('setup', ['test/setup/**/*.test.ts']),
       // The plugin in a real Netdata agent. Needs root and netdata.
-      suite('agent', ['test/agent/**/*.test.ts'], 600_000),
+      measuring('agent', ['test/agent/**/*.test.ts']),
     ],
   },
 });
