@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import { UserError } from '../../errors.ts';
+import { findNearest } from '../../settings/nearest.ts';
+import { quote } from '../../settings/parse-conf.ts';
+import { configure, requireSettings, warningsOf } from '../configure.ts';
+import { addOptionFlags, type OptionFlags } from '../option-flags.ts';
+import { durationOption, formatOption, outputOption, topOption } from './shared-options.ts';
+import type { Cli } from './subcommand.ts';
+
+type OnceFlags = OptionFlags & {
+  readonly duration: number;
+  readonly format: 'table' | 'json';
+  readonly output?: string;
+  readonly top: number;
+  readonly verbose?: boolean;
+  readonly user?: string;
+  readonly asRoot?: boolean;
+};
+
+/**
+ * The command without a name: `--once`.
+ *
+ * @param names - Of the other commands.
+ */
+export function buildRoot(root: Command, cli: Cli, names: readonly string[]): void {
+  root
+    .description(
+      'Counts what happens to processes and threads in this kernel: created, executed, exited, released, failed to fork.',
+    )
+    .usage('[options] [-- COMMAND ARGS…]')
+    .argument('[words...]')
+    .option('--once', 'watch once, print one page and end: what is done where nothing else is said')
+    .addOption(durationOption())
+    .addOption(formatOption())
+    .addOption(outputOption())
+    .addOption(topOption())
+    .option('--user <name>', 'run COMMAND as this user; under sudo it runs as who called sudo')
+    .option('--as-root', 'run COMMAND as root, also under sudo')
+    .option('-v, --verbose', 'show all tables, the plan and the audit');
+  addOptionFlags(root, 'watching').action(async (words: string[], flags: OnceFlags) => {
+    if (words.length > 0) throw misunderstood(words, names);
+    cli.exitCode = await watchOnce(flags, cli);
+  });
+}
+
+async function watchOnce(flags: OnceFlags, { io, watched }: Cli): Promise<number> {
+  if (watched.length === 0 && (flags.user !== undefined || flags.asRoot)) {
+    throw new UserError('USAGE', '--user and --as-root say whom a COMMAND runs as; there is none', {
+      hint: 'ebpf-processes --user NAME -- COMMAND ARGS…',
+    });
+  }
+  const { runOnce } = await import('../commands/once.ts');
+  const configured = configure(flags, io.env, 'diagnostic');
+  return await runOnce(
+    {
+      settings: requireSettings(configured),
+      warnings: warningsOf(configured),
+      configDirectories: configured.directories,
+      netdata: configured.netdata,
+      durationSeconds: flags.duration,
+      format: flags.format,
+      top: flags.top,
+      isVerbose: flags.verbose ?? false,
+      outputFile: flags.output,
+      command: watched,
+      userWish: { user: flags.user, asRoot: flags.asRoot ?? false },
+    },
+    io,
+  );
+}
+
+/** A command of ours that is misspelt, or a command to watch without the `--` before it. */
+function misunderstood(words: readonly string[], names: readonly string[]): UserError {
+  const [first = ''] = words;
+  const near = findNearest(first, names);
+  return new UserError('USAGE', `there is no command ${quote(first)}`, {
+    hint:
+      near === undefined
+        ? `to watch a command, put -- before it: ebpf-processes -- ${words.join(' ')}`
+        : `did you mean ebpf-processes ${near}? To watch a command, put -- before it`,
+  });
+}
