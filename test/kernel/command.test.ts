@@ -201,7 +201,9 @@ describe('signals of a command', () => {
 
   test('it gets one SIGINT of Ctrl-C on a terminal', async () => {
     const script = 'trap "n=x\\$n" INT; echo up; sleep 1; sleep 0.5; echo got $n; exit 4';
-    const running = spawn('script', ['-qec', `${CLI} --once -- sh -c '${script}'`, '/dev/null'], {
+    // A shell that waits for it would end by the same SIGINT.
+    const line = `exec ${CLI} --once -- sh -c '${script}'`;
+    const running = spawn('script', ['-qec', line, '/dev/null'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const ended = collect(running);
