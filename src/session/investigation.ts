@@ -1,5 +1,8 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import { FailedForkWatch } from '../diagnosis/failed-forks/failed-fork-watch.ts';
+import {
+  type FailedForkEvidence,
+  FailedForkWatch,
+} from '../diagnosis/failed-forks/failed-fork-watch.ts';
 import { People, type Person } from '../diagnosis/people.ts';
 import { Programs } from '../diagnosis/programs.ts';
 import { TopForkers } from '../diagnosis/top-forkers.ts';
@@ -58,11 +61,8 @@ export class Investigation {
    * @param cutNs - When its first dump was cut, on the kernel's clock.
    */
   open(zombies: readonly Zombie[] | undefined, cutNs: number): void {
-    this.#forkers.reset();
-    this.#programs.reset();
-    this.#people.reset();
     this.#failedForks.open(cutNs);
-    this.#zombiesAtOpen = zombies;
+    this.#reset(zombies);
     this.#isOpen = true;
   }
 
@@ -82,6 +82,28 @@ export class Investigation {
    */
   diagnose(zombies: readonly Zombie[] | undefined, cutNs: number): Diagnosis {
     this.#failedForks.close(cutNs);
+    return this.#describe(this.#failedForks.evidence, zombies);
+  }
+
+  /**
+   * Close the window and open the next one at the same cut, so that each key is in one of them.
+   *
+   * @returns What is known of the window that is closed.
+   */
+  turn(zombies: readonly Zombie[] | undefined, cutNs: number): Diagnosis {
+    const diagnosis = this.#describe(this.#failedForks.turn(cutNs), zombies);
+    this.#reset(zombies);
+    return diagnosis;
+  }
+
+  #reset(zombies: readonly Zombie[] | undefined): void {
+    this.#forkers.reset();
+    this.#programs.reset();
+    this.#people.reset();
+    this.#zombiesAtOpen = zombies;
+  }
+
+  #describe(failedForks: FailedForkEvidence, zombies: readonly Zombie[] | undefined): Diagnosis {
     const pathOf = this.#pathOf;
     const forkers = pathOf === undefined ? null : this.#forkers.list(pathOf, MOST_LISTED);
     const zombieParents =
@@ -89,7 +111,7 @@ export class Investigation {
         ? null
         : readZombieParents(this.#zombiesAtOpen ?? [], zombies, this.#root, this.#part);
     return {
-      failedForks: this.#failedForks.evidence,
+      failedForks,
       ...(pathOf === undefined
         ? { programs: null, lifetimes: null }
         : {

@@ -36,8 +36,8 @@ export interface SessionOptions {
   readonly machine?: Machine | undefined;
 }
 
-/** What a waiter wants of the next snapshot: that it opens or closes a window, or nothing. */
-type Wish = 'any' | 'open' | 'close';
+/** What a waiter wants of the next snapshot: that it opens or closes a window, or both, or nothing. */
+type Wish = 'any' | 'open' | 'close' | 'turn';
 
 interface Waiter {
   readonly wish: Wish;
@@ -137,6 +137,14 @@ export class Session {
     return this.#wait('close');
   }
 
+  /**
+   * The next snapshot, which closes the window, holds its diagnosis, and opens the next window: whatever is counted is in
+   * one of the two. Zombies are those of the last look, which is this moment where the processes are not very many.
+   */
+  turnWindow(): Promise<Snapshot> {
+    return this.#wait('turn');
+  }
+
   /** Close the window with the latest snapshot. To be called where the next one does not come. */
   closeNow(): void {
     const latest = this.#latest;
@@ -204,12 +212,17 @@ export class Session {
   #look(wishes: ReadonlySet<Wish>, nowMs: number): ZombieChange {
     const isEdge = this.#latest === undefined || wishes.has('open') || wishes.has('close');
     if (isEdge) return this.#zombies.look(nowMs);
-    return this.#zombies.step(countWaiting(this.#latest?.totals), nowMs);
+    const waiting = countWaiting(this.#latest?.totals);
+    return wishes.has('turn')
+      ? this.#zombies.turn(waiting, nowMs)
+      : this.#zombies.step(waiting, nowMs);
   }
 
   #investigate(wishes: ReadonlySet<Wish>, cutNs: number): Diagnosis | null {
-    if (wishes.has('open')) this.#investigation.open(this.#zombies.all, cutNs);
-    return wishes.has('close') ? this.#investigation.diagnose(this.#zombies.all, cutNs) : null;
+    const { all } = this.#zombies;
+    if (wishes.has('turn')) return this.#investigation.turn(all, cutNs);
+    if (wishes.has('open')) this.#investigation.open(all, cutNs);
+    return wishes.has('close') ? this.#investigation.diagnose(all, cutNs) : null;
   }
 
   #build(totals: Totals, diagnosis: Diagnosis | null): Snapshot {

@@ -1,3 +1,4 @@
+import { Seldom } from '../procfs/seldom.ts';
 import {
   identify,
   isStillZombie,
@@ -23,6 +24,7 @@ export interface ZombieSource {
   lookEarly(): void;
   look(nowMs: number): ZombieChange;
   step(waiting: number, nowMs: number): ZombieChange;
+  turn(waiting: number, nowMs: number): ZombieChange;
 }
 
 /** Where /proc does not show the processes of the whole machine, nothing is known of its zombies. */
@@ -31,6 +33,7 @@ export const UNSEEN_ZOMBIES: ZombieSource = {
   lookEarly: () => undefined,
   look: () => ({ fresh: undefined, reaped: 0 }),
   step: () => ({ fresh: undefined, reaped: 0 }),
+  turn: () => ({ fresh: undefined, reaped: 0 }),
 };
 
 /** Keeps track of the zombies of this machine. Reads /proc only while tasks have ended and are not released. */
@@ -38,6 +41,7 @@ export class ZombieWatch implements ZombieSource {
   readonly #root: string;
   readonly #step: number;
   readonly #scan: ZombieScan;
+  readonly #turns: Seldom;
   /** Zombies before anything was counted, see `identify`; `undefined` where nobody looked. */
   #early: ReadonlySet<string> | undefined;
   /** Zombies of the start. */
@@ -56,11 +60,13 @@ export class ZombieWatch implements ZombieSource {
   /**
    * @param root - Where the machine's file tree starts; empty but for fixtures.
    * @param step - Processes that are looked at beside one dump.
+   * @param turns - Says how often `turn` looks at all of them.
    */
-  constructor(root = '', step = STEP) {
+  constructor(root = '', step = STEP, turns = new Seldom()) {
     this.#root = root;
     this.#step = step;
     this.#scan = new ZombieScan(root);
+    this.#turns = turns;
   }
 
   /** All zombies at the last look. */
@@ -96,6 +102,14 @@ export class ZombieWatch implements ZombieSource {
       if (zombies !== undefined) return this.#take(zombies, nowMs);
     }
     return { fresh: undefined, reaped: this.#reaped };
+  }
+
+  /**
+   * To be called in place of `step` after the dump that closes a window and opens the next. Looks at all processes, unless
+   * they are so many that it did a moment ago.
+   */
+  turn(waiting: number, nowMs: number): ZombieChange {
+    return this.#turns.run(() => this.look(nowMs)) ?? this.step(waiting, nowMs);
   }
 
   /** Whether the zombies that we know do not explain `waiting`. The pause doubles while looking does not explain it either. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Seldom } from '../../src/procfs/seldom.ts';
 import { ZombieWatch } from '../../src/session/zombie-watch.ts';
 import { FakeMachine } from '../diagnosis/failed-forks/machine.ts';
 import { statOf } from '../procfs/stat.ts';
@@ -71,5 +72,21 @@ describe('zombies are looked for', () => {
     expect(watch.step(1, 2 * SECOND).fresh).toBeUndefined();
     expect(watch.step(1, 2.1 * SECOND).fresh).toBeUndefined();
     expect(watch.step(1, 2.2 * SECOND)).toEqual({ fresh: [], reaped: 0 });
+  });
+
+  test('between two windows, unless that would take more than a hundredth of the time', () => {
+    let nowMs = 0;
+    // Each look at the clock takes 5 ms.
+    const turns = new Seldom(() => {
+      nowMs += 5;
+      return nowMs;
+    });
+    watch = new ZombieWatch(machine.root, 20, turns);
+    watch.look(0);
+    machine.write({ '/proc/10/stat': statOf(10, 'Z', 5) });
+    expect(watch.turn(0, 1).fresh).toHaveLength(1);
+    expect(watch.turn(0, 2).fresh).toBeUndefined();
+    nowMs = 501;
+    expect(watch.turn(0, 3).fresh).toHaveLength(1);
   });
 });

@@ -87,10 +87,8 @@ export class FailedForkWatch {
 
   /** The window has opened with a dump that was cut at that moment. */
   open(cutNs: number): void {
-    this.#callers.clear();
     this.#pids.open(cutNs);
-    this.#machine = [];
-    this.#readMachine();
+    this.#reset();
   }
 
   /** Take a key of the window; only failed forks matter. */
@@ -117,6 +115,21 @@ export class FailedForkWatch {
   /** The window has closed with a dump that was cut at that moment. */
   close(cutNs: number): void {
     this.#pids.close(cutNs);
+    this.#readMachine();
+  }
+
+  /** The window has closed, and the next one has opened with the same dump. @returns The evidence of the one that closed. */
+  turn(cutNs: number): FailedForkEvidence {
+    this.#pids.turn(cutNs);
+    this.#readMachine();
+    const { evidence } = this;
+    this.#reset();
+    return evidence;
+  }
+
+  #reset(): void {
+    this.#callers.clear();
+    this.#machine = [];
     this.#readMachine();
   }
 

@@ -1,3 +1,4 @@
+import { Seldom } from '../../procfs/seldom.ts';
 import type { Range } from '../../procfs/tasks.ts';
 import { BoundedCount } from './bounded-count.ts';
 import { findPath, type Hierarchy, upwards } from './controller.ts';
@@ -48,12 +49,15 @@ export class PidsHits {
   #closed: readonly PidsHit[] = [];
 
   readonly #nowNs: () => number;
+  readonly #turns: Seldom;
 
   /**
    * @param root - Where the machine's file tree starts; empty but for fixtures.
    * @param nowNs - Reads the clock on which dumps are cut.
+   * @param turns - Says how often `turn` looks at all cgroups.
    */
-  constructor(root: string, nowNs: () => number) {
+  constructor(root: string, nowNs: () => number, turns = new Seldom()) {
+    this.#turns = turns;
     this.#root = root;
     this.#nowNs = nowNs;
     this.#hierarchy = findPidsHierarchy(root);
@@ -100,6 +104,20 @@ export class PidsHits {
     this.#closed = this.#sum(cutNs);
   }
 
+  /**
+   * The window has closed, and the next one has opened with the same dump. Where there are very many cgroups, only those in
+   * which forks failed have been looked at: what others add is then of a later window.
+   */
+  turn(cutNs: number): void {
+    const live = this.#turns.run(() => this.#walk());
+    this.#closed = this.#sum(cutNs);
+    for (const [inode, seen] of this.#seen) {
+      if (live !== undefined && !live.has(inode)) this.#seen.delete(inode);
+      seen.open = seen.hits.at(cutNs, seen.open.low);
+      seen.limit = undefined;
+    }
+  }
+
   /** Of the window that has closed, the cgroup with most hits first. */
   get hits(): readonly PidsHit[] {
     return this.#closed;
@@ -125,17 +143,24 @@ export class PidsHits {
     return [...byDirectory.values()].sort((a, b) => b.count.high - a.count.high);
   }
 
-  #walk(): void {
-    if (this.#hierarchy === undefined) return;
-    for (const path of listCgroups(this.#hierarchy)) this.#read(this.#hierarchy, path);
+  /** Look at all cgroups. @returns Their inodes. */
+  #walk(): ReadonlySet<string> {
+    const inodes = new Set<string>();
+    if (this.#hierarchy === undefined) return inodes;
+    for (const path of listCgroups(this.#hierarchy)) {
+      const inode = this.#read(this.#hierarchy, path);
+      if (inode !== undefined) inodes.add(inode);
+    }
+    return inodes;
   }
 
-  #read(hierarchy: Hierarchy, path: string): void {
+  /** @returns The inode of the cgroup; `undefined` where it is gone or has no limit. */
+  #read(hierarchy: Hierarchy, path: string): string | undefined {
     const beganNs = this.#nowNs();
     const events = readPidsEvents(hierarchy, path);
     const endedNs = this.#nowNs();
     const inode = readInode(hierarchy, path);
-    if (inode === undefined || events === undefined) return;
+    if (inode === undefined || events === undefined) return undefined;
     // A cgroup that was not there when the window opened began at 0.
     const seen = this.#seen.get(inode) ?? {
       path,
@@ -151,6 +176,7 @@ export class PidsHits {
       seen.limit = isHigher ? limit : seen.limit;
     }
     seen.hits.note(events.hits, beganNs, endedNs);
+    return inode;
   }
 }
 

@@ -46,6 +46,18 @@ test('a caller has how often its forks failed, its unit, its limit and the tasks
   ]);
 });
 
+test('what failed is in the window that is closed, and not in the next one', () => {
+  machine.addProcess(7, { limit: '10', threads: 9 });
+  const watch = open();
+  take(watch, {}, 3);
+  expect(watch.turn(1).callers).toMatchObject([{ pid: 7, counts: { 11: 3 } }]);
+  expect(watch.turn(2).callers).toEqual([]);
+  take(watch, {}, 1);
+  const evidence = watch.turn(3);
+  expect(evidence.callers).toMatchObject([{ counts: { 11: 1 }, user: 1000 }]);
+  expect(evidence.machine).not.toEqual([]);
+});
+
 test('the most use that was seen is kept, of the users and of the machine', () => {
   machine.addProcess(7, { limit: '10', threads: 9 });
   const watch = open();

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { upwards } from '../../../src/diagnosis/failed-forks/controller.ts';
 import { findPidsHierarchy } from '../../../src/diagnosis/failed-forks/pids-hierarchy.ts';
 import { PidsHits } from '../../../src/diagnosis/failed-forks/pids-hits.ts';
+import { Seldom } from '../../../src/procfs/seldom.ts';
 import { FakeMachine } from './machine.ts';
 
 let machine: FakeMachine;
@@ -179,6 +180,65 @@ describe('a count that is not read when the window opens and closes', () => {
   });
 });
 
+describe('in windows that follow one another', () => {
+  const hit = (local: number, path = '/a') =>
+    machine.setCgroup(path, { max: '3', current: 3, local });
+  /** Close a window and open the next. */
+  const turn = (hits: PidsHits) => {
+    nowNs += 10;
+    hits.turn(nowNs - 5);
+    nowNs += 10;
+    return hits.hits;
+  };
+
+  test('each has what was read in it', () => {
+    machine.mountV2();
+    machine.addProcess(7, { cgroup: '0::/a' });
+    hit(100);
+    const hits = open();
+    hit(104);
+    hits.look(7);
+    expect(turn(hits)).toMatchObject([{ count: exactly(4), read: 4, limit: 3, used: 3 }]);
+    expect(turn(hits)).toEqual([]);
+    hit(105);
+    hits.look(7);
+    expect(turn(hits)).toMatchObject([{ count: exactly(1), read: 1, limit: 3, used: 3 }]);
+  });
+
+  test('a cgroup that is gone is forgotten', () => {
+    machine.mountV2();
+    const hits = open();
+    hit(4);
+    expect(turn(hits)).toMatchObject([{ read: 4 }]);
+    machine.remove('/cg/a');
+    // What was read last may have been counted after the cut.
+    turn(hits);
+    expect(turn(hits)).toEqual([]);
+    hit(2);
+    expect(turn(hits)).toMatchObject([{ read: 2 }]);
+  });
+
+  test('very many cgroups are not looked at each time, and nothing of them is lost', () => {
+    machine.mountV2();
+    let clockMs = 0;
+    // Each look at the clock takes 5 ms.
+    const turns = new Seldom(() => {
+      clockMs += 5;
+      return clockMs;
+    });
+    const hits = new PidsHits(machine.root, () => nowNs, turns);
+    hit(1);
+    hits.prepare();
+    nowNs += 10;
+    hits.open(nowNs - 5);
+    expect(turn(hits)).toEqual([]);
+    hit(9);
+    expect(turn(hits)).toEqual([]);
+    clockMs = 1_000;
+    expect(turn(hits)).toMatchObject([{ read: 8 }]);
+  });
+});
+
 function exactly(count: number) {
   return { low: count, high: count };
 }
@@ -190,7 +250,7 @@ test('upwards of a path are the path and its parents, without the root', () => {
 
 /** A window that opens between two readings of the same numbers. */
 function open(): PidsHits {
-  const hits = new PidsHits(machine.root, () => nowNs);
+  const hits = new PidsHits(machine.root, () => nowNs, new Seldom(() => 0));
   hits.prepare();
   nowNs += 10;
   hits.open(nowNs - 5);
