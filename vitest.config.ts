@@ -35,6 +35,7 @@ const IMPURE = [
   'fuzz',
   'host',
   'matrix',
+  'plugins-d',
   'procfs',
   'scopes',
   'session',

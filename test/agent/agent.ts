@@ -6,9 +6,9 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { childrenOf, readProc } from '../kernel/plugin-process.ts';
 import { PLUGIN } from '../kernel/run-cli.ts';
+import { findFaults } from '../plugins-d/reader.ts';
 
 /** A chart as the agent tells of it. */
 export interface AgentChart {
@@ -243,11 +244,13 @@ export class Agent {
     this.#child.kill(signal);
   }
 
-  /** End the agent where it still runs, and remove its place. */
+  /** End the agent where it still runs, and remove its place. @throws Error where what the plugin wrote was wrong. */
   async stop(): Promise<void> {
     this.#child.kill('SIGTERM');
     await this.#exited;
+    const faults = findFaultsIn(this.place.directory);
     this.place.remove();
+    if (faults.length > 0) throw new Error(`what the plugin wrote is wrong:\n${faults.join('\n')}`);
   }
 
   async #get(path: string): Promise<string> {
@@ -281,10 +284,20 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** A program that becomes our plugin. What each of its runs writes is kept beside the log. */
 function linkPlugin(directory: string): void {
-  const link = `${directory}/plugins.d/ebpf-processes.plugin`;
-  rmSync(link, { force: true });
-  symlinkSync(PLUGIN, link);
+  const program = `${directory}/plugins.d/ebpf-processes.plugin`;
+  const keep = `tee "${directory}/log/lines.$$"`;
+  writeFileSync(program, `#!/bin/bash\nexec "${PLUGIN}" "$@" > >(exec ${keep})\n`);
+  chmodSync(program, 0o755);
+}
+
+/** What an agent could find fault with, of all that our plugin has written to it. */
+function findFaultsIn(directory: string): string[] {
+  const files = readdirSync(`${directory}/log`).filter((name) => name.startsWith('lines.'));
+  return files.flatMap((name) =>
+    findFaults(readFileSync(`${directory}/log/${name}`, 'utf8'), true),
+  );
 }
 
 async function findFreePort(): Promise<number> {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { findFaults } from '../plugins-d/reader.ts';
 import { collect, type Ended, PLUGIN } from './run-cli.ts';
 
 /** One BEGIN … END of the plugin, and when it came. */
@@ -48,7 +49,7 @@ export class PluginProcess {
         }
       }
     });
-    this.ended = collect(this.child);
+    this.ended = collect(this.child).then(checkLines);
   }
 
   /** What it logged, without the notes of the plan, which are those of the machine. */
@@ -74,6 +75,13 @@ export class PluginProcess {
   get bpftracePid(): number | undefined {
     return childrenOf(this.child.pid ?? 0).find((pid) => readName(pid) === 'bpftrace');
   }
+}
+
+/** @throws Error where an agent would find fault with what the plugin wrote. */
+function checkLines(ended: Ended): Ended {
+  const faults = findFaults(ended.stdout, ended.exitCode !== 0);
+  if (faults.length > 0) throw new Error(`what the plugin wrote is wrong:\n${faults.join('\n')}`);
+  return ended;
 }
 
 /** True while a process of this id runs that is not merely waiting to be reaped. */

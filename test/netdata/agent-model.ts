@@ -1,18 +1,24 @@
+import { PluginReader } from '../plugins-d/reader.ts';
+import { readWords } from '../plugins-d/words.ts';
+
 /**
- * What a Netdata agent makes of the text of a plugin: it fails on what an agent would disable the plugin for, and keeps what it
- * was told and what it would draw.
+ * What a Netdata agent makes of the text of a plugin: it fails on what `PluginReader` finds fault with, and keeps what it was
+ * told and what it would draw.
  *
  * @see netdata/netdata database/rrdset.c (1.37), rrdset_done_interpolate(), for what is drawn
  */
 export class AgentModel {
   readonly #updateEverySeconds: number;
   readonly #charts = new Map<string, Map<string, Dimension>>();
+  readonly #reader = new PluginReader();
 
   constructor(updateEverySeconds = 1) {
     this.#updateEverySeconds = updateEverySeconds;
   }
 
   take(text: string): void {
+    const [fault] = this.#reader.take(text).faults;
+    if (fault !== undefined) throw new Error(fault);
     let scope: Map<string, Dimension> | undefined;
     let intervals = 0;
     let set = new Map<string, number>();
@@ -21,23 +27,20 @@ export class AgentModel {
         scope = this.#charts.get(id) ?? new Map();
         this.#charts.set(id, scope);
       } else if (word === 'DIMENSION') {
-        if (scope === undefined) throw new Error(`DIMENSION ${id} without a chart`);
         const divisor = Number(more[3]);
-        if (!scope.has(id))
-          scope.set(id, { algorithm: more[1] ?? '', divisor, rest: 0, drawn: [] });
+        if (!scope?.has(id))
+          scope?.set(id, { algorithm: more[1] ?? '', divisor, rest: 0, drawn: [] });
       } else if (word === 'BEGIN') {
         scope = this.#charts.get(id);
-        if (scope === undefined) throw new Error(`BEGIN of ${id}, which is no chart`);
         intervals = Math.round(Number(more[0] ?? 1e6) / 1e6 / this.#updateEverySeconds);
         set = new Map();
       } else if (word === 'SET') {
-        if (!scope?.has(id)) throw new Error(`SET of ${id}, which is no dimension`);
-        set.set(id, Number(more[1]));
+        set.set(id, Number(more[0]));
       } else if (word === 'END') {
         for (const [name, dimension] of scope ?? []) {
           draw(dimension, set.get(name), intervals, this.#updateEverySeconds);
         }
-      } else if (word !== 'CLABEL' && word !== 'CLABEL_COMMIT') throw new Error(`unknown: ${word}`);
+      }
     }
   }
 
@@ -106,8 +109,5 @@ function draw(
 }
 
 function splitLines(text: string): string[][] {
-  const lines = text.split('\n').filter((line) => line !== '');
-  return lines.map((line) =>
-    [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? ''),
-  );
+  return text.split('\n').map(readWords);
 }

@@ -4,6 +4,7 @@ import { runPlugin } from '../../src/cli/commands/plugin.ts';
 import { configure } from '../../src/cli/configure.ts';
 import { buildSettings } from '../builders.ts';
 import { VERSIONS } from '../fixtures.ts';
+import { findFaults } from '../plugins-d/reader.ts';
 import { openIo } from './recorded-io.ts';
 import { openRecordedMachine } from './recorded-machine.ts';
 
@@ -40,6 +41,7 @@ describe.each(VERSIONS)('what was recorded with bpftrace %s', (version) => {
     const configured = configure(flags, process.env, 'plugin');
     const exitCode = await runPlugin(configured, io, open(version));
     expect({ exitCode, stderr: texts.stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(findFaults(texts.stdout)).toEqual([]);
     // An empty line keeps Netdata's patience alive and means nothing.
     const lines = texts.stdout.split('\n').filter((line) => line !== '');
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`texts/${version}-plugin.txt`);

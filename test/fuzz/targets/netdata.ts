@@ -3,7 +3,8 @@ import { selectMetrics } from '../../../src/netdata/scope-metrics.ts';
 import { ScopeUpdates } from '../../../src/netdata/scope-updates.ts';
 import { NO_COUNTERS } from '../../builders.ts';
 import { buildApp, buildCgroup, buildScopes } from '../../netdata/snapshots.ts';
-import { readLines } from '../netdata-lines.ts';
+import { findFaults } from '../../plugins-d/reader.ts';
+import { readWords } from '../../plugins-d/words.ts';
 import { claim, seedsOf, type Target, textOf } from '../target.ts';
 
 /** What the protocol cannot carry, and what takes its place. */
@@ -19,8 +20,9 @@ export const NETDATA_TARGETS: readonly Target[] = [
     ]),
     run: (input) => {
       const words = input.toString('utf8', 0, 3_000).split('\n').slice(0, 13);
-      const [read = [], ...others] = readLines(renderWords([['CHART', ...words]]));
-      claim(others.length === 0, 'one line became more');
+      const [line = '', ...others] = renderWords([['CHART', ...words]]).split('\n');
+      claim(others.length === 1, 'one line became more');
+      const read = readWords(line);
       const written = ['CHART', ...words.filter((word) => word !== '=')];
       claim(read.length === written.length, `${written.length} words became ${read.length}`);
       for (const [i, word] of written.entries()) {
@@ -55,22 +57,9 @@ export const NETDATA_TARGETS: readonly Target[] = [
           kind: i % 2 === 0 ? 'cgroup' : 'service',
         })),
       });
-      for (const elapsedUs of [undefined, 1_000_000]) {
-        for (const [word, ...rest] of readLines(updates.render(scopes, elapsedUs))) {
-          const most = {
-            CHART: 12,
-            DIMENSION: 6,
-            BEGIN: 2,
-            SET: 2,
-            END: 0,
-            CLABEL: 3,
-            CLABEL_COMMIT: 0,
-          };
-          const allowed = most[word as keyof typeof most];
-          claim(allowed !== undefined, `a line begins with ${word}`);
-          claim(rest.length <= allowed, `${word} has ${rest.length} words`);
-        }
-      }
+      const text = updates.render(scopes, undefined) + updates.render(scopes, 1_000_000);
+      const [fault] = findFaults(text);
+      claim(fault === undefined, fault ?? '');
     },
   },
 ];

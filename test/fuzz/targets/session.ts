@@ -8,8 +8,8 @@ import { readSnapshot, writeSnapshot } from '../../../src/session/snapshot-schem
 import { buildBpftrace, buildPlanFor, buildTotals } from '../../builders.ts';
 import { readFixture, VERSIONS } from '../../fixtures.ts';
 import { buildApp, buildCgroup, buildScopes, buildSnapshot } from '../../netdata/snapshots.ts';
+import { PluginReader } from '../../plugins-d/reader.ts';
 import { buildAttributor } from '../../scopes/dumps.ts';
-import { readLines } from '../netdata-lines.ts';
 import { claim, seedsOf, type Target, textOf } from '../target.ts';
 
 const PLAN = buildPlanFor({ bpftrace: buildBpftrace('0.17.0') }, 'return', {
@@ -38,16 +38,17 @@ export const SESSION_TARGETS: readonly Target[] = [
       const builder = new TotalsBuilder(PLAN);
       const attributor = buildAttributor({ plan: PLAN });
       const updates = new Updates(PLAN, { updateEverySeconds: 1, apps: true, cgroups: true });
+      const agent = new PluginReader();
       for (const text of textOf(input).split('\n')) {
         const dump = reader.push(parseLine(text, layout));
         if (dump === undefined) continue;
         const totals = builder.next({ dump, run: 0, misses: undefined, tasks: undefined });
         attributor.take(dump, totals, dump.period * 1_000);
         const snapshot = buildSnapshot(totals, attributor.state());
-        for (const [word, , value] of readLines(updates.take(snapshot)?.text ?? '')) {
-          if (word === 'SET') claim(/^-?\d+$/.test(value ?? ''), `a value ${value}`);
-        }
+        agent.take(updates.take(snapshot)?.text ?? '');
       }
+      const [fault] = agent.end().faults;
+      claim(fault === undefined, fault ?? '');
     },
   },
   {
