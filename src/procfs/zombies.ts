@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { readStat } from './process.ts';
+import { readProcessIds } from './process-ids.ts';
 
 /** A process whose first thread has ended and is not released. */
 export interface Zombie {
@@ -16,7 +16,7 @@ export interface Zombie {
 /** Looks for zombies among all processes, some at a time: it reads one file of /proc for each, in about 12 µs. */
 export class ZombieScan {
   readonly #root: string;
-  #waiting: string[] = [];
+  #waiting: number[] = [];
   #found: Zombie[] = [];
 
   /** @param root - Where the machine's file tree starts; empty but for fixtures. */
@@ -33,10 +33,10 @@ export class ZombieScan {
   step(most: number): readonly Zombie[] | undefined {
     if (this.#waiting.length === 0) this.#waiting = readProcessIds(this.#root);
     for (const id of this.#waiting.splice(0, most)) {
-      const stat = readStat(Number(id), this.#root);
+      const stat = readStat(id, this.#root);
       if (stat?.state !== 'Z') continue;
       const { parent, comm, startTicks, threads } = stat;
-      this.#found.push({ id: Number(id), parent, comm, startTicks, hasThreads: threads > 1 });
+      this.#found.push({ id, parent, comm, startTicks, hasThreads: threads > 1 });
     }
     if (this.#waiting.length > 0) return undefined;
     const found = this.#found;
@@ -59,8 +59,4 @@ export function isStillZombie({ id, startTicks }: Zombie, root = ''): boolean {
 /** A name of the process that no other one ever has: ids alone are used again. */
 export function identify({ id, startTicks }: Pick<Zombie, 'id' | 'startTicks'>): string {
   return `${id} ${startTicks}`;
-}
-
-function readProcessIds(root: string): string[] {
-  return readdirSync(`${root}/proc`).filter((name) => /^\d+$/.test(name));
 }

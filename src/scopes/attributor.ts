@@ -41,6 +41,8 @@ export interface AttributorOptions {
   readonly onCgroupEvent?: ((event: CgroupEvent) => void) | undefined;
   /** Called with every key that could be read, after all callers of its dump are known. */
   readonly onKey?: (key: TaskKey, count: number, nowMs: number) => void;
+  /** Called after each dump. */
+  readonly onTaken?: (nowMs: number) => void;
 }
 
 /** Whose the zombies are. They are looked for seldom and shared out at every dump, so what /proc says of them is kept. */
@@ -107,6 +109,7 @@ export class Attributor {
     this.#totals = totals;
     this.#cgroups.renew(nowMs);
     tree.sweep(nowMs);
+    this.#options.onTaken?.(nowMs);
   }
 
   /** Tasks whose exit was counted and that are not released. */

@@ -1,9 +1,15 @@
-/** A map that holds at most `limit` entries, and forgets the one that was set longest ago. */
+/** Entries that are forgotten at once, as a share: to find the oldest ones, all that were deleted before them are passed. */
+const FORGOTTEN_SHARE = 1 / 8;
+
+/**
+ * A map that holds at most `limit` entries. When it is full, it forgets an eighth of them: those that were set longest ago.
+ *
+ * No iterator is kept from one call to the next. It would keep every table in memory that the map has had since the iterator
+ * last moved, with all keys and values in it.
+ */
 export class BoundedMap<Key, Value> {
   readonly #limit: number;
   readonly #entries = new Map<Key, Value>();
-  /** At the oldest entry. Asked for anew, it would look at the places of all that were forgotten, 0.1 ms for each entry. */
-  readonly #oldest = this.#entries.keys();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -25,17 +31,26 @@ export class BoundedMap<Key, Value> {
   set(key: Key, value: Value): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
-    if (this.#entries.size <= this.#limit) return;
-    // It never comes to an end, because the entry that was just set is still before it.
-    const oldest = this.#oldest.next();
-    if (oldest.done !== true) this.#entries.delete(oldest.value);
+    if (this.#entries.size > this.#limit) this.#forgetOldest();
   }
 
   delete(key: Key): void {
     this.#entries.delete(key);
   }
 
+  keys(): IterableIterator<Key> {
+    return this.#entries.keys();
+  }
+
   [Symbol.iterator](): IterableIterator<[Key, Value]> {
     return this.#entries[Symbol.iterator]();
+  }
+
+  #forgetOldest(): void {
+    const kept = this.#limit - Math.floor(this.#limit * FORGOTTEN_SHARE);
+    for (const key of this.#entries.keys()) {
+      if (this.#entries.size <= Math.max(1, kept)) break;
+      this.#entries.delete(key);
+    }
   }
 }

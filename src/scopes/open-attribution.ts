@@ -3,6 +3,7 @@ import type { HostFacts } from '../host/facts.ts';
 import type { CgroupPart } from '../host/views/cgroup-part.ts';
 import type { Plan } from '../plan/plan.ts';
 import { readProcess as readProcessBelow } from '../procfs/process.ts';
+import { readProcessIds } from '../procfs/process-ids.ts';
 import { readText } from '../procfs/read-text.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 import { type InstalledNetdata, readAppGroups } from './apps/read-app-groups.ts';
@@ -16,6 +17,7 @@ import { CgroupResolver } from './cgroups/resolve-cgroup.ts';
 import { REST } from './cgroups/resolved-cgroup.ts';
 import { ContainerNames } from './cgroups/runtimes/container-names.ts';
 import { listShmOwners } from './cgroups/shm-owners.ts';
+import { GoneProcesses } from './tasks/gone-processes.ts';
 import { KnownTasks } from './tasks/known.ts';
 import { ProcessTree } from './tasks/tree.ts';
 
@@ -67,6 +69,11 @@ export function openAttribution(
   const shm = new NetdataShm(root, listMounts(layout), listShmOwners(root, configDirectories));
   const names = new ContainerNames(root, listMounts(layout), processes.root);
   const resolver = new CgroupResolver({ isLive: isCgroupLive, shm, names });
+  const knownTasks = plan.keying?.by === 'ids' ? new KnownTasks(readProcess) : undefined;
+  const gone = new GoneProcesses(
+    [...('v1Mounts' in layout ? [inProc] : []), ...(knownTasks === undefined ? [] : [knownTasks])],
+    () => readProcessIds(processes.root),
+  );
   const attributor = new Attributor({
     plan,
     tree,
@@ -76,7 +83,8 @@ export function openAttribution(
     isCgroupLive,
     isApproximate: finder.isApproximate,
     hiddenApps: groups.hidden,
-    knownTasks: plan.keying?.by === 'ids' ? new KnownTasks(readProcess) : undefined,
+    knownTasks,
+    onTaken: (nowMs) => gone.sweep(nowMs),
     onCgroupEvent: (event) =>
       event.kind === 'made'
         ? cgroups?.paths.learn(event.id, event.path, event.isCut)

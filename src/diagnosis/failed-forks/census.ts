@@ -1,5 +1,6 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { toCount } from '../../procfs/count.ts';
+import { readProcessIds } from '../../procfs/process-ids.ts';
 import { readText } from '../../procfs/read-text.ts';
 import { type CallerFacts, FIRST_USER_NAMESPACE } from './task-limits.ts';
 
@@ -31,16 +32,15 @@ export function takeCensus(root = ''): Census {
   const pidNamespaces = new Map<string, number>();
   const namespaces = new Map<number, Map<string, Set<string>>>();
   const owners = new Map<string, number | undefined>();
-  for (const name of readdirSync(`${root}/proc`)) {
-    if (!/^\d+$/.test(name)) continue;
-    const status = readText(`${root}/proc/${name}/status`) ?? '';
+  for (const id of readProcessIds(root)) {
+    const status = readText(`${root}/proc/${id}/status`) ?? '';
     const user = toCount(/^Uid:\t(\d+)/m.exec(status)?.[1]);
     const threads = toCount(/^Threads:\t(\d+)/m.exec(status)?.[1]);
     if (user === undefined || threads === undefined) continue;
-    const link = (file: string) => readLink(`${root}/proc/${name}/ns/${file}`);
+    const link = (file: string) => readLink(`${root}/proc/${id}/ns/${file}`);
     const userNamespace = link('user') ?? FIRST_USER_NAMESPACE;
     if (userNamespace !== FIRST_USER_NAMESPACE && !owners.has(userNamespace)) {
-      owners.set(userNamespace, readOwner(`${root}/proc/${name}/uid_map`));
+      owners.set(userNamespace, readOwner(`${root}/proc/${id}/uid_map`));
     }
     const owner = owners.get(userNamespace);
     for (const key of keysOf(user, userNamespace, owner, isByNamespace)) add(users, key, threads);

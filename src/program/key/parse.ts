@@ -70,7 +70,7 @@ function isCount(number: number): boolean {
 
 /** Comms by their two numbers: many keys share few of them, and 64-bit arithmetic costs more than all other reading. */
 const comms = [new Map<string, string>(), new Map<string, string>()] as const;
-const MOST_COMMS = 10_000;
+const MOST_COMMS = 4_096;
 
 /** @param words - Two numbers with a comma between them. */
 function findComm(words: string, highBit: boolean): string | undefined {

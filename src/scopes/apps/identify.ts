@@ -42,7 +42,7 @@ function identify(groups: AppGroups, comm: string, cmdline = ''): Identity {
 }
 
 /** Comms that are remembered; the same few come again and again. */
-const MOST_COMMS = 10_000;
+const MOST_COMMS = 4_096;
 
 /** Tells by a list of app groups who a process is. */
 export class Identifier {

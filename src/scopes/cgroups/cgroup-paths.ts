@@ -110,7 +110,7 @@ export class CgroupPaths {
     this.#liveIds.set(path, id);
   }
 
-  /** The kernel has removed a cgroup (`cgroup:cgroup_rmdir`, of version 2). Its path is found until 4,096 others are gone. */
+  /** The kernel has removed a cgroup (`cgroup:cgroup_rmdir`, of version 2). Its path is found until about 4,000 others are gone. */
   forget(id: string): void {
     const path = this.#live.get(id);
     if (path === undefined) return;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { boundPath } from '../../procfs/bounded-path.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
 import { BoundedMap } from '../bounded-map.ts';
+import type { Memory } from '../tasks/gone-processes.ts';
 
 /** Processes whose cgroup is remembered. Most machines have fewer. */
 const MOST_REMEMBERED = 32_768;
@@ -11,6 +12,9 @@ const RECHECK_MS = 5_000;
 
 /** Processes that are looked at again beside one dump, in 15 µs each; the others are where they were. */
 const MOST_LOOKS = 500;
+
+/** Texts of /proc whose paths are kept: all processes of a cgroup have the same. */
+const MOST_TEXTS = 1_024;
 
 interface Known {
   readonly paths: readonly string[];
@@ -29,12 +33,14 @@ export interface ProcessPaths {
  * In version 1 a process has a cgroup in each hierarchy. The deepest path says most: a service of systemd without accounting
  * has a cgroup of its own only in systemd's hierarchy.
  */
-export class ProcessCgroups {
+export class ProcessCgroups implements Memory {
   readonly #mounts: readonly string[];
   readonly #readOwn: (id: number) => string | undefined;
   readonly #known = new BoundedMap<number, Known>(MOST_REMEMBERED);
   /** When a process was found to be gone. */
   readonly #goneAtMs = new BoundedMap<number, number>(MOST_REMEMBERED);
+  /** The same arrays for all processes of a cgroup. */
+  readonly #parsed = new BoundedMap<string, ProcessPaths>(MOST_TEXTS);
   #dumpAtMs = Number.NEGATIVE_INFINITY;
   #looks = 0;
 
@@ -50,7 +56,20 @@ export class ProcessCgroups {
   /** Where a process is now; `undefined` where it is gone. */
   read(id: number): ProcessPaths | undefined {
     const text = this.#readOwn(id);
-    return text === undefined ? undefined : parsePaths(text);
+    if (text === undefined) return undefined;
+    const paths = this.#parsed.get(text) ?? parsePaths(text);
+    this.#parsed.set(text, paths);
+    return paths;
+  }
+
+  *ids(): Iterable<number> {
+    yield* this.#known.keys();
+    yield* this.#goneAtMs.keys();
+  }
+
+  forget(id: number): void {
+    this.#known.delete(id);
+    this.#goneAtMs.delete(id);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { LiveProcess } from '../../procfs/process.ts';
 import { COMMS, PARENTS } from '../../program/double-buffer.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
 import { BoundedMap } from '../bounded-map.ts';
+import type { Memory } from './gone-processes.ts';
 
 /** Processes that are remembered. No machine has more at a time. */
 const MOST_KNOWN = 200_000;
@@ -16,7 +17,7 @@ interface KnownTask {
  * Completes keys that hold nothing of the task but its process id. Its comm and parent come from other maps of this dump or
  * an earlier one, or else from /proc.
  */
-export class KnownTasks {
+export class KnownTasks implements Memory {
   readonly #readProcess: (id: number) => LiveProcess | undefined;
   readonly #known = new BoundedMap<number, KnownTask>(MOST_KNOWN);
 
@@ -49,6 +50,14 @@ export class KnownTasks {
     // The default values are kept, so that /proc is read only once for each process.
     this.#add(id, { comm: live?.comm ?? '', parent: live?.parent ?? 0, ...known });
     return this.#known.get(id) ?? {};
+  }
+
+  ids(): Iterable<number> {
+    return this.#known.keys();
+  }
+
+  forget(id: number): void {
+    this.#known.delete(id);
   }
 
   #add(id: number, task: KnownTask): void {

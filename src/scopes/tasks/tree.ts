@@ -7,11 +7,14 @@ import { BoundedMap } from '../bounded-map.ts';
 import { findInherited, type Kin } from './inherit.ts';
 import { identifyNode, isOf, isSame, type Node, noteKey, noteLive, startNode } from './node.ts';
 
-/** Processes that are remembered. In a storm those that came first are forgotten first, and read again where they live. */
-const MOST_NODES = 100_000;
+/** Processes that are remembered: more than keys are in one dump. In a storm those that came first are forgotten first, and read again where they live. */
+const MOST_NODES = 40_000;
 
-/** How long a process is remembered after it was last seen: its children may still have events. */
-const REMEMBER_MS = 60_000;
+/**
+ * How long a process is remembered after it was last seen: what happened to its children before its end may come in a later
+ * dump. After its end they have another parent.
+ */
+const REMEMBER_MS = 20_000;
 
 /** How long what /proc says is used: the id may be given to another process, and the process may execute another program. */
 const RECHECK_MS = 5_000;
@@ -70,7 +73,7 @@ export class ProcessTree {
     );
   }
 
-  /** Forget processes that were not seen for long. Cheap, because it does something only every 15 s. */
+  /** Forget processes that were not seen for long. Cheap, because it does something only every 5 s. */
   sweep(nowMs: number): void {
     if (nowMs - this.#sweptAtMs < REMEMBER_MS / 4) return;
     this.#sweptAtMs = nowMs;

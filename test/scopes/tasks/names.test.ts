@@ -81,9 +81,10 @@ test('a program that renames itself before each fork costs the same for each', (
 
 test('a storm of processes that fork is remembered in part', () => {
   const { tree } = grow(LIST, {});
-  for (let i = 0; i < 250_000; i += 1)
+  for (let i = 0; i < 100_000; i += 1)
     tree.note(buildKey({ id: 100 + i, comm: 'make', counter: CREATED }), i / 10);
-  expect(tree.size).toBe(100_000);
-  expect(tree.groupOf(buildKey({ parent: 250_000, comm: 'x' }), 25_000)).toBe('build');
-  expect(tree.groupOf(buildKey({ parent: 100, comm: 'x' }), 25_000)).toBe('other');
+  expect(tree.size).toBeGreaterThanOrEqual(35_000);
+  expect(tree.size).toBeLessThanOrEqual(40_000);
+  expect(tree.groupOf(buildKey({ parent: 100_000, comm: 'x' }), 10_000)).toBe('build');
+  expect(tree.groupOf(buildKey({ parent: 100, comm: 'x' }), 10_000)).toBe('other');
 });
