@@ -47,6 +47,11 @@ export class People {
     return [...new Set(ids)].flatMap((id) => this.#known.get(id) ?? []);
   }
 
+  /** All that were met, by their ids. */
+  get all(): Person[] {
+    return [...this.#known.values()].sort((a, b) => a.id - b.id);
+  }
+
   reset(): void {
     this.#known.clear();
   }

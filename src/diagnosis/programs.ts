@@ -1,5 +1,6 @@
 import { LIFETIME_BOUNDS_NS, readEnding } from '../program/key/layout.ts';
 import type { TaskKey } from '../program/key/parse.ts';
+import { UNKNOWN_CGROUP } from './top-forkers.ts';
 
 /** What processes of one name in one cgroup executed, and how they ended. */
 export interface ProgramCounts {
@@ -44,10 +45,10 @@ export class Programs {
   #lifetimes = noLifetimes();
 
   take(key: TaskKey, count: number): void {
-    if (key.counter === 'exec') this.#entryOf(key).execs += count;
+    if (key.counter === 'exec') this.#entryOf(key.comm, key.cgroup).execs += count;
     if (key.counter !== 'process_exited') return;
     const { lifetime, exitCode } = readEnding(key.index);
-    const entry = this.#entryOf(key);
+    const entry = this.#entryOf(key.comm, key.cgroup);
     entry.exited += count;
     if (exitCode !== 0) {
       entry.failures.set(exitCode, (entry.failures.get(exitCode) ?? 0) + count);
@@ -55,6 +56,20 @@ export class Programs {
     if (lifetime !== undefined) {
       this.#lifetimes[lifetime] = (this.#lifetimes[lifetime] ?? 0) + count;
     }
+  }
+
+  /** Add what was listed of another window. */
+  add(programs: readonly ProgramCounts[], lifetimes: Lifetimes): void {
+    for (const { comm, cgroup, execs, exited, failures } of programs) {
+      const entry =
+        comm === null ? this.#restEntry() : this.#entryOf(comm, cgroup ?? UNKNOWN_CGROUP);
+      entry.execs += execs;
+      entry.exited += exited;
+      for (const { exitCode, count } of failures) {
+        entry.failures.set(exitCode, (entry.failures.get(exitCode) ?? 0) + count);
+      }
+    }
+    this.#lifetimes = this.#lifetimes.map((count, i) => count + (lifetimes[i] ?? 0));
   }
 
   /** Count from zero again. */
@@ -82,38 +97,51 @@ export class Programs {
       .filter(({ entry }) => entry.execs > 0)
       .sort((a, b) => b.entry.execs - a.entry.execs)
       .slice(0, most);
-    return [...new Set([...failing, ...executed])].map(({ entry }) => ({
-      comm: entry.comm,
-      cgroup: entry.comm === null ? null : (pathOf(entry.cgroup) ?? null),
-      execs: entry.execs,
-      exited: entry.exited,
-      failures: [...entry.failures]
-        .map(([exitCode, count]) => ({ exitCode, count }))
-        .sort((a, b) => b.count - a.count),
-    }));
+    return [...new Set([...failing, ...executed])].map(({ entry }) => describe(entry, pathOf));
   }
 
-  #entryOf({ comm, cgroup }: TaskKey): Entry {
+  /** All of them, also those that only ended well. */
+  listAll(pathOf: (cgroup: string) => string | undefined): ProgramCounts[] {
+    return [...this.#entries.values()].map((entry) => describe(entry, pathOf));
+  }
+
+  #entryOf(comm: string, cgroup: string): Entry {
     const name = `${cgroup} ${comm}`;
     const known = this.#entries.get(name);
     if (known !== undefined) return known;
-    const isFull = this.#entries.size >= MOST_PROGRAMS;
-    const rest = this.#entries.get(REST);
-    if (isFull && rest !== undefined) return rest;
-    const entry = {
-      comm: isFull ? null : comm,
-      cgroup,
-      execs: 0,
-      exited: 0,
-      failures: new Map<number, number>(),
-    };
-    this.#entries.set(isFull ? REST : name, entry);
+    if (this.#entries.size >= MOST_PROGRAMS) return this.#restEntry();
+    return this.#open(name, comm, cgroup);
+  }
+
+  /** For all programs beyond the first names. */
+  #restEntry(): Entry {
+    return this.#entries.get(REST) ?? this.#open(REST, null, UNKNOWN_CGROUP);
+  }
+
+  #open(name: string, comm: string | null, cgroup: string): Entry {
+    const entry = { comm, cgroup, execs: 0, exited: 0, failures: new Map<number, number>() };
+    this.#entries.set(name, entry);
     return entry;
   }
 }
 
-/** No cgroup has an empty id. */
+/** No name of an entry is empty. */
 const REST = '';
+
+function describe(
+  { comm, cgroup, execs, exited, failures }: Entry,
+  pathOf: (cgroup: string) => string | undefined,
+): ProgramCounts {
+  return {
+    comm,
+    cgroup: comm === null ? null : (pathOf(cgroup) ?? null),
+    execs,
+    exited,
+    failures: [...failures]
+      .map(([exitCode, count]) => ({ exitCode, count }))
+      .sort((a, b) => b.count - a.count),
+  };
+}
 
 function noLifetimes(): number[] {
   return [...LIFETIME_BOUNDS_NS, Number.POSITIVE_INFINITY].map(() => 0);

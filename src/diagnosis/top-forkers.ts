@@ -65,8 +65,13 @@ export class TopForkers {
    *
    * @param pathOf - The path of a cgroup by its id; `undefined` where it is not known.
    * @param most - No more names than so many.
+   * @param mostIds - No more processes of one name than so many.
    */
-  list(pathOf: (cgroup: string) => string | undefined, most: number): Forkers[] {
+  list(
+    pathOf: (cgroup: string) => string | undefined,
+    most: number,
+    mostIds = SHOWN_IDS,
+  ): Forkers[] {
     return [...this.#entries.values()]
       .sort((a, b) => sum(b.total) - sum(a.total))
       .slice(0, most)
@@ -77,33 +82,52 @@ export class TopForkers {
         processes: wasThinned ? null : byId.size,
         busiest: [...byId]
           .sort(([a, x], [b, y]) => sum(y) - sum(x) || a - b)
-          .slice(0, SHOWN_IDS)
+          .slice(0, mostIds)
           .map(([id, created]) => ({ id, ...created })),
       }));
   }
 
+  /** Add what was listed of another window. Where that left processes out, their number is not known any more. */
+  add({ comm, cgroup, created, processes, busiest }: Forkers): void {
+    const entry = this.#entryOf(comm, cgroup ?? UNKNOWN_CGROUP);
+    for (const one of busiest) {
+      const own = ownOf(entry, one.id);
+      own.processes += one.processes;
+      own.threads += one.threads;
+    }
+    entry.total.processes += created.processes;
+    entry.total.threads += created.threads;
+    entry.wasThinned ||= processes !== busiest.length;
+    if (entry.byId.size > MOST_IDS) thin(entry);
+  }
+
   #add({ id, comm, cgroup }: TaskKey, kind: keyof OpenCreated, count: number): void {
-    const name = `${cgroup} ${comm}`;
-    let entry = this.#entries.get(name);
-    if (entry === undefined) {
-      entry = {
-        comm,
-        cgroup,
-        total: { processes: 0, threads: 0 },
-        byId: new Map(),
-        wasThinned: false,
-      };
-      this.#entries.set(name, entry);
-    }
-    let own = entry.byId.get(id);
-    if (own === undefined) {
-      own = { processes: 0, threads: 0 };
-      entry.byId.set(id, own);
-    }
-    own[kind] += count;
+    const entry = this.#entryOf(comm, cgroup);
+    ownOf(entry, id)[kind] += count;
     entry.total[kind] += count;
     if (entry.byId.size > MOST_IDS) thin(entry);
   }
+
+  #entryOf(comm: string, cgroup: string): Entry {
+    const name = `${cgroup} ${comm}`;
+    const known = this.#entries.get(name);
+    if (known !== undefined) return known;
+    const total = { processes: 0, threads: 0 };
+    const entry = { comm, cgroup, total, byId: new Map(), wasThinned: false };
+    this.#entries.set(name, entry);
+    return entry;
+  }
+}
+
+/** Neither id nor path of a cgroup. */
+export const UNKNOWN_CGROUP = '\0';
+
+function ownOf({ byId }: Entry, id: number): OpenCreated {
+  const known = byId.get(id);
+  if (known !== undefined) return known;
+  const own = { processes: 0, threads: 0 };
+  byId.set(id, own);
+  return own;
 }
 
 function thin(entry: Entry): void {

@@ -13,6 +13,8 @@ export interface ZombieParent {
   readonly children: number;
   /** Children that became zombies in the window. */
   readonly newChildren: number;
+  /** The children by the moment since when they are known, on the kernel's clock; for windows that are put together later. */
+  readonly since?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -22,12 +24,14 @@ export interface ZombieParent {
  * @param now - Those at its end.
  * @param root - Where the file tree starts whose /proc shows them.
  * @param part - What we see of the tree of cgroups; absent where it is all.
+ * @param sinceNs - Since when a zombie is known, on the kernel's clock; `undefined` where nobody asks.
  */
 export function readZombieParents(
   before: readonly Zombie[],
   now: readonly Zombie[],
   root = '',
   part?: CgroupPart,
+  sinceNs?: (zombie: Zombie) => number,
 ): ZombieParent[] {
   const known = new Set(before.map(identify));
   const children = new Map<number, Zombie[]>();
@@ -44,8 +48,15 @@ export function readZombieParents(
       cgroup: readCgroup(id, root, part),
       children: own.length,
       newChildren: own.filter((child) => !known.has(identify(child))).length,
+      ...(sinceNs === undefined ? {} : { since: Object.fromEntries(countBy(own, sinceNs)) }),
     }))
     .sort((a, b) => b.children - a.children || a.id - b.id);
+}
+
+function countBy(zombies: readonly Zombie[], keyOf: (zombie: Zombie) => number) {
+  const counts = new Map<number, number>();
+  for (const zombie of zombies) counts.set(keyOf(zombie), (counts.get(keyOf(zombie)) ?? 0) + 1);
+  return counts;
 }
 
 function readCgroup(id: number, root: string, part: CgroupPart | undefined): string | null {

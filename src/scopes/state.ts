@@ -1,4 +1,9 @@
-import { type Counters, isSameCounters, subtractCounters } from '../counters/counters.ts';
+import {
+  addCounters,
+  type Counters,
+  isSameCounters,
+  subtractCounters,
+} from '../counters/counters.ts';
 import type { ResolvedCgroup } from './cgroups/resolved-cgroup.ts';
 
 /**
@@ -38,10 +43,31 @@ export interface CgroupState extends ResolvedCgroup {
 export function subtractScopes(later: ScopesState, earlier: ScopesState): ScopesState {
   return {
     apps: subtractAll(later.apps, earlier.apps, ({ name }) => name),
-    cgroups: subtractAll(later.cgroups, earlier.cgroups, ({ key }) => key),
+    cgroups: subtractAll(later.cgroups, settle(earlier.cgroups, later.cgroups), ({ key }) => key),
     dropped: subtractCounters(later.dropped, earlier.dropped),
     unattributed: subtractCounters(later.unattributed, earlier.unattributed),
   };
+}
+
+/** What was counted under a path stands under its chart type from the moment on at which its name is known for good. */
+function settle(
+  earlier: readonly CgroupState[],
+  later: readonly CgroupState[],
+): readonly CgroupState[] {
+  const keys = new Map(later.map(({ path, key }) => [path, key]));
+  const isMoved = ({ key, path, isSettled }: CgroupState) =>
+    !isSettled && keys.has(path) && keys.get(path) !== key;
+  const moved = earlier.filter(isMoved);
+  if (moved.length === 0) return earlier;
+  const joined = new Map(earlier.map((cgroup) => [cgroup.key, cgroup]));
+  for (const cgroup of moved) {
+    const key = keys.get(cgroup.path) ?? cgroup.key;
+    const known = joined.get(key)?.counters;
+    const counters = known === undefined ? cgroup.counters : addCounters(known, cgroup.counters);
+    joined.delete(cgroup.key);
+    joined.set(key, { ...cgroup, key, counters });
+  }
+  return [...joined.values()];
 }
 
 function subtractAll<Scope extends { readonly counters: Counters }>(

@@ -3,19 +3,26 @@ import {
   type FailedForkEvidence,
   FailedForkWatch,
 } from '../diagnosis/failed-forks/failed-fork-watch.ts';
-import { People, type Person } from '../diagnosis/people.ts';
+import { listConcerned, MOST_LISTED } from '../diagnosis/join.ts';
+import { People } from '../diagnosis/people.ts';
 import { Programs } from '../diagnosis/programs.ts';
 import { TopForkers } from '../diagnosis/top-forkers.ts';
 import { readZombieParents } from '../diagnosis/zombie-parents.ts';
 import type { CgroupPart } from '../host/views/cgroup-part.ts';
-import type { Zombie } from '../procfs/zombies.ts';
+import { identify, type Zombie } from '../procfs/zombies.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 
-/** Top forkers and programs that a snapshot keeps; a page shows fewer. */
-const MOST_LISTED = 100;
+/** Forkers that the diagnosis of a part of a window lists, and processes of each: a name that is not in all parts must not be lost. */
+const MOST_OF_PART = { names: 2_000, ids: 1_000 };
 
 /** Who creates so many tasks between two dumps is looked at while it exists. */
 const BUSY = 5;
+
+/**
+ * How much a diagnosis lists: what a `page` shows of a whole window, or all of a `part` of a window, so that the parts can be
+ * put together by `JoinedDiagnosis`.
+ */
+export type Extent = 'page' | 'part';
 
 /** Finds out, while a window is open, which limits made forks fail, who created most, and whose children are zombies. */
 export class Investigation {
@@ -26,22 +33,28 @@ export class Investigation {
   readonly #pathOf: ((cgroup: string) => string | undefined) | undefined;
   #isOpen = false;
   #zombiesAtOpen: readonly Zombie[] | undefined;
+  /** Since when each zombie is known, by `identify`, on the kernel's clock. */
+  #zombiesSince = new Map<string, number>();
 
   readonly #root: string;
   readonly #part: CgroupPart | undefined;
+  readonly #extent: Extent;
 
   /**
    * @param pathOf - The path of a cgroup by its id; `undefined` where counts are not kept apart.
    * @param root - Where the machine's file tree starts; empty but for fixtures.
    * @param nowNs - Reads the clock on which dumps are cut.
    * @param part - What we see of the tree of cgroups; absent where it is all.
+   * @param extent - How much a diagnosis lists.
    */
   constructor(
     pathOf: ((cgroup: string) => string | undefined) | undefined,
     root: string,
     nowNs: () => number,
     part?: CgroupPart,
+    extent: Extent = 'page',
   ) {
+    this.#extent = extent;
     this.#part = part;
     this.#pathOf = pathOf;
     this.#root = root;
@@ -62,6 +75,8 @@ export class Investigation {
    */
   open(zombies: readonly Zombie[] | undefined, cutNs: number): void {
     this.#failedForks.open(cutNs);
+    this.#zombiesSince.clear();
+    this.#see(zombies, cutNs);
     this.#reset(zombies);
     this.#isOpen = true;
   }
@@ -82,6 +97,7 @@ export class Investigation {
    */
   diagnose(zombies: readonly Zombie[] | undefined, cutNs: number): Diagnosis {
     this.#failedForks.close(cutNs);
+    this.#see(zombies, cutNs);
     return this.#describe(this.#failedForks.evidence, zombies);
   }
 
@@ -91,6 +107,7 @@ export class Investigation {
    * @returns What is known of the window that is closed.
    */
   turn(zombies: readonly Zombie[] | undefined, cutNs: number): Diagnosis {
+    this.#see(zombies, cutNs);
     const diagnosis = this.#describe(this.#failedForks.turn(cutNs), zombies);
     this.#reset(zombies);
     return diagnosis;
@@ -105,31 +122,45 @@ export class Investigation {
 
   #describe(failedForks: FailedForkEvidence, zombies: readonly Zombie[] | undefined): Diagnosis {
     const pathOf = this.#pathOf;
-    const forkers = pathOf === undefined ? null : this.#forkers.list(pathOf, MOST_LISTED);
-    const zombieParents =
-      zombies === undefined
-        ? null
-        : readZombieParents(this.#zombiesAtOpen ?? [], zombies, this.#root, this.#part);
+    const isPart = this.#extent === 'part';
+    const most = isPart ? MOST_OF_PART : { names: MOST_LISTED, ids: undefined };
+    const forkers = pathOf === undefined ? null : this.#forkers.list(pathOf, most.names, most.ids);
+    const zombieParents = zombies === undefined ? null : this.#readParents(zombies);
+    const concerned = listConcerned(forkers, zombieParents);
+    for (const id of concerned) this.#people.meet(id);
     return {
       failedForks,
-      ...(pathOf === undefined
-        ? { programs: null, lifetimes: null }
-        : {
-            programs: this.#programs.list(pathOf, MOST_LISTED),
-            lifetimes: this.#programs.lifetimes,
-          }),
+      programs:
+        pathOf === undefined
+          ? null
+          : isPart
+            ? this.#programs.listAll(pathOf)
+            : this.#programs.list(pathOf, MOST_LISTED),
+      lifetimes: pathOf === undefined ? null : this.#programs.lifetimes,
       forkers,
       zombieParents,
-      people: this.#meet([
-        ...(forkers ?? []).flatMap(({ busiest }) => busiest.slice(0, 1).map(({ id }) => id)),
-        ...(zombieParents ?? []).slice(0, MOST_LISTED).map(({ id }) => id),
-      ]),
+      people: isPart ? this.#people.all : this.#people.list(concerned),
     };
   }
 
-  #meet(ids: readonly number[]): readonly Person[] {
-    for (const id of ids) this.#people.meet(id);
-    return this.#people.list(ids);
+  #readParents(zombies: readonly Zombie[]) {
+    const sinceNs = (zombie: Zombie) => this.#zombiesSince.get(identify(zombie)) ?? 0;
+    return readZombieParents(
+      this.#zombiesAtOpen ?? [],
+      zombies,
+      this.#root,
+      this.#part,
+      this.#extent === 'part' ? sinceNs : undefined,
+    );
+  }
+
+  /** Remember since when zombies are known. */
+  #see(zombies: readonly Zombie[] | undefined, cutNs: number): void {
+    if (this.#extent === 'page') return;
+    const names = (zombies ?? []).map(identify);
+    this.#zombiesSince = new Map(
+      names.map((name) => [name, this.#zombiesSince.get(name) ?? cutNs]),
+    );
   }
 }
 

@@ -16,7 +16,7 @@ import type { CommandWords } from '../scopes/command/attribution.ts';
 import { countZombieGrowth, type ZombieChange } from '../scopes/zombie-change.ts';
 import { attribute, type SessionScopes } from './attribute.ts';
 import type { Compiled } from './compile.ts';
-import { Investigation } from './investigation.ts';
+import { type Extent, Investigation } from './investigation.ts';
 import type { Snapshot } from './snapshot.ts';
 import { UNSEEN_ZOMBIES, type ZombieSource, ZombieWatch } from './zombie-watch.ts';
 
@@ -31,6 +31,8 @@ export interface SessionOptions {
   /** Called with every snapshot, in order. */
   readonly onSnapshot?: (snapshot: Snapshot) => void;
   readonly onNotice: (sentence: string) => void;
+  /** How much the diagnosis of a window lists. @defaultValue `page` */
+  readonly extent?: Extent;
   readonly limits?: Limits;
   /** @defaultValue `THIS_MACHINE` */
   readonly machine?: Machine | undefined;
@@ -78,6 +80,7 @@ export class Session {
       processRoot,
       () => this.clock.nowNs(),
       facts.cgroups.kind === 'none' ? undefined : facts.cgroups.part,
+      options.extent,
     );
     this.#supervisor = new Supervisor({
       facts,

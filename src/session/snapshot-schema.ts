@@ -122,6 +122,7 @@ const diagnosis = z.strictObject({
         cgroup: z.string().nullable(),
         children: count,
         newChildren: count,
+        since: z.record(z.string(), count).optional(),
       }),
     )
     .nullable(),

@@ -97,7 +97,9 @@ const WHOLE: Snapshot = {
         ancestors: [{ id: 2, comm: 'x' }],
       },
     ],
-    zombieParents: [{ id: 5, comm: null, cgroup: '/a b', children: 2, newChildren: 1 }],
+    zombieParents: [
+      { id: 5, comm: null, cgroup: '/a b', children: 2, newChildren: 1, since: { 4e15: 2 } },
+    ],
   },
 };
 

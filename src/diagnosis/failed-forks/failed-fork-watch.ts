@@ -33,7 +33,7 @@ export interface FailedCaller {
 }
 
 /** More callers are counted, and not named. */
-const MOST_CALLERS = 256;
+export const MOST_CALLERS = 256;
 
 /** These are looked at again and again, because the use of a limit that is read later may be higher. */
 const FOLLOWED = 32;
@@ -184,7 +184,7 @@ export class FailedForkWatch {
 }
 
 /** The limits as they are now, each with the highest use that was read. */
-function keepHighest(
+export function keepHighest(
   before: readonly CallerLimit[],
   now: readonly CallerLimit[],
 ): readonly CallerLimit[] {
