@@ -9,7 +9,7 @@ import { parseKernelRelease } from '../src/host/read-host-facts.ts';
 import { buildPlan } from '../src/plan/build-plan.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import type { Range } from '../src/procfs/tasks.ts';
-import { type Settings, settingsSchema } from '../src/settings/settings.ts';
+import { completeSettings, type Settings } from '../src/settings/settings.ts';
 
 /** What Linux 6.18 offers on x86-64. */
 export const TRACEPOINTS_6_18: HostFacts['tracepoints'] = new Map([
@@ -118,7 +118,7 @@ export function buildSettings(
   loadMode: Settings['loadMode'] = 'entry',
   different: Partial<Settings> = {},
 ): Settings {
-  return settingsSchema.parse({ loadMode, ...different });
+  return completeSettings({ loadMode, ...different });
 }
 
 export function buildPlanFor(

@@ -1,6 +1,6 @@
 import { type Compiled, compile } from '../../src/session/compile.ts';
 import { Session } from '../../src/session/session.ts';
-import { type Settings, settingsSchema } from '../../src/settings/settings.ts';
+import { completeSettings, type Settings } from '../../src/settings/settings.ts';
 import { findBpftrace } from './bpf-programs.ts';
 import type { Target } from './context.ts';
 
@@ -10,7 +10,7 @@ export async function compileFor(
   loadMode: Settings['loadMode'],
   apart: boolean,
 ): Promise<Compiled> {
-  const settings = settingsSchema.parse({
+  const settings = completeSettings({
     loadMode,
     apps: apart,
     cgroups: apart,

@@ -1,7 +1,7 @@
 import { isAtLeast } from '../../src/host/facts.ts';
 import { readKernelClock } from '../../src/host/kernel-clock.ts';
 import { type Compiled, compile } from '../../src/session/compile.ts';
-import { settingsSchema } from '../../src/settings/settings.ts';
+import { completeSettings } from '../../src/settings/settings.ts';
 import type { RealBpftrace } from '../../test/kernel/bpftraces.ts';
 import { projectFile } from '../../test/kernel/run-cli.ts';
 
@@ -19,7 +19,7 @@ export async function compileReturnMode(
 ): Promise<Compiled> {
   const wants = { apps: isKeyed, cgroups: isKeyed };
   return await compile(
-    settingsSchema.parse({ loadMode: 'return', bpftracePath: path, ...wants }),
+    completeSettings({ loadMode: 'return', bpftracePath: path, ...wants }),
     0,
     [],
   );

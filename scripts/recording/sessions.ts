@@ -6,7 +6,7 @@ import { THIS_MACHINE } from '../../src/bpftrace/machine.ts';
 import { mapSizeEnvironment } from '../../src/host/environment.ts';
 import { isAtLeast } from '../../src/host/facts.ts';
 import { compile } from '../../src/session/compile.ts';
-import { settingsSchema } from '../../src/settings/settings.ts';
+import { completeSettings } from '../../src/settings/settings.ts';
 import type { RealBpftrace } from '../../test/kernel/bpftraces.ts';
 import { projectFile, STORM } from '../../test/kernel/run-cli.ts';
 import { dumpParameters, PERIOD_MS } from './product.ts';
@@ -28,7 +28,7 @@ const SERVICE = '/system.slice/shop.service';
  */
 export async function recordSession(bpftrace: RealBpftrace): Promise<void> {
   const compiled = await compile(
-    settingsSchema.parse({
+    completeSettings({
       loadMode: 'return',
       bpftracePath: bpftrace.path,
       apps: true,

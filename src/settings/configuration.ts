@@ -2,7 +2,7 @@ import { unsafe } from 'ini';
 import { type ConfFile, readConfLayer } from './conf-layer.ts';
 import { quote } from './parse-conf.ts';
 import type { Layer, Origin, Problem, Said } from './said.ts';
-import { type Settings, settingsSchema } from './settings.ts';
+import { completeSettings, SETTING_KEYS, type Settings } from './settings.ts';
 import { describeAccepted, readValue, showValue, type Value } from './values.ts';
 
 /** Everything that was said about options, by place. */
@@ -60,13 +60,12 @@ export function buildConfiguration(sources: Sources): Configuration {
       problems.push({ sentence: describeBad(one), from: one.origin.kind, key: one.key });
     else if (!chosen.has(one.key)) chosen.set(one.key, { value, origin: one.origin });
   }
-  const keys = settingsSchema.keyof().options;
   return {
-    settings: settingsSchema.parse(
+    settings: completeSettings(
       Object.fromEntries([...chosen].map(([key, { value }]) => [key, value])),
     ),
     origins: Object.fromEntries(
-      keys.map((key) => [key, chosen.get(key)?.origin ?? DEFAULT]),
+      SETTING_KEYS.map((key) => [key, chosen.get(key)?.origin ?? DEFAULT]),
     ) as Configuration['origins'],
     problems: problems.toSorted((a, b) =>
       a.sentence.localeCompare(b.sentence, 'en', { numeric: true }),

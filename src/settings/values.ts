@@ -1,5 +1,4 @@
-import * as z from 'zod';
-import { type Settings, settingsSchema } from './settings.ts';
+import { SETTINGS, type Settings } from './settings.ts';
 
 /** A value of one of the settings. */
 export type Value = string | number | boolean;
@@ -18,38 +17,48 @@ const WHOLE_NUMBER = /^(0|[1-9]\d*|0x[\da-f]+)$/i;
  * @returns `undefined` where the setting cannot have it. Netdata would silently use another value.
  */
 export function readValue(key: keyof Settings, text: string): Value | undefined {
-  const schema = settingsSchema.shape[key].unwrap();
-  const parsed = schema.safeParse(toInput(schema, text));
-  return parsed.success ? parsed.data : undefined;
+  const setting = SETTINGS[key];
+  switch (setting.kind) {
+    case 'switch':
+      return BOOLEANS.get(text.toLowerCase());
+    case 'words':
+      return setting.words.find((word) => word === text.toLowerCase());
+    case 'whole': {
+      const number = WHOLE_NUMBER.test(text) ? Number(text) : Number.NaN;
+      return number >= setting.min && number <= setting.max ? number : undefined;
+    }
+    case 'path':
+      return text.startsWith('/') ? text : undefined;
+  }
 }
 
 /** The values that a setting can have, to be read behind "must be". */
 export function describeAccepted(key: keyof Settings): string {
-  const schema = settingsSchema.shape[key].unwrap();
-  if (schema instanceof z.ZodBoolean) return 'yes or no';
-  if (schema instanceof z.ZodEnum) {
-    const words: readonly string[] = schema.options;
-    return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  const setting = SETTINGS[key];
+  switch (setting.kind) {
+    case 'switch':
+      return 'yes or no';
+    case 'words':
+      return `${setting.words.slice(0, -1).join(', ')} or ${setting.words.at(-1)}`;
+    case 'whole':
+      return `a whole number from ${setting.min} to ${setting.max}`;
+    case 'path':
+      return 'a full path, beginning with /';
   }
-  if (schema instanceof z.ZodNumber) {
-    return `a whole number from ${schema.minValue} to ${schema.maxValue}`;
-  }
-  return 'a full path, beginning with /';
 }
 
 /** True for a setting that is a yes or no. */
 export function isSwitch(key: keyof Settings): boolean {
-  return settingsSchema.shape[key].unwrap() instanceof z.ZodBoolean;
+  return SETTINGS[key].kind === 'switch';
+}
+
+/** The words of a setting that is one of some; `undefined` for any other. */
+export function listWords(key: keyof Settings): readonly string[] | undefined {
+  const setting = SETTINGS[key];
+  return setting.kind === 'words' ? setting.words : undefined;
 }
 
 /** As it would stand in a file. */
 export function showValue(value: Value): string {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
-}
-
-function toInput(schema: z.ZodType, text: string): unknown {
-  if (schema instanceof z.ZodBoolean) return BOOLEANS.get(text.toLowerCase());
-  if (schema instanceof z.ZodEnum) return text.toLowerCase();
-  if (schema instanceof z.ZodNumber) return WHOLE_NUMBER.test(text) ? Number(text) : undefined;
-  return text;
 }

@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { OPTIONS } from '../../src/settings/options.ts';
-import { settingsSchema } from '../../src/settings/settings.ts';
+import { completeSettings, SETTING_KEYS } from '../../src/settings/settings.ts';
 import { describeAccepted, isSwitch, readValue, showValue } from '../../src/settings/values.ts';
 
 test('every setting is an option', () => {
-  expect(OPTIONS.map(({ key }) => key).toSorted()).toEqual(
-    settingsSchema.keyof().options.toSorted(),
-  );
+  expect(OPTIONS.map(({ key }) => key).toSorted()).toEqual(SETTING_KEYS.toSorted());
 });
 
 describe('a yes or no', () => {
@@ -94,7 +92,7 @@ test.each([
 });
 
 test('a value is shown so that it can be read again', () => {
-  for (const [key, value] of Object.entries(settingsSchema.parse({}))) {
+  for (const [key, value] of Object.entries(completeSettings({}))) {
     expect(readValue(key as 'apps', showValue(value ?? ''))).toBe(value);
   }
 });

@@ -3,7 +3,8 @@ import { sayFlags } from '../../../src/cli/option-flags.ts';
 import { buildConfiguration, describeInstead } from '../../../src/settings/configuration.ts';
 import { OPTIONS } from '../../../src/settings/options.ts';
 import { parseConf } from '../../../src/settings/parse-conf.ts';
-import { settingsSchema } from '../../../src/settings/settings.ts';
+import type { Settings } from '../../../src/settings/settings.ts';
+import { readValue, showValue } from '../../../src/settings/values.ts';
 import { fixturePath, readFixture } from '../../fixtures.ts';
 import { claim, claimCount, seedsOf, type Target } from '../target.ts';
 
@@ -44,7 +45,7 @@ export const SETTINGS_TARGETS: readonly Target[] = [
         updateEveryArgument: undefined,
         program: 'plugin',
       });
-      settingsSchema.parse(configuration.settings);
+      claimAccepted(configuration.settings);
       for (const problem of configuration.problems) {
         claimShown(describeInstead(problem, configuration));
       }
@@ -71,11 +72,19 @@ export const SETTINGS_TARGETS: readonly Target[] = [
         updateEveryArgument: text,
         program: 'diagnostic',
       });
-      settingsSchema.parse(configuration.settings);
+      claimAccepted(configuration.settings);
       for (const { sentence } of configuration.problems) claimShown(sentence);
     },
   },
 ];
+
+/** Each value can be written, and is then read as the same. */
+function claimAccepted(settings: Settings): void {
+  for (const [key, value] of Object.entries(settings)) {
+    const again = readValue(key as keyof Settings, showValue(value ?? ''));
+    claim(again === value, `${key} is ${value}`);
+  }
+}
 
 /** A sentence goes to a terminal and a log: no control characters, and not a page of them. */
 function claimShown(sentence: string): void {

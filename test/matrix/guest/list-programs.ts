@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { UserError } from '../../../src/errors.ts';
 import { readHostFacts } from '../../../src/host/read-host-facts.ts';
 import { askHost, compileFor } from '../../../src/session/compile.ts';
-import { type Settings, settingsSchema } from '../../../src/settings/settings.ts';
+import { completeSettings, type Settings } from '../../../src/settings/settings.ts';
 import type { Asked } from '../cells.ts';
 
 const every: Asked[] = JSON.parse(readFileSync(0, 'utf8'));
@@ -40,5 +40,5 @@ function describeRefusal(error: unknown): string {
 
 /** As `--once` takes them: with app groups and cgroups. */
 function toSettings({ mode, ...asked }: Asked): Settings {
-  return settingsSchema.parse({ ...asked, loadMode: mode, apps: true, cgroups: true });
+  return completeSettings({ ...asked, loadMode: mode, apps: true, cgroups: true });
 }
