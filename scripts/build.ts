@@ -1,17 +1,27 @@
-/** `npm run build`: one file for each program to start, and one for what they run, into dist/cli. */
+/** `npm run build`: one file for each program to start, one for what they run, and one for help, into dist/cli. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-
-const MAIN = 'src/cli/main.ts';
 
 /** As deep below the package as the sources are, because they find its other files from where they stand. */
 const DIRECTORY = 'dist/cli';
 
-/** Both programs load one file. */
-const shareMain: Plugin = {
-  name: 'share-main',
+/** The files that are started load these at run time. */
+const shareParts: Plugin = {
+  name: 'share-parts',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.js', external: true })),
+    onResolve({ filter: /^\.\/(main|quick)\.ts$/ }, ({ path }) => ({
+      path: path.replace('.ts', '.js'),
+      external: true,
+    })),
+};
+
+/** Help has nothing to load: no action is taken. */
+const leaveActions: Plugin = {
+  name: 'leave-actions',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /./ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { external: true } : undefined,
+    ),
 };
 
 const OPTIONS = {
@@ -22,21 +32,20 @@ const OPTIONS = {
   outdir: DIRECTORY,
   platform: 'node',
   target: 'node20.19',
-} as const satisfies BuildOptions;
-
-await build({
-  ...OPTIONS,
-  entryPoints: ['src/cli/diagnostic-main.ts', 'src/cli/plugin-main.ts'],
-  plugins: [shareMain],
-});
-const { metafile } = await build({
-  ...OPTIONS,
-  entryPoints: [MAIN],
   // Packages of the older kind ask for Node's own modules by `require`.
   banner: {
     js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
   },
+} as const satisfies BuildOptions;
+
+await build({
+  ...OPTIONS,
+  banner: {},
+  entryPoints: ['src/cli/diagnostic-main.ts', 'src/cli/plugin-main.ts'],
+  plugins: [shareParts],
 });
+await build({ ...OPTIONS, entryPoints: ['src/cli/quick.ts'], plugins: [leaveActions] });
+const { metafile } = await build({ ...OPTIONS, entryPoints: ['src/cli/main.ts'] });
 writeFileSync('dist/licenses.txt', collectLicenses(Object.keys(metafile.inputs)));
 
 /** The licences of the packages whose files became part of ours. */

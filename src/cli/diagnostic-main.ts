@@ -1,3 +1,14 @@
-import { main } from './main.ts';
+/** Words that ask for help or the version, if they are no value of an option. */
+const QUICK = ['-h', '--help', '--help-all', 'help', '-V', '--version'];
 
-process.exitCode = await main('ebpf-processes', process.argv.slice(2), process);
+const argv = process.argv.slice(2);
+let exitCode: number | undefined;
+if (argv.some((word) => QUICK.includes(word))) {
+  const { quick } = await import('./quick.ts');
+  exitCode = await quick(argv, process);
+}
+if (exitCode === undefined) {
+  const { main } = await import('./main.ts');
+  exitCode = await main('ebpf-processes', argv, process);
+}
+process.exitCode = exitCode;

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { OPTIONS, type Option as SettingsOption } from '../settings/options.ts';
 import type { Said } from '../settings/said.ts';
 import { describeAccepted, isSwitch, showValue } from '../settings/values.ts';
+import { MORE } from './help.ts';
 
 /** Options that only the plugin has. */
 const OF_THE_PLUGIN: readonly SettingsOption['key'][] = ['updateEverySeconds', 'lifetimeSeconds'];
@@ -21,22 +22,23 @@ export function addOptionFlags(command: Command, which: 'all' | 'watching'): Com
     const { key, flag, letter, placeholder, explains } = option;
     const name = letter === undefined ? `--${flag}` : `-${letter}, --${flag}`;
     if (isSwitch(key)) {
-      command.addOption(new Option(name, `${explains}; --no-${flag}: do not`));
-      command.addOption(new Option(`--no-${flag}`).hideHelp());
+      addMore(command, name, `${explains}; --no-${flag}: do not`);
+      addMore(command, `--no-${flag}`, '');
     } else {
-      command.option(`${name} <${placeholder}>`, `${explains} (${describeAccepted(key)})`);
+      addMore(command, `${name} <${placeholder}>`, `${explains} (${describeAccepted(key)})`);
     }
   }
-  return command
-    .option('--no-errors', 'do not count failed forks, as --mode entry')
-    .option(
-      '--config-dir <directory>',
-      'read ebpf.d.conf, ebpf.d/process.conf and apps_groups.conf from this directory only',
-    )
-    .addHelpText(
-      'after',
-      '\nOptions not given here come from configuration files;\n`ebpf-processes config` shows which',
-    );
+  command.option('--no-errors', 'do not count failed forks, as --mode entry');
+  addMore(
+    command,
+    '--config-dir <directory>',
+    'read ebpf.d.conf, ebpf.d/process.conf and apps_groups.conf from this directory only',
+  );
+  return command;
+}
+
+function addMore(command: Command, flags: string, explains: string): void {
+  command.addOption(new Option(flags, explains).helpGroup(MORE));
 }
 
 /** The options that were given as flags. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { runPlugin } from './commands/plugin.ts';
 import { configure } from './configure.ts';
+import { lengthenHelp } from './help.ts';
 import { addOptionFlags, type OptionFlags } from './option-flags.ts';
 import { writeAll } from './output-stream.ts';
 import { readVersion } from './version.ts';
@@ -13,7 +14,7 @@ import { readVersion } from './version.ts';
 export async function runPluginCli(argv: readonly string[], io: NodeJS.Process): Promise<number> {
   let printed = '';
   const command = addOptionFlags(
-    new Command('ebpf-processes.plugin')
+    lengthenHelp(new Command('ebpf-processes.plugin'))
       .description(
         'A plugin of Netdata, which starts it: it writes the plugins.d protocol to standard output.',
       )

@@ -1,4 +1,3 @@
-import { configure } from '../configure.ts';
 import { addOptionFlags, type OptionFlags } from '../option-flags.ts';
 import { formatOption } from './shared-options.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -10,6 +9,7 @@ export const doctor: Subcommand = {
     addOptionFlags(command, 'watching')
       .addOption(formatOption())
       .action(async (flags: OptionFlags & { readonly format: 'table' | 'json' }) => {
+        const { configure } = await import('../configure.ts');
         const { runDoctor } = await import('../commands/doctor.ts');
         const configured = configure(flags, cli.io.env, 'diagnostic');
         cli.exitCode = await runDoctor(configured, flags.format, cli.io);

@@ -1,4 +1,3 @@
-import { configure } from '../configure.ts';
 import { addOptionFlags, type OptionFlags } from '../option-flags.ts';
 import { formatOption } from './shared-options.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -10,6 +9,7 @@ export const plan: Subcommand = {
     addOptionFlags(command, 'watching')
       .addOption(formatOption())
       .action(async (flags: OptionFlags & { readonly format: 'table' | 'json' }) => {
+        const { configure } = await import('../configure.ts');
         const { printPlan } = await import('../commands/plan.ts');
         await printPlan(configure(flags, io.env, 'diagnostic'), flags.format, io);
       });

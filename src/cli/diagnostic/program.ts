@@ -1,4 +1,3 @@
-import { configure, printWarnings, requireSettings } from '../configure.ts';
 import { addOptionFlags, type OptionFlags } from '../option-flags.ts';
 import { writeAll } from '../output-stream.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -8,6 +7,7 @@ export const program: Subcommand = {
   explains: 'print the bpftrace program that would be run',
   build(command, { io }) {
     addOptionFlags(command, 'watching').action(async (flags: OptionFlags) => {
+      const { configure, printWarnings, requireSettings } = await import('../configure.ts');
       const configured = configure(flags, io.env, 'diagnostic');
       const settings = requireSettings(configured);
       printWarnings(configured, io.stderr);

@@ -1,8 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UserError } from '../../errors.ts';
+import { toShellWord } from '../../report/shell-word.ts';
 import { findNearest } from '../../settings/nearest.ts';
 import { quote } from '../../settings/parse-conf.ts';
-import { configure, requireSettings, warningsOf } from '../configure.ts';
+import { EXAMPLES } from '../examples.ts';
+import { MORE } from '../help.ts';
 import { addOptionFlags, type OptionFlags } from '../option-flags.ts';
 import { durationOption, formatOption, outputOption, topOption } from './shared-options.ts';
 import type { Cli } from './subcommand.ts';
@@ -29,18 +31,31 @@ export function buildRoot(root: Command, cli: Cli, names: readonly string[]): vo
     )
     .usage('[options] [-- COMMAND ARGS…]')
     .argument('[words...]')
-    .option('--once', 'watch once, print one page and end: what is done where nothing else is said')
+    .addOption(
+      more('--once', 'watch once, print one page and end: what is done where nothing else is said'),
+    )
     .addOption(durationOption())
     .addOption(formatOption())
     .addOption(outputOption())
     .addOption(topOption())
     .option('--user <name>', 'run COMMAND as this user; under sudo it runs as who called sudo')
-    .option('--as-root', 'run COMMAND as root, also under sudo')
-    .option('-v, --verbose', 'show all tables, the plan and the audit');
+    .addOption(more('--as-root', 'run COMMAND as root, also under sudo'))
+    .option('-v, --verbose', 'show all tables, the plan and the audit')
+    .addHelpText('after', describeExamples);
   addOptionFlags(root, 'watching').action(async (words: string[], flags: OnceFlags) => {
     if (words.length > 0) throw misunderstood(words, names);
     cli.exitCode = await watchOnce(flags, cli);
   });
+}
+
+function more(flags: string, explains: string): Option {
+  return new Option(flags, explains).helpGroup(MORE);
+}
+
+function describeExamples(): string {
+  const width = Math.max(...EXAMPLES.map(([command]) => command.length));
+  const lines = EXAMPLES.map(([command, shows]) => `  ${command.padEnd(width)}  ${shows}`);
+  return ['', 'Examples:', ...lines].join('\n');
 }
 
 async function watchOnce(flags: OnceFlags, { io, watched }: Cli): Promise<number> {
@@ -49,6 +64,7 @@ async function watchOnce(flags: OnceFlags, { io, watched }: Cli): Promise<number
       hint: 'ebpf-processes --user NAME -- COMMAND ARGS…',
     });
   }
+  const { configure, requireSettings, warningsOf } = await import('../configure.ts');
   const { runOnce } = await import('../commands/once.ts');
   const configured = configure(flags, io.env, 'diagnostic');
   return await runOnce(
@@ -76,7 +92,11 @@ function misunderstood(words: readonly string[], names: readonly string[]): User
   return new UserError('USAGE', `there is no command ${quote(first)}`, {
     hint:
       near === undefined
-        ? `to watch a command, put -- before it: ebpf-processes -- ${words.join(' ')}`
+        ? `to watch a command, put -- before it: ebpf-processes -- ${words.map(toWord).join(' ')}`
         : `did you mean ebpf-processes ${near}? To watch a command, put -- before it`,
   });
+}
+
+function toWord(word: string): string {
+  return toShellWord(Buffer.from(word).toString('latin1'));
 }
