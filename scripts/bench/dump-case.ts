@@ -89,7 +89,12 @@ function measure(one: DumpCase): DumpCost {
     pathOfProcess: () => undefined,
     isCgroupLive: (path) => paths.isLive(path),
   });
-  const updates = new Updates(PLAN, { updateEverySeconds: 1, apps: true, cgroups: true });
+  const updates = new Updates(PLAN, {
+    updateEverySeconds: 1,
+    apps: true,
+    cgroups: true,
+    isMonitored: true,
+  });
   const builder = new TotalsBuilder(PLAN);
   const reader = new DumpReader();
   const costs = Array.from({ length: WARM_UP_DUMPS + DUMPS }, (_, i) => {

@@ -11,7 +11,7 @@ export interface Told {
 }
 
 const CREATED = 'system.process_thread';
-const COMPLETENESS = 'ebpf_processes.completeness';
+const COMPLETENESS = 'netdata.ebpf_processes_completeness';
 
 /** Reads the lines of a plugin that publishes every second, and keeps three numbers of each update. */
 export class PluginUpdates {

@@ -3,10 +3,12 @@ import { type HostFacts, isAtLeast } from '../host/facts.ts';
 import type { KernelClock } from '../host/kernel-clock.ts';
 import { readLifeline } from '../host/lifeline.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { ProcessUsage } from '../procfs/usage.ts';
 import type { Program } from '../program/render.ts';
 import type { BpftraceCommand } from './command.ts';
 import { DumpReader, type ReaderLoss } from './dumps.ts';
 import { describeEnd, explainFirstEnd } from './explain-end.ts';
+import type { BpftraceUsage } from './kernel-usage.ts';
 import { parseLine } from './lines.ts';
 import { type Machine, THIS_MACHINE } from './machine.ts';
 import type { MissSource } from './misses.ts';
@@ -21,6 +23,13 @@ import { LIMITS, type Limits } from './timeouts.ts';
 /** What may be missing from the counts because of bpftrace. Counts since the start. */
 export interface Loss extends ReaderLoss {
   readonly restarts: number;
+}
+
+/** What we use ourselves. */
+export interface Usage {
+  readonly node: ProcessUsage;
+  /** `undefined` while there is no bpftrace, or where that cannot be read. */
+  readonly bpftrace: BpftraceUsage | undefined;
 }
 
 export interface SupervisorOptions {
@@ -71,6 +80,15 @@ export class Supervisor {
 
   get loss(): Loss {
     return { ...this.#reader.loss, restarts: this.#restarts.total };
+  }
+
+  readUsage(): Usage {
+    const pid = this.#running?.pid;
+    const { root } = this.#options.facts.processes;
+    return {
+      node: this.#machine.readNodeUsage(),
+      bpftrace: pid === undefined ? undefined : this.#machine.readBpftraceUsage(pid, root),
+    };
   }
 
   /**

@@ -80,11 +80,11 @@ const SYSTEM_CHARTS: readonly Chart[] = [
  * that lacks something has one, because it says how much is lacking.
  */
 const COMPLETENESS_CHART: Chart = {
-  id: 'ebpf_processes.completeness',
-  title: 'Created tasks that were counted, of those in /proc/stat',
+  id: 'netdata.ebpf_processes_completeness',
+  title: 'Processes and threads that were counted when they were created, of those in /proc/stat',
   units: '%',
-  family: 'ebpf_processes',
-  context: 'ebpf_processes.completeness',
+  family: 'ebpf',
+  context: 'netdata.ebpf_processes_completeness',
   priority: 140_900,
   plugin: 'ebpf-processes.plugin',
   module: 'audit',
@@ -103,9 +103,11 @@ const COMPLETENESS_CHART: Chart = {
  * The charts of which this machine has every value. A chart of an absent event would show zeros.
  *
  * @param counters - Any counters of this machine.
+ * @param isMonitored - Whether there are charts about ourselves.
  */
-export function buildCharts(counters: Counters): Chart[] {
-  return [...SYSTEM_CHARTS, COMPLETENESS_CHART].filter(({ dimensions }) =>
+export function buildCharts(counters: Counters, isMonitored: boolean): Chart[] {
+  const charts = isMonitored ? [...SYSTEM_CHARTS, COMPLETENESS_CHART] : SYSTEM_CHARTS;
+  return charts.filter(({ dimensions }) =>
     dimensions.every((dimension) => dimension.count(counters) !== null),
   );
 }

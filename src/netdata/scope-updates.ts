@@ -14,7 +14,7 @@ export class ScopeUpdates {
 
   constructor(
     metrics: readonly ScopeMetric[],
-    wants: { readonly apps: boolean; readonly cgroups: boolean },
+    wants: { readonly apps: boolean; readonly cgroups: boolean; readonly isMonitored: boolean },
     updateEverySeconds: number,
   ) {
     if (wants.apps) this.#apps = new GroupedCharts(APPS, metrics, updateEverySeconds);
@@ -22,7 +22,7 @@ export class ScopeUpdates {
       this.#services = new GroupedCharts(SERVICES, metrics, updateEverySeconds);
       this.#cgroups = new CgroupCharts(metrics, updateEverySeconds);
     }
-    if (wants.apps || wants.cgroups) {
+    if (wants.isMonitored && (wants.apps || wants.cgroups)) {
       this.#unattributed = new UnattributedChart(metrics, updateEverySeconds, wants.cgroups);
     }
   }

@@ -35,11 +35,11 @@ export class UnattributedChart {
     this.#metrics = metrics;
     this.#dimensions = hasCgroups ? [...OF_ANY, ...OF_CGROUPS] : OF_ANY;
     this.#line = {
-      id: 'ebpf_processes.unattributed',
-      title: 'Events of no app group or cgroup',
+      id: 'netdata.ebpf_processes_unattributed',
+      title: 'Events that were counted and are on no chart of an app group or cgroup',
       units: 'events/s',
-      family: 'ebpf_processes',
-      context: 'ebpf_processes.unattributed',
+      family: 'ebpf',
+      context: 'netdata.ebpf_processes_unattributed',
       chartType: 'stacked',
       priority: 140_901,
       updateEverySeconds,

@@ -22,6 +22,8 @@ export interface UpdatesOptions {
   readonly updateEverySeconds: number;
   readonly apps: boolean;
   readonly cgroups: boolean;
+  /** There are charts about ourselves: what is lacking on the others. */
+  readonly isMonitored: boolean;
 }
 
 /** Without updates, Netdata draws so many intervals from the value at their end. It is right: everything in them was counted. */
@@ -69,7 +71,7 @@ export class Updates {
     // No counts yet: these only say which counters are absent.
     const counters = buildCounters(plan, emptyCounts());
     this.#options = options;
-    this.#charts = buildCharts(counters);
+    this.#charts = buildCharts(counters, options.isMonitored);
     if (plan.keying !== null) {
       const metrics = selectMetrics(counters);
       this.#scopes = new ScopeUpdates(metrics, options, options.updateEverySeconds);

@@ -1,7 +1,7 @@
 import { type Machine, THIS_MACHINE } from '../bpftrace/machine.ts';
 import { isTold } from '../bpftrace/restarts.ts';
 import type { Sample } from '../bpftrace/sample.ts';
-import { Supervisor } from '../bpftrace/supervisor.ts';
+import { Supervisor, type Usage } from '../bpftrace/supervisor.ts';
 import type { Limits } from '../bpftrace/timeouts.ts';
 import { buildAudit } from '../counters/audit.ts';
 import { minus } from '../counters/counters.ts';
@@ -122,6 +122,11 @@ export class Session {
   /** Tasks whose end was counted and that are not released; 0 where nobody knows. */
   get waiting(): number {
     return this.scopes?.waiting() ?? 0;
+  }
+
+  /** What we and bpftrace use now. */
+  readUsage(): Usage {
+    return this.#supervisor.readUsage();
   }
 
   /** The next snapshot. @throws What `abort` was called with. */

@@ -39,6 +39,8 @@ export interface AgentOptions {
   readonly options?: string;
   /** The text of `apps_groups.conf`. */
   readonly appGroups?: string;
+  /** Whether there are charts about the agent and its plugins. @defaultValue true */
+  readonly isMonitored?: boolean;
   /** A place of an earlier agent, with its shared memory; the agent's own otherwise. */
   readonly place?: AgentPlace;
 }
@@ -97,12 +99,13 @@ export class Agent {
   }
 
   /** Start an agent, and wait until it answers. */
-  static async start({ options = '', appGroups, place }: AgentOptions = {}): Promise<Agent> {
+  static async start(agentOptions: AgentOptions = {}): Promise<Agent> {
+    const { appGroups, place } = agentOptions;
     const port = await findFreePort();
     const home = place ?? new AgentPlace();
     const { directory } = home;
     writeFileSync(`${directory}/etc/.opt-out-from-anonymous-statistics`, '');
-    writeFileSync(`${directory}/etc/netdata.conf`, buildConfig(directory, port, options));
+    writeFileSync(`${directory}/etc/netdata.conf`, buildConfig(directory, port, agentOptions));
     // In place of the one that comes with Netdata, which says 5 s and would go before what the agent gives.
     writeFileSync(`${directory}/etc/ebpf.d.conf`, '[global]\n    update every = 1\n');
     if (appGroups !== undefined) writeFileSync(`${directory}/etc/apps_groups.conf`, appGroups);
@@ -149,7 +152,7 @@ export class Agent {
   /** What our plugin sent in its last update, all of one update. */
   async snapshot(): Promise<Snapshot> {
     return await this.until('an update is whole', async () => {
-      const all = await this.raw('system.* apps.* services.* cgroup_* ebpf_processes.*');
+      const all = await this.raw('system.* apps.* services.* cgroup_* netdata.ebpf_processes_*');
       const ours = [...all].filter(([chart]) => OURS.test(chart));
       const times = ours.flatMap(([, dimensions]) =>
         [...dimensions.values()].map((raw) => raw.atMs),
@@ -270,7 +273,7 @@ export type Snapshot = ReadonlyMap<string, ReadonlyMap<string, RawValue>>;
 const COMPLAINT = /: ebpf-processes\.plugin (?!INFO )|ERROR : PLUGINSD\[ebpf-proc|FATAL/;
 
 const OURS =
-  /^(system\.(process_thread|exit|process_status|task_error)|.*\.(process_create|thread_create|task_exit|task_close|task_error)|ebpf_processes\..*)$/;
+  /^(system\.(process_thread|exit|process_status|task_error)|.*\.(process_create|thread_create|task_exit|task_close|task_error)|netdata\.ebpf_processes_(completeness|unattributed))$/;
 
 interface RawValue {
   readonly value: number;
@@ -310,7 +313,11 @@ async function findFreePort(): Promise<number> {
 }
 
 /** Nothing runs in it but cgroups.plugin, apps.plugin and ours, and it speaks to nobody. */
-function buildConfig(directory: string, port: number, options: string): string {
+function buildConfig(
+  directory: string,
+  port: number,
+  { options = '', isMonitored = true }: AgentOptions,
+): string {
   return `[global]
     run as user = root
     hostname = test
@@ -361,7 +368,7 @@ function buildConfig(directory: string, port: number, options: string): string {
     proc = no
     profile = no
     statsd = no
-    netdata monitoring = no
+    netdata monitoring = ${isMonitored ? 'yes' : 'no'}
     netdata monitoring extended = no
     enable running new plugins = no
     check for new plugins every = 5

@@ -113,18 +113,19 @@ describe.each(readRealBpftraces())('bpftrace $version', ({ path: bpftrace }) => 
       await expectChart(id, { ...shape, title, priority, dimensions });
     });
 
-    test('ebpf_processes.completeness says that nothing was lost', async () => {
-      await expectChart('ebpf_processes.completeness', {
+    test('netdata.ebpf_processes_completeness says that nothing was lost', async () => {
+      await expectChart('netdata.ebpf_processes_completeness', {
         type: 'line',
-        family: 'ebpf_processes',
+        family: 'ebpf',
         units: '%',
-        title: 'Created tasks that were counted, of those in /proc/stat',
+        title:
+          'Processes and threads that were counted when they were created, of those in /proc/stat',
         priority: 140_900,
         dimensions: ['completeness'],
         plugin: 'ebpf-processes.plugin',
         module: 'audit',
       });
-      const stored = await agent.stored('ebpf_processes.completeness', fromMs, toMs);
+      const stored = await agent.stored('netdata.ebpf_processes_completeness', fromMs, toMs);
       // On a busy machine the kernel's number may not be known closely enough in some intervals.
       const known = (stored.get('completeness') ?? []).filter((share) => share !== null);
       expect(known.length).toBeGreaterThan(0);

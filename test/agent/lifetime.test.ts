@@ -9,7 +9,7 @@ test('at the end of its lifetime the charts are gone, and the agent does not sta
     expect(bornPid).toBeGreaterThan(0);
     await agent.until('the charts are gone', async () => {
       const ids = Object.keys(await agent.charts());
-      return !ids.includes(CREATED) && !ids.includes('ebpf_processes.completeness');
+      return !ids.includes(CREATED) && !ids.includes('netdata.ebpf_processes_completeness');
     });
     await agent.until('the plugin is gone', async () => agent.pluginPid === undefined);
     // After an end that is none, the agent would start it again within a second.

@@ -78,7 +78,7 @@ test('updates are read from the lines of the plugin', () => {
   const updates = new PluginUpdates();
   const lines = [
     'BEGIN system.process_thread 1000000\nSET process = 7\nSET thread = 2\nEND',
-    'BEGIN ebpf_processes.completeness 1000000\nSET completeness = 100000\nEND',
+    'BEGIN netdata.ebpf_processes_completeness 1000000\nSET completeness = 100000\nEND',
     'BEGIN apps.process_create 1000000\nSET other = 7\nEND',
     // A gap.
     'BEGIN system.process_thread 1000000\nEND',

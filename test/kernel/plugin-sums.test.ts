@@ -176,7 +176,7 @@ function toUpdate(atMs: number, grown: ReadonlyMap<string, number>, zombies: num
     thread_exited: of('system.exit thread'),
   };
   const exited = system.process_exited + system.thread_exited;
-  const rest = (name: string) => of(`ebpf_processes.unattributed ${name}`);
+  const rest = (name: string) => of(`netdata.ebpf_processes_unattributed ${name}`);
   const ofNobody = rest('dropped') + rest('unattributed');
   const parts = [...grown].map(([id, n]): [string, number] => {
     const [, type, metric, dimension] = /^(\S+)\.(\S+) (.*)$/.exec(id) ?? [];

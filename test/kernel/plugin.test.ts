@@ -48,7 +48,7 @@ test('publishes just after each second, without a gap, and loses nothing under 1
     .filter((event) => event.kind === 'process_created' && event.pid !== process.pid).length;
   expect(processes() - processes(quiet) - made - 1).toBe(others);
   const completeness = plugin
-    .of('ebpf_processes.completeness')
+    .of('netdata.ebpf_processes_completeness')
     .map(({ values }) => values.get('completeness'));
   expect(completeness).toEqual(completeness.map(() => 100_000));
   expect(plugin.errors).toBe('');
@@ -81,7 +81,7 @@ test('goes on when bpftrace is killed: one log line that names the loss, counter
     expect(values).toEqual([...values].sort((a, b) => a - b));
   }
   const completeness = plugin
-    .of('ebpf_processes.completeness')
+    .of('netdata.ebpf_processes_completeness')
     .map(({ values }) => values.get('completeness') ?? 0);
   expect(Math.min(...completeness)).toBeLessThan(100_000);
 });

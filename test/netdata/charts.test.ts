@@ -12,7 +12,7 @@ const ALL = [
   'system.exit',
   'system.process_status',
   'system.task_error',
-  'ebpf_processes.completeness',
+  'netdata.ebpf_processes_completeness',
 ];
 
 describe('a chart is there only where all that it shows is counted', () => {
@@ -21,7 +21,7 @@ describe('a chart is there only where all that it shows is counted', () => {
     [
       'created tasks',
       { process_created: null, thread_created: null },
-      ['system.process_thread', 'system.process_status', 'ebpf_processes.completeness'],
+      ['system.process_thread', 'system.process_status', 'netdata.ebpf_processes_completeness'],
       ['process_create', 'thread_create'],
     ],
     ['execs', { exec: null }, [], []],
@@ -36,7 +36,7 @@ describe('a chart is there only where all that it shows is counted', () => {
   ])('without %s', (_, absent, charts, metrics) => {
     const counters = buildCounts(absent);
     const idsOf = (all: readonly { readonly id: string }[]) => all.map(({ id }) => id);
-    expect(idsOf(buildCharts(counters))).toEqual(ALL.filter((id) => !charts.includes(id)));
+    expect(idsOf(buildCharts(counters, true))).toEqual(ALL.filter((id) => !charts.includes(id)));
     expect(idsOf(selectMetrics(counters))).toEqual(
       idsOf(SCOPE_METRICS).filter((id) => !metrics.includes(id)),
     );
@@ -47,7 +47,7 @@ describe('a chart is there only where all that it shows is counted', () => {
     fc.assert(
       fc.property(absent, (names) => {
         const counters = buildCounts(Object.fromEntries(names.map((name) => [name, null])));
-        const dimensions = buildCharts(counters).flatMap((chart) => chart.dimensions);
+        const dimensions = buildCharts(counters, true).flatMap((chart) => chart.dimensions);
         const values = [
           ...dimensions.map((dimension) => dimension.count(counters)),
           ...selectMetrics(counters).map((metric) => metric.value(counters)),
@@ -98,8 +98,10 @@ describe('the values of a chart', () => {
   test('are thousandths of a percent where they are shares', () => {
     const open = buildTotals({}, { kernel: buildKernel(0) });
     const close = buildTotals({ process_created: 200 }, { kernel: buildKernel(300) });
-    expect(values('ebpf_processes.completeness', open, close)).toEqual({ completeness: 66_667 });
-    expect(values('ebpf_processes.completeness', open, close, false)).toEqual({
+    expect(values('netdata.ebpf_processes_completeness', open, close)).toEqual({
+      completeness: 66_667,
+    });
+    expect(values('netdata.ebpf_processes_completeness', open, close, false)).toEqual({
       completeness: 66_667,
     });
   });
@@ -108,7 +110,9 @@ describe('the values of a chart', () => {
     const open = buildTotals({}, { kernel: buildKernel(0) });
     const missed = { create: 3, exec: 0, exit: 0, error: 0 };
     const close = buildTotals({ process_created: 297 }, { kernel: buildKernel(300), missed });
-    expect(values('ebpf_processes.completeness', open, close)).toEqual({ completeness: 99_000 });
+    expect(values('netdata.ebpf_processes_completeness', open, close)).toEqual({
+      completeness: 99_000,
+    });
   });
 });
 
@@ -118,7 +122,7 @@ function values(
   close: Totals,
   isWhole = true,
 ): Record<string, number | null> {
-  const chart = buildCharts(buildCounts()).find((candidate) => candidate.id === id);
+  const chart = buildCharts(buildCounts(), true).find((candidate) => candidate.id === id);
   const interval: Interval = { open, close, isWhole };
   return Object.fromEntries(
     (chart?.dimensions ?? []).map((dimension) => [

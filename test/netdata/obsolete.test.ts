@@ -8,7 +8,7 @@ import { SCOPE_METRICS } from '../../src/netdata/scope-metrics.ts';
 import { buildCounts } from './snapshots.ts';
 
 test('an obsolete chart is all that it was, and obsolete', () => {
-  const charts = buildCharts(buildCounts());
+  const charts = buildCharts(buildCounts(), true);
   const introduced = renderChartDefinitions(charts, 5)
     .split('\n')
     .filter((line) => line.startsWith('CHART '));

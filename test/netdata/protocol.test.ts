@@ -5,7 +5,7 @@ import { renderChartDefinitions, renderUpdate } from '../../src/netdata/protocol
 import { buildTotals } from '../builders.ts';
 import { buildCounts, buildKernel } from './snapshots.ts';
 
-const CHARTS = buildCharts(buildCounts());
+const CHARTS = buildCharts(buildCounts(), true);
 
 test('charts are introduced as the integration introduces them', () => {
   expect(renderChartDefinitions(CHARTS, 5)).toBe(
@@ -21,7 +21,7 @@ test('charts are introduced as the integration introduces them', () => {
       'DIMENSION zombie zombie absolute 1 1',
       "CHART system.task_error '' 'Fails to create process' calls/s processes system.task_error line 21005 5 '' ebpf.plugin process",
       'DIMENSION task task incremental 1 1',
-      "CHART ebpf_processes.completeness '' 'Created tasks that were counted, of those in /proc/stat' % ebpf_processes ebpf_processes.completeness line 140900 5 '' ebpf-processes.plugin audit",
+      "CHART netdata.ebpf_processes_completeness '' 'Processes and threads that were counted when they were created, of those in /proc/stat' % ebpf netdata.ebpf_processes_completeness line 140900 5 '' ebpf-processes.plugin audit",
       'DIMENSION completeness completeness absolute 1 1000',
       '',
     ].join('\n'),
@@ -85,7 +85,7 @@ describe('an update', () => {
         'BEGIN system.task_error 5000123',
         'SET task = 3',
         'END',
-        'BEGIN ebpf_processes.completeness 5000123',
+        'BEGIN netdata.ebpf_processes_completeness 5000123',
         'SET completeness = 100000',
         'END',
         '',
@@ -105,7 +105,7 @@ describe('an update', () => {
         'END',
         'BEGIN system.task_error 5000123',
         'END',
-        'BEGIN ebpf_processes.completeness 5000123',
+        'BEGIN netdata.ebpf_processes_completeness 5000123',
         'SET completeness = 100000',
         'END',
         '',

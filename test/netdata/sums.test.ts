@@ -119,7 +119,12 @@ class Plugin {
 
   constructor(updateEverySeconds: number) {
     const plan = buildPlanFor({}, 'return', { apps: true, cgroups: true });
-    this.#updates = new Updates(plan, { updateEverySeconds, apps: true, cgroups: true });
+    this.#updates = new Updates(plan, {
+      updateEverySeconds,
+      apps: true,
+      cgroups: true,
+      isMonitored: true,
+    });
     this.#agent = new AgentModel(updateEverySeconds);
   }
 
@@ -159,7 +164,7 @@ class Plugin {
     }
     for (const part of RESTS) {
       const all = SCOPE_METRICS.reduce((sum, { id }) => sum + expected(part, id), 0);
-      check(part, agent.told('ebpf_processes.unattributed', part), all);
+      check(part, agent.told('netdata.ebpf_processes_unattributed', part), all);
     }
     const counters = agent.counters;
     for (const [name, value] of counters) {

@@ -19,7 +19,7 @@ const PLAN = buildPlanFor({}, 'return', { apps: true, cgroups: true });
 const CREATED = 'system.process_thread';
 
 function open(updateEverySeconds = 1, wants = { apps: true, cgroups: true }) {
-  const updates = new Updates(PLAN, { updateEverySeconds, ...wants });
+  const updates = new Updates(PLAN, { updateEverySeconds, ...wants, isMonitored: true });
   const agent = new AgentModel(updateEverySeconds);
   /** Take a snapshot at its period; returns the text, where there is an update. */
   const take = (snapshot: Snapshot) => {
@@ -170,7 +170,7 @@ describe('what Netdata draws', () => {
       expect(agent.drawn(CREATED, 'process')).toEqual(gap);
       expect(agent.drawn('apps.process_create', 'web').slice(1)).toEqual(gap.slice(1));
       expect(agent.drawn('system.process_status', 'process')).toEqual(gap.slice(1));
-      expect(agent.drawn('ebpf_processes.unattributed', 'root').slice(2, -2)).toEqual(
+      expect(agent.drawn('netdata.ebpf_processes_unattributed', 'root').slice(2, -2)).toEqual(
         Array(seconds).fill(null),
       );
     },
@@ -225,12 +225,12 @@ describe('what Netdata draws', () => {
       at(2, 1, '/', 100),
       at(3, 1, '/', 104),
     ]);
-    expect(other.told('ebpf_processes.unattributed', 'root')).toBe(3 + 4);
+    expect(other.told('netdata.ebpf_processes_unattributed', 'root')).toBe(3 + 4);
   });
 });
 
 describe('completeness', () => {
-  const ID = 'ebpf_processes.completeness';
+  const ID = 'netdata.ebpf_processes_completeness';
   const at = (period: number, created: number, kernel: Totals['kernel']) =>
     buildSnapshot(buildTotals({ process_created: created }, { period, kernel }));
 
@@ -293,8 +293,8 @@ describe('completeness', () => {
   });
 });
 
-describe('ebpf_processes.unattributed', () => {
-  const ID = 'ebpf_processes.unattributed';
+describe('netdata.ebpf_processes_unattributed', () => {
+  const ID = 'netdata.ebpf_processes_unattributed';
   const everything = {
     process_created: 1,
     thread_created: 10,
@@ -345,7 +345,7 @@ describe('the charts that there are', () => {
   ])('with %j, kept apart: %j, become obsolete at the end', (wants, isKeyed) => {
     const { keying } = PLAN;
     const plan = { ...PLAN, keying: isKeyed ? keying : null };
-    const updates = new Updates(plan, { updateEverySeconds: 1, ...wants });
+    const updates = new Updates(plan, { updateEverySeconds: 1, ...wants, isMonitored: true });
     const scopes = buildScopes({ apps: [buildApp('web')], cgroups: [buildCgroup('/c')] });
     expect(updates.renderObsolete()).toBe('');
     const text = updates.take(buildSnapshot(buildTotals(), isKeyed ? scopes : null))?.text ?? '';
@@ -355,8 +355,8 @@ describe('the charts that there are', () => {
     expect(idsOf(obsolete)).toEqual(idsOf(text));
     expect(obsolete).toMatch(/^(CHART .* 1 obsolete .*\n)+$/);
     const types = [...new Set(idsOf(text).map((id) => id.split('.')[0]))];
-    const scoped = ['apps', 'cgroup_c', 'ebpf_processes', 'system'];
-    expect(types).toEqual(isKeyed && wants.apps ? scoped : ['ebpf_processes', 'system']);
+    const scoped = ['apps', 'cgroup_c', 'netdata', 'system'];
+    expect(types).toEqual(isKeyed && wants.apps ? scoped : ['netdata', 'system']);
   });
 });
 

@@ -82,6 +82,8 @@ export function openRecordedMachine(version: string): RecordedMachine {
           : new Map(Object.entries(misses));
       },
     }),
+    readBpftraceUsage: () => undefined,
+    readNodeUsage: () => ({ cpuMs: 0, residentBytes: 0 }),
     selfTestEvents: { runTrue: async () => undefined, causeFailedFork: async () => undefined },
     close: () => {
       closeSync(output);

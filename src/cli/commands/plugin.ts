@@ -1,22 +1,19 @@
 import { type Machine, THIS_MACHINE } from '../../bpftrace/machine.ts';
 import { UserError } from '../../errors.ts';
-import { Updates } from '../../netdata/updates.ts';
 import { compile } from '../../session/compile.ts';
 import type { Session } from '../../session/session.ts';
 import type { Snapshot } from '../../session/snapshot.ts';
 import { startSession } from '../../session/start.ts';
 import { describeInstead } from '../../settings/configuration.ts';
-import type { Settings } from '../../settings/settings.ts';
 import type { Configured } from '../configure.ts';
+import { Lifetime } from '../lifetime.ts';
 import { log } from '../log.ts';
 import { listenForEnd } from '../plugin-end.ts';
+import { Publisher } from '../plugin-publisher.ts';
 import { describeForLog, untilStarted } from '../plugin-start.ts';
 
 /** One dump a second, whatever the update every: it is also what keeps an orphaned bpftrace from living on. */
 const PERIOD_MS = 1_000;
-
-/** How often to look for cgroups that are gone without a word of the kernel's. */
-const WALK_EVERY_MS = 10_000;
 
 /**
  * An empty line means nothing to Netdata. Written this often it tells us soon when nobody reads any more, and tells
@@ -39,7 +36,13 @@ export async function runPlugin(
     log(io.stderr, 'ERROR', describeInstead(problem, configured));
   const end = listenForEnd(io);
   const keepAlive = setInterval(() => io.stdout.write('\n'), KEEP_ALIVE_MS);
-  const publisher = new Publisher(configured.settings, io.stdout);
+  const lifetime = new Lifetime();
+  const publisher = new Publisher({
+    settings: configured.settings,
+    stdout: io.stdout,
+    isMonitored: io.env['NETDATA_INTERNALS_MONITORING'] !== 'NO',
+    lifetime,
+  });
   let session: Session | undefined;
   try {
     session = await untilStarted(
@@ -47,7 +50,9 @@ export async function runPlugin(
       (sentence) => log(io.stderr, 'ERROR', sentence),
       end.signal,
     );
-    await outlive(session, lifetimeOf(configured));
+    lifetime.set(lifetimeOf(configured), session.latest.totals.kernelNs);
+    publisher.open(session);
+    await outlive(session, lifetime);
     publisher.close();
     await session.stop();
     // Netdata would start a plugin again that ended well.
@@ -91,7 +96,6 @@ async function start(
   const { warnings, notes } = session.compiled.plan;
   for (const warning of warnings) log(io.stderr, 'ERROR', warning);
   for (const note of notes) log(io.stderr, 'INFO', note);
-  publisher.open(session);
   return session;
 }
 
@@ -102,11 +106,9 @@ function lifetimeOf({ settings, origins }: Configured): number {
     : Number.POSITIVE_INFINITY;
 }
 
-/** Resolves when so many seconds are over. @throws UserError when bpftrace has failed for good. */
-async function outlive(session: Session, seconds: number): Promise<void> {
-  // Dumps come a few milliseconds early or late; the nearest one ends the lifetime.
-  const endNs = session.latest.totals.kernelNs + seconds * 1e9 - (PERIOD_MS * 1e6) / 2;
-  while (session.latest.totals.kernelNs < endNs) await session.next();
+/** Resolves at the end of the lifetime. @throws UserError when bpftrace has failed for good. */
+async function outlive(session: Session, lifetime: Lifetime): Promise<void> {
+  while (!lifetime.isOver(session.latest.totals.kernelNs)) await session.next();
 }
 
 function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
@@ -114,42 +116,4 @@ function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Pro
     signal.addEventListener('abort', () => reject(signal.reason));
     promise.then(resolve, reject);
   });
-}
-
-/** Writes the updates of a session to Netdata, from when everything is counted. */
-class Publisher {
-  readonly #settings: Settings;
-  readonly #stdout: NodeJS.WriteStream;
-  #open: { readonly updates: Updates; readonly scopes: Session['scopes'] } | undefined;
-  #walkedAtMs = Number.NEGATIVE_INFINITY;
-
-  constructor(settings: Settings, stdout: NodeJS.WriteStream) {
-    this.#settings = settings;
-    this.#stdout = stdout;
-  }
-
-  open({ compiled, scopes, latest }: Session): void {
-    this.#open = { updates: new Updates(compiled.plan, this.#settings), scopes };
-    this.take(latest);
-  }
-
-  take(snapshot: Snapshot): void {
-    // A reader that lags gets fewer updates.
-    if (this.#open === undefined || this.#stdout.writableNeedDrain) return;
-    const { updates, scopes } = this.#open;
-    const update = updates.take(snapshot);
-    if (update === undefined) return;
-    this.#stdout.write(update.text);
-    for (const key of update.forgotten) scopes?.forgetCgroup(key);
-    const nowMs = performance.now();
-    if (nowMs - this.#walkedAtMs < WALK_EVERY_MS) return;
-    this.#walkedAtMs = nowMs;
-    scopes?.walkCgroups(nowMs);
-  }
-
-  /** Take all charts out of Netdata's sight; there are no more updates. */
-  close(): void {
-    this.#stdout.write(this.#open?.updates.renderObsolete() ?? '');
-    this.#open = undefined;
-  }
 }

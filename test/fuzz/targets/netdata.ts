@@ -45,7 +45,7 @@ export const NETDATA_TARGETS: readonly Target[] = [
       const names = textOf(input).split('\n', 20);
       const updates = new ScopeUpdates(
         selectMetrics(NO_COUNTERS),
-        { apps: true, cgroups: true },
+        { apps: true, cgroups: true, isMonitored: true },
         1,
       );
       const scopes = buildScopes({

@@ -37,7 +37,12 @@ export const SESSION_TARGETS: readonly Target[] = [
       const reader = new DumpReader();
       const builder = new TotalsBuilder(PLAN);
       const attributor = buildAttributor({ plan: PLAN });
-      const updates = new Updates(PLAN, { updateEverySeconds: 1, apps: true, cgroups: true });
+      const updates = new Updates(PLAN, {
+        updateEverySeconds: 1,
+        apps: true,
+        cgroups: true,
+        isMonitored: true,
+      });
       const agent = new PluginReader();
       for (const text of textOf(input).split('\n')) {
         const dump = reader.push(parseLine(text, layout));
