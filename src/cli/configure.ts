@@ -24,6 +24,8 @@ export interface Configured extends Configuration {
   readonly directories: readonly string[];
   /** The Netdata as which lists of app groups are read. */
   readonly netdata: InstalledNetdata;
+  /** How often the plugin updates its charts, and who says so; for its log. */
+  readonly updateEvery: string;
 }
 
 /** Read the configuration from the command line and the files. */
@@ -36,11 +38,15 @@ export function configure(
   const { configDir } = flags;
   const directories = listConfigDirectories(environment, configDir);
   const { processConf, mainConf, problems } = readConfFiles(directories);
+  const isWanted =
+    updateEveryArgument !== undefined &&
+    updateEveryArgument !== (environment['NETDATA_UPDATE_EVERY'] ?? updateEveryArgument);
   const configuration = buildConfiguration({
     flags: sayFlags(flags),
     processConf,
     mainConf,
     updateEveryArgument,
+    isUpdateEveryWanted: isWanted,
     program,
   });
   const { appsGroupsFormat } = configuration.settings;
@@ -61,7 +67,20 @@ export function configure(
       version: appsGroupsFormat === 'auto' ? environment['NETDATA_VERSION'] : appsGroupsFormat,
       stockDirectories: listStockDirectories(environment),
     },
+    updateEvery: describeUpdateEvery(configuration, isWanted ? updateEveryArgument : undefined),
   };
+}
+
+/** @param wanted - What the user has set for this plugin in `netdata.conf`. */
+function describeUpdateEvery(
+  { settings, origins }: Configuration,
+  wanted: string | undefined,
+): string {
+  const { updateEverySeconds: seconds } = settings;
+  const { kind, place } = origins.updateEverySeconds;
+  const where = kind === 'argument' ? 'netdata.conf' : place;
+  const instead = wanted !== undefined && kind !== 'argument' ? `, not ${wanted} s` : '';
+  return `an update every ${seconds} s (${where}${instead && `${instead} as netdata.conf says`})`;
 }
 
 /**

@@ -12,6 +12,8 @@ export interface Sources {
   readonly mainConf: ConfFile | undefined;
   /** The update every that Netdata gives a plugin as its first argument. */
   readonly updateEveryArgument: string | undefined;
+  /** It is not what Netdata gives every plugin: the user has set it for this one, in `netdata.conf`. */
+  readonly isUpdateEveryWanted?: boolean;
   /** Who asks; see `OWN_DEFAULTS`. */
   readonly program: 'plugin' | 'diagnostic';
 }
@@ -43,13 +45,16 @@ const OWN_DEFAULTS: readonly Said[] = (
   origin: { kind: 'default', place: 'default of the diagnostic' },
 }));
 
-/** Put together what was said. Flags come before `process.conf`, `ebpf.d.conf`, the first argument and the defaults. */
+/**
+ * Put together what was said. Flags come before `process.conf`, `ebpf.d.conf`, the first argument and the defaults. An argument
+ * that the user has set comes before the update every of files that came with Netdata.
+ */
 export function buildConfiguration(sources: Sources): Configuration {
   const layers: readonly Layer[] = [
     { said: sources.flags, problems: [] },
     { said: sources.program === 'diagnostic' ? OWN_DEFAULTS : [], problems: [] },
-    readLayer(sources.processConf),
-    readLayer(sources.mainConf),
+    readLayer(sources.processConf, sources.isUpdateEveryWanted),
+    readLayer(sources.mainConf, sources.isUpdateEveryWanted),
     { said: sayArgument(sources.updateEveryArgument), problems: [] },
   ];
   const problems = layers.flatMap((layer) => layer.problems);
@@ -82,8 +87,11 @@ export function describeInstead(problem: Problem, { settings, origins }: Configu
     : `${problem.sentence}; ${showValue(value)} is used (${origins[problem.key].place})`;
 }
 
-function readLayer(file: ConfFile | undefined): Layer {
-  return file === undefined ? { said: [], problems: [] } : readConfLayer(file);
+function readLayer(file: ConfFile | undefined, isUpdateEveryWanted = false): Layer {
+  if (file === undefined) return { said: [], problems: [] };
+  const layer = readConfLayer(file);
+  if (!file.isStock || !isUpdateEveryWanted) return layer;
+  return { ...layer, said: layer.said.filter(({ key }) => key !== 'updateEverySeconds') };
 }
 
 function sayArgument(text: string | undefined): Said[] {

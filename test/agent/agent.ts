@@ -41,11 +41,13 @@ export interface AgentOptions {
   readonly appGroups?: string;
   /** Whether there are charts about the agent and its plugins. @defaultValue true */
   readonly isMonitored?: boolean;
+  /** `update every` of our plugin in `netdata.conf`. @defaultValue that of the agent, 1 */
+  readonly updateEvery?: number;
   /** A place of an earlier agent, with its shared memory; the agent's own otherwise. */
   readonly place?: AgentPlace;
 }
 
-const STOCK_CONFIG = '/usr/lib/netdata/conf.d';
+export const STOCK_CONFIG = '/usr/lib/netdata/conf.d';
 const STOCK_PLUGINS = '/usr/lib/netdata/plugins.d';
 
 /** A directory for an agent, and a /dev/shm that only those see who are started in it. */
@@ -203,7 +205,7 @@ export class Agent {
   /** The process of our plugin, while there is one. */
   get pluginPid(): number | undefined {
     return childrenOf(this.#child.pid ?? 0).find((pid) =>
-      readProc(pid, 'cmdline').includes('plugin-main'),
+      readProc(pid, 'cmdline').startsWith('ebpf-processes.plugin'),
     );
   }
 
@@ -316,7 +318,7 @@ async function findFreePort(): Promise<number> {
 function buildConfig(
   directory: string,
   port: number,
-  { options = '', isMonitored = true }: AgentOptions,
+  { options = '', isMonitored = true, updateEvery = 1 }: AgentOptions,
 ): string {
   return `[global]
     run as user = root
@@ -378,6 +380,7 @@ function buildConfig(
 [plugin:cgroups]
     check for new cgroups every = 2
 [plugin:ebpf-processes]
+    update every = ${updateEvery}
     command options = ${options}
 `;
 }

@@ -1,7 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { OWN_CHARTS } from '../../src/netdata/own-charts.ts';
-import { Agent, CREATED } from './agent.ts';
+import { readProcess } from '../../src/procfs/process.ts';
+import { readAppGroups } from '../../src/scopes/apps/read-app-groups.ts';
+import { ProcessTree } from '../../src/scopes/tasks/tree.ts';
+import { childrenOf, readProc } from '../kernel/plugin-process.ts';
+import { buildKey } from '../scopes/keys.ts';
+import { Agent, CREATED, STOCK_CONFIG } from './agent.ts';
 
 const STATISTICS = '/proc/sys/kernel/bpf_stats_enabled';
 const statistics = readFileSync(STATISTICS, 'utf8');
@@ -53,6 +58,26 @@ test('the charts about ourselves stand in the section of Netdata’s own, with w
   expect(value('program_time', 'per_event')).toBeGreaterThan(10);
   expect(value('program_time', 'per_event')).toBeLessThan(1_000_000);
   expect(agent.complaints).toEqual([]);
+});
+
+test('it says once what is attached, and is of the group netdata, as its bpftrace is', async () => {
+  agent = await Agent.start({ updateEvery: 2 });
+  await agent.chart(CREATED);
+  const told = agent.errors.split('\n').filter((line) => / INFO {2}: MAIN : bpftrace /.test(line));
+  expect(told).toEqual([
+    expect.stringMatching(
+      / counts create \(.*; an update every 1 s \(ebpf\.d\.conf:2, not 2 s as netdata\.conf says\)$/,
+    ),
+  ]);
+  const { groups } = readAppGroups([STOCK_CONFIG], { version: '1.x', stockDirectories: [] });
+  const tree = new ProcessTree(groups, readProcess);
+  const plugin = agent.pluginPid ?? 0;
+  const bpftrace = childrenOf(plugin).filter((pid) => /^bpftrace/.test(readProc(pid, 'comm')));
+  expect(bpftrace).toHaveLength(1);
+  for (const id of [plugin, ...bpftrace]) {
+    const { comm = '', parent = 0 } = readProcess(id) ?? {};
+    expect(tree.groupOf(buildKey({ id, comm, parent }), 0), comm).toBe('netdata');
+  }
 });
 
 test('there are none where the agent wants none', async () => {

@@ -45,6 +45,22 @@ describe('the strongest place counts', () => {
     expect(problems).toEqual([]);
   });
 
+  test.each([
+    [true, true, 4, 'update_every'],
+    [true, false, 2, 'process.conf:2'],
+    [false, true, 2, 'process.conf:2'],
+  ])(
+    'in stock files: %j, an argument that the user has set: %j',
+    (isStock, isUpdateEveryWanted, value, place) => {
+      const given = { ...all, flags: [], isStock, isUpdateEveryWanted };
+      const { settings, origins } = configure(given);
+      expect([settings.updateEverySeconds, origins.updateEverySeconds.place]).toEqual([
+        value,
+        place,
+      ]);
+    },
+  );
+
   test('for each option by itself', () => {
     const { settings, origins } = configure({
       processConf: '[global]\napps = yes',
@@ -350,6 +366,7 @@ interface Given {
   mainConf: string;
   isStock: boolean;
   updateEveryArgument: string | undefined;
+  isUpdateEveryWanted: boolean;
   program: Sources['program'];
 }
 
@@ -363,6 +380,7 @@ function configure(given: Partial<Given>) {
     processConf: file('process.conf', given.processConf),
     mainConf: file('ebpf.d.conf', given.mainConf),
     updateEveryArgument: given.updateEveryArgument,
+    isUpdateEveryWanted: given.isUpdateEveryWanted ?? false,
     program: given.program ?? 'plugin',
   });
 }

@@ -1,5 +1,6 @@
 import { type Machine, THIS_MACHINE } from '../../bpftrace/machine.ts';
 import { UserError } from '../../errors.ts';
+import { describeAttached } from '../../report/attached-line.ts';
 import { compile } from '../../session/compile.ts';
 import type { Session } from '../../session/session.ts';
 import type { Snapshot } from '../../session/snapshot.ts';
@@ -7,7 +8,7 @@ import { startSession } from '../../session/start.ts';
 import { describeInstead } from '../../settings/configuration.ts';
 import type { Configured } from '../configure.ts';
 import { Lifetime } from '../lifetime.ts';
-import { log } from '../log.ts';
+import { type Log, openLog } from '../log/log.ts';
 import { listenForEnd } from '../plugin-end.ts';
 import { Publisher } from '../plugin-publisher.ts';
 import { describeForLog, untilStarted } from '../plugin-start.ts';
@@ -32,8 +33,8 @@ export async function runPlugin(
   machine: Machine = THIS_MACHINE,
 ): Promise<number> {
   // Nobody is there to mend a file: what is wrong is told, and the charts are there without it.
-  for (const problem of configured.problems)
-    log(io.stderr, 'ERROR', describeInstead(problem, configured));
+  const log = openLog(io);
+  for (const problem of configured.problems) log('error', describeInstead(problem, configured));
   const end = listenForEnd(io);
   const keepAlive = setInterval(() => io.stdout.write('\n'), KEEP_ALIVE_MS);
   const lifetime = new Lifetime();
@@ -46,8 +47,8 @@ export async function runPlugin(
   let session: Session | undefined;
   try {
     session = await untilStarted(
-      () => start(configured, publisher, end.signal, io, machine),
-      (sentence) => log(io.stderr, 'ERROR', sentence),
+      () => start(configured, publisher, end.signal, log, io, machine),
+      (sentence) => log('error', sentence),
       end.signal,
     );
     lifetime.set(lifetimeOf(configured), session.latest.totals.kernelNs);
@@ -61,7 +62,7 @@ export async function runPlugin(
   } catch (error) {
     if (end.signal.aborted) return 0;
     if (!(error instanceof UserError)) throw error;
-    log(io.stderr, 'ERROR', describeForLog(error));
+    log('error', describeForLog(error));
     io.stdout.write('DISABLE\n');
     return 1;
   } finally {
@@ -73,9 +74,10 @@ export async function runPlugin(
 
 /** Start to count and to publish. @throws What `signal` was aborted with, then and at any time later. */
 async function start(
-  { settings, directories, netdata }: Configured,
+  { settings, directories, netdata, updateEvery }: Configured,
   publisher: Publisher,
   signal: AbortSignal,
+  log: Log,
   io: NodeJS.Process,
   machine: Machine,
 ): Promise<Session> {
@@ -87,15 +89,17 @@ async function start(
     netdata,
     command: undefined,
     onSnapshot: (snapshot: Snapshot) => publisher.take(snapshot),
-    onNotice: (sentence: string) => log(io.stderr, 'ERROR', sentence),
+    onNotice: (sentence: string) => log('error', sentence),
     machine,
   };
   const session = await startSession(compiled, options, signal);
   signal.addEventListener('abort', () => session.abort(signal.reason));
   if (signal.aborted) session.abort(signal.reason);
-  const { warnings, notes } = session.compiled.plan;
-  for (const warning of warnings) log(io.stderr, 'ERROR', warning);
-  for (const note of notes) log(io.stderr, 'INFO', note);
+  const { plan, facts } = session.compiled;
+  log('info', `bpftrace ${facts.bpftrace.version} ${describeAttached(plan)}; ${updateEvery}`);
+  const { warnings, notes } = plan;
+  for (const warning of warnings) log('error', warning);
+  for (const note of notes) log('info', note);
   return session;
 }
 
