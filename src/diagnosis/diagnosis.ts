@@ -1,6 +1,7 @@
 import type { FailedForkEvidence } from './failed-forks/failed-fork-watch.ts';
 import type { Person } from './people.ts';
 import type { Lifetimes, ProgramCounts } from './programs.ts';
+import type { Timeline } from './timeline.ts';
 import type { Forkers } from './top-forkers.ts';
 import type { ZombieParent } from './zombie-parents.ts';
 
@@ -13,6 +14,8 @@ export interface Diagnosis {
   /** Those that failed most and those that were executed most; `null` where counts are not kept apart. */
   readonly programs: readonly ProgramCounts[] | null;
   readonly lifetimes: Lifetimes | null;
+  /** `null` where counts are not kept apart, and of a part of a window. */
+  readonly timeline: Timeline | null;
   /** Of those who created most or have zombies, who was met alive. */
   readonly people: readonly Person[];
   /** `null` where the zombies of the machine cannot be seen. */

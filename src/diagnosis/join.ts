@@ -57,6 +57,7 @@ export class JoinedDiagnosis {
             lifetimes: this.#programs.lifetimes,
           }
         : { programs: null, lifetimes: null }),
+      timeline: null,
       people: listConcerned(forkers, parents).flatMap((id) => this.#people.get(id) ?? []),
       zombieParents: parents,
     };

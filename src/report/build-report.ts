@@ -78,6 +78,7 @@ const NOTHING_FOUND: Diagnosis = {
   forkers: null,
   programs: null,
   lifetimes: null,
+  timeline: null,
   people: [],
   zombieParents: [],
 };

@@ -6,6 +6,7 @@ import {
 import { listConcerned, MOST_LISTED } from '../diagnosis/join.ts';
 import { People } from '../diagnosis/people.ts';
 import { Programs } from '../diagnosis/programs.ts';
+import { TimelineRecorder } from '../diagnosis/timeline.ts';
 import { TopForkers } from '../diagnosis/top-forkers.ts';
 import { readZombieParents } from '../diagnosis/zombie-parents.ts';
 import type { CgroupPart } from '../host/views/cgroup-part.ts';
@@ -14,6 +15,9 @@ import type { TaskKey } from '../program/key/parse.ts';
 
 /** Forkers that the diagnosis of a part of a window lists, and processes of each: a name that is not in all parts must not be lost. */
 const MOST_OF_PART = { names: 2_000, ids: 1_000 };
+
+/** Programs that a picture of one counter tells apart: it has no more colours. */
+const MOST_DRAWN = 7;
 
 /** Who creates so many tasks between two dumps is looked at while it exists. */
 const BUSY = 5;
@@ -29,6 +33,7 @@ export class Investigation {
   readonly #failedForks: FailedForkWatch;
   readonly #forkers = new TopForkers();
   readonly #programs = new Programs();
+  readonly #timeline = new TimelineRecorder();
   readonly #people: People;
   readonly #pathOf: ((cgroup: string) => string | undefined) | undefined;
   #isOpen = false;
@@ -78,6 +83,7 @@ export class Investigation {
     this.#zombiesSince.clear();
     this.#see(zombies, cutNs);
     this.#reset(zombies);
+    this.#timeline.open(cutNs);
     this.#isOpen = true;
   }
 
@@ -85,8 +91,19 @@ export class Investigation {
     if (!this.#isOpen) return;
     this.#forkers.take(key, count);
     this.#programs.take(key, count);
+    if (this.#extent === 'page') this.#timeline.take(key, count);
     if (key.id !== 0 && count >= BUSY && isCreation(key)) this.#people.meet(key.id);
     this.#failedForks.take(key, count, nowMs);
+  }
+
+  /**
+   * All keys of a dump were taken.
+   *
+   * @param cutNs - When it was cut, on the kernel's clock.
+   * @param isWhole - Everything since the dump before was counted.
+   */
+  cut(cutNs: number, isWhole: boolean): void {
+    if (this.#isOpen) this.#timeline.cut(cutNs, isWhole);
   }
 
   /**
@@ -137,6 +154,7 @@ export class Investigation {
             ? this.#programs.listAll(pathOf)
             : this.#programs.list(pathOf, MOST_LISTED),
       lifetimes: pathOf === undefined ? null : this.#programs.lifetimes,
+      timeline: pathOf === undefined || isPart ? null : this.#timeline.read(pathOf, MOST_DRAWN),
       forkers,
       zombieParents,
       people: isPart ? this.#people.all : this.#people.list(concerned),

@@ -211,6 +211,7 @@ export class Session {
     const before = this.#latest;
     if (before !== undefined && before.totals.run !== totals.run)
       this.#noticeRestart(before.totals, totals);
+    this.#investigation.cut(totals.kernelNs, before?.totals.run === totals.run);
     const snapshot = this.#build(totals, this.#investigate(wishes, totals.kernelNs));
     this.#latest = snapshot;
     this.#options.onSnapshot?.(snapshot);

@@ -105,6 +105,23 @@ const diagnosis = z.strictObject({
     )
     .nullable(),
   lifetimes: z.array(count).nullable(),
+  timeline: z
+    .strictObject({
+      edgesNs: z.array(z.number()),
+      gaps: z.array(count),
+      programs: z.array(
+        z.strictObject({
+          comm: z.string().nullable(),
+          cgroup: z.string().nullable(),
+          created: z.array(count),
+          execs: z.array(count),
+          failed: z.array(count),
+        }),
+      ),
+      isFolded: z.boolean(),
+    })
+    .nullable()
+    .default(null),
   people: z.array(
     z.strictObject({
       id: count,

@@ -85,6 +85,7 @@ export function buildDiagnosis(different: Partial<Diagnosis> = {}): Diagnosis {
     forkers: null,
     programs: null,
     lifetimes: null,
+    timeline: null,
     people: [],
     zombieParents: [],
     ...different,

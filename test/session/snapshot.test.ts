@@ -88,6 +88,12 @@ const WHOLE: Snapshot = {
       },
     ],
     lifetimes: [4, 0, 0, 0, 0, 0, 1],
+    timeline: {
+      edgesNs: [0, 5, 9],
+      gaps: [1],
+      programs: [{ comm: null, cgroup: '/a b', created: [1, 0], execs: [0, 2], failed: [0, 0] }],
+      isFolded: false,
+    },
     people: [
       {
         id: 9,
