@@ -77,6 +77,8 @@ export default defineConfig({
       },
       // What the built program prints where neither machine nor time has a say: exact text.
       suite('golden', ['test/golden/**/*.test.ts'], 30_000),
+      // The HTML of a report in a real Chromium without network.
+      suite('browser', ['test/browser/**/*.test.ts'], 60_000),
       // The real bpftrace on the running kernel. Needs root.
       measuring('kernel', ['test/kernel/**/*.test.ts']),
       // The commands of the README on a bare Debian. Needs root.

@@ -37,7 +37,7 @@ const PURE = [
 ];
 
 /** Pure modules of Node, and libraries without input or output. */
-const PURE_IMPORTS = ['zod', 'cli-table3', 'ini'];
+const PURE_IMPORTS = ['node:crypto', 'zod', 'cli-table3', 'ini'];
 
 interface Import {
   readonly file: string;

@@ -29,6 +29,9 @@ export const METRICS: readonly Metric[] = ['created', 'execs', 'failed'];
 /** More intervals are merged by twos. */
 export const MOST_INTERVALS = 600;
 
+/** A shorter interval says nothing of a rate: two dumps may come soon after each other. It is one with the next. */
+const LEAST_NS = 50e6;
+
 /** Programs that are kept apart. Twice as many have room, so that those that did least are looked for seldom. */
 const KEPT_PROGRAMS = 100;
 
@@ -90,7 +93,8 @@ export class TimelineRecorder {
     this.#lastCutNs = cutNs;
     if (!isWhole) this.#gaps.add(this.#edges.length - 1);
     this.#dumps += 1;
-    if (this.#dumps < this.#dumpsPerInterval) return;
+    const isShort = cutNs - (this.#edges.at(-1) ?? 0) < LEAST_NS;
+    if (this.#dumps < this.#dumpsPerInterval || isShort) return;
     this.#edges.push(cutNs);
     this.#dumps = 0;
     if (this.#edges.length > MOST_INTERVALS) this.#merge();
@@ -101,15 +105,15 @@ export class TimelineRecorder {
    * @param most - For each metric no more programs are told apart.
    */
   read(pathOf: (cgroup: string) => string | undefined, most: number): Timeline {
-    const isOpen = this.#dumps > 0;
-    const intervals = this.#edges.length - (isOpen ? 0 : 1);
+    const edgesNs = this.#closeEdges();
+    const intervals = edgesNs.length - 1;
     const entries = [...this.#entries.values()];
     const shown = new Set(METRICS.flatMap((metric) => pickTop(entries, metric, most)));
     const rest: Rest = structuredClone(this.#rest);
     for (const entry of entries) if (!shown.has(entry)) mergeInto(rest, entry.series);
     return {
-      edgesNs: isOpen ? [...this.#edges, this.#lastCutNs] : [...this.#edges],
-      gaps: [...this.#gaps].filter((gap) => gap < intervals),
+      edgesNs,
+      gaps: [...new Set([...this.#gaps].map((gap) => Math.min(gap, intervals - 1)))],
       programs: [
         ...[...shown].map(({ comm, cgroup, series }) => ({
           comm,
@@ -120,6 +124,16 @@ export class TimelineRecorder {
       ],
       isFolded: this.#isFolded,
     };
+  }
+
+  /** The end of the last interval is that of the last dump; where that one were too short, it is one with the one before. */
+  #closeEdges(): number[] {
+    if (this.#dumps === 0) return [...this.#edges];
+    const isShort = this.#lastCutNs - (this.#edges.at(-1) ?? 0) < LEAST_NS;
+    return [
+      ...this.#edges.slice(0, isShort && this.#edges.length > 1 ? -1 : undefined),
+      this.#lastCutNs,
+    ];
   }
 
   /** Put those that did least with all others. */
@@ -183,7 +197,12 @@ function halve(counts: number[]): void {
 }
 
 function close(rest: Rest, intervals: number): Record<Metric, number[]> {
-  const cut = (metric: Metric) => rest[metric].slice(0, intervals);
+  const cut = (metric: Metric) => {
+    const counts = rest[metric].slice(0, intervals);
+    const last = rest[metric][intervals] ?? 0;
+    if (last > 0 && intervals > 0) counts[intervals - 1] = (counts[intervals - 1] ?? 0) + last;
+    return counts;
+  };
   return { created: cut('created'), execs: cut('execs'), failed: cut('failed') };
 }
 

@@ -3,7 +3,8 @@ import type { Report } from './report.ts';
 
 type Finding = Report['verdict'][number];
 
-const TITLES: Readonly<Record<Finding['finding'], string>> = {
+/** What a page calls a finding. */
+export const TITLES: Readonly<Record<Finding['finding'], string>> = {
   forks_fail: 'FORKS FAIL',
   fork_storm: 'FORK STORM',
   thread_storm: 'THREAD STORM',

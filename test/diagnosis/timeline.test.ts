@@ -17,17 +17,17 @@ const sumAll = ({ programs }: Timeline) =>
 test('counts of each dump stand in its interval, by program and cgroup', () => {
   const recorder = new TimelineRecorder();
   recorder.take(create('before'), 50);
-  recorder.open(1_000);
+  recorder.open(1e9);
   recorder.take(create('sh'), 3);
   recorder.take(buildKey({ comm: 'sh', counter: 'thread_created', id: 9 }), 1);
   recorder.take(buildKey({ comm: 'true', counter: 'exec' }), 2);
   recorder.take(buildKey({ comm: 'true', counter: 'process_exited' }), 2);
-  recorder.cut(2_000, true);
+  recorder.cut(2e9, true);
   recorder.take(create('sh', '7'), 5);
   recorder.take(buildKey({ comm: 'sh', counter: 'error', id: 9, index: 11 }), 4);
-  recorder.cut(3_000, true);
+  recorder.cut(3e9, true);
   expect(recorder.read(pathOf, 5)).toEqual({
-    edgesNs: [1_000, 2_000, 3_000],
+    edgesNs: [1e9, 2e9, 3e9],
     gaps: [],
     isFolded: false,
     programs: [
@@ -43,7 +43,7 @@ test('those beyond the first stand together', () => {
   const recorder = new TimelineRecorder();
   recorder.open(0);
   for (const [i, comm] of ['a', 'b', 'c', 'd'].entries()) recorder.take(create(comm), 10 - i);
-  recorder.cut(1, true);
+  recorder.cut(1e9, true);
   const { programs } = recorder.read(pathOf, 2);
   expect(programs.map(({ comm, created }) => [comm, ...created])).toEqual([
     ['a', 10],
@@ -58,21 +58,21 @@ test('a long window is told in no more intervals, of which none is lost', () => 
   const dumps = 5 * MOST_INTERVALS + 3;
   for (let i = 1; i <= dumps; i += 1) {
     recorder.take(create('sh'), i);
-    recorder.cut(i * 100, i !== 1_000);
+    recorder.cut(i * 1e8, i !== 1_000);
   }
   const timeline = recorder.read(pathOf, 1);
   const { edgesNs, programs, gaps } = timeline;
   expect(edgesNs.length - 1).toBeLessThanOrEqual(MOST_INTERVALS);
   expect(edgesNs[0]).toBe(0);
-  expect(edgesNs.at(-1)).toBe(dumps * 100);
+  expect(edgesNs.at(-1)).toBe(dumps * 1e8);
   expect(edgesNs).toEqual([...edgesNs].sort((a, b) => a - b));
   expect(sumAll(timeline)).toBe((dumps * (dumps + 1)) / 2);
   for (const metric of METRICS) expect(programs[0]?.[metric]).toHaveLength(edgesNs.length - 1);
   // The dump that was not whole, in its interval.
   const [gap = -1] = gaps;
   expect(gaps).toHaveLength(1);
-  expect(edgesNs[gap]).toBeLessThan(100_000);
-  expect(edgesNs[gap + 1]).toBeGreaterThanOrEqual(100_000);
+  expect(edgesNs[gap]).toBeLessThan(1e11);
+  expect(edgesNs[gap + 1]).toBeGreaterThanOrEqual(1e11);
 });
 
 test('whoever takes new names without end has no more room, and no count is lost', () => {
@@ -80,10 +80,33 @@ test('whoever takes new names without end has no more room, and no count is lost
   recorder.open(0);
   recorder.take(create('busy'), 1_000);
   for (let i = 0; i < 5_000; i += 1) recorder.take(create(`name${i}`), 1);
-  recorder.cut(1, true);
+  recorder.cut(1e9, true);
   const timeline = recorder.read(pathOf, 3);
   expect(timeline.programs[0]).toMatchObject({ comm: 'busy', created: [1_000] });
   expect(timeline.programs).toHaveLength(4);
   expect(sumAll(timeline)).toBe(6_000);
   expect(timeline.isFolded).toBe(true);
+});
+
+test('dumps that come soon after each other are one interval', () => {
+  const recorder = new TimelineRecorder();
+  recorder.open(0);
+  for (const ms of [1, 100, 101, 200, 201]) {
+    recorder.take(create('sh'), 1);
+    recorder.cut(ms * 1e6, ms !== 201);
+  }
+  const { edgesNs, programs, gaps } = recorder.read(pathOf, 1);
+  expect(edgesNs).toEqual([0, 1e8, 2.01e8]);
+  expect(programs[0]?.created).toEqual([2, 3]);
+  expect(gaps).toEqual([1]);
+});
+
+test('a window of one dump is one interval', () => {
+  const recorder = new TimelineRecorder();
+  recorder.open(0);
+  recorder.take(create('sh'), 2);
+  recorder.cut(1e6, true);
+  const { edgesNs, programs } = recorder.read(pathOf, 1);
+  expect(edgesNs).toEqual([0, 1e6]);
+  expect(programs[0]?.created).toEqual([2]);
 });

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { type Machine, THIS_MACHINE } from '../../bpftrace/machine.ts';
 import { countCreated } from '../../counters/counters.ts';
+import type { Timeline } from '../../diagnosis/timeline.ts';
 import { buildReport } from '../../report/build-report.ts';
 import { type Report, renderReportJson } from '../../report/report.ts';
 import type { InstalledNetdata } from '../../scopes/apps/read-app-groups.ts';
@@ -29,7 +30,7 @@ export interface OnceOptions {
   /** The Netdata as which it is read. */
   readonly netdata?: InstalledNetdata;
   readonly durationSeconds: number;
-  readonly format: 'table' | 'json';
+  readonly format: 'table' | 'json' | 'html';
   /** How many scopes of each kind the page shows. */
   readonly top: number;
   /** Show the balance also where it holds. */
@@ -107,11 +108,20 @@ async function watch(
     );
     // Loaded while nobody waits for it; what fails is told where it is needed.
     if (options.format === 'table') import('../../report/page.ts').catch(() => undefined);
-    const report = await observe(options, command, session, interrupt, notices, progress, io);
+    if (options.format === 'html') import('../../report/html/document.ts').catch(() => undefined);
+    const { report, timeline } = await observe(
+      options,
+      command,
+      session,
+      interrupt,
+      notices,
+      progress,
+      io,
+    );
     progress.end();
     // Ending bpftrace takes up to 0.4 s: the page is there before.
     const stopped = session.stop();
-    await output.write(await render(report, options, io));
+    await output.write(await render(report, timeline, options, io));
     await stopped;
     return report.command?.exit_code ?? 0;
   } finally {
@@ -129,7 +139,7 @@ async function observe(
   notices: readonly string[],
   progress: Progress,
   io: NodeJS.Process,
-): Promise<Report> {
+): Promise<{ readonly report: Report; readonly timeline: Timeline | null }> {
   const open = await openWindow(session, interrupt.signal);
   const commandEnd = command && (await followCommand(command, session, interrupt, io));
   const close =
@@ -142,7 +152,7 @@ async function observe(
           (snapshot) => progress.say(describe(open, snapshot, options.durationSeconds)),
         )
       : await closeWindowAfter(session, open, session.clock.nowNs(), interrupt.signal);
-  return buildReport({
+  const report = buildReport({
     ...session.compiled,
     open,
     close,
@@ -157,14 +167,20 @@ async function observe(
         noCgroup: session.scopes?.command?.noCgroup,
       },
   });
+  return { report, timeline: close.diagnosis?.timeline ?? null };
 }
 
 async function render(
   report: Report,
+  timeline: Timeline | null,
   { format, top, isVerbose, outputFile }: OnceOptions,
   io: NodeJS.Process,
 ): Promise<string> {
   if (format === 'json') return renderReportJson(report);
+  if (format === 'html') {
+    const { renderHtml } = await import('../../report/html/document.ts');
+    return renderHtml(report, timeline, top);
+  }
   const { renderPage } = await import('../../report/page.ts');
   const style = (words: 'bold' | 'dim' | 'yellow' | 'red', text: string) =>
     outputFile === undefined ? styleText(words, text, { stream: io.stdout }) : text;

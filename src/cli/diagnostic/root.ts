@@ -11,7 +11,7 @@ import type { Cli } from './subcommand.ts';
 
 type OnceFlags = OptionFlags & {
   readonly duration: number;
-  readonly format: 'table' | 'json';
+  readonly format: 'table' | 'json' | 'html';
   readonly output?: string;
   readonly top: number;
   readonly verbose?: boolean;
@@ -35,7 +35,7 @@ export function buildRoot(root: Command, cli: Cli, names: readonly string[]): vo
       more('--once', 'watch once, print one page and end: what is done where nothing else is said'),
     )
     .addOption(durationOption())
-    .addOption(formatOption())
+    .addOption(formatOption(['table', 'json', 'html']))
     .addOption(outputOption())
     .addOption(topOption())
     .option('--user <name>', 'run COMMAND as this user; under sudo it runs as who called sudo')
