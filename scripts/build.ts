@@ -1,5 +1,5 @@
-/** `npm run build`: one file for each program to start, one for what they run, and one for help, into dist/cli. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** `npm run build`: one file for each program to start, one for what they run, and one for help, into dist/cli; the manual page. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 /** As deep below the package as the sources are, because they find its other files from where they stand. */
@@ -46,6 +46,9 @@ await build({
 });
 await build({ ...OPTIONS, entryPoints: ['src/cli/quick.ts'], plugins: [leaveActions] });
 const { metafile } = await build({ ...OPTIONS, entryPoints: ['src/cli/main.ts'] });
+const { renderOwnManPage } = await import('../src/cli/man/own-page.ts');
+mkdirSync('dist/man', { recursive: true });
+writeFileSync('dist/man/ebpf-processes.1', renderOwnManPage());
 writeFileSync('dist/licenses.txt', collectLicenses(Object.keys(metafile.inputs)));
 
 /** The licences of the packages whose files became part of ours. */

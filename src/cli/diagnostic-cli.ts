@@ -73,8 +73,12 @@ function splitAtCommand(argv: readonly string[]) {
   return { own: argv.slice(0, split), watched };
 }
 
-/** The command line as a tree of commands. */
-function buildDiagnostic(cli: Cli, print: (text: string) => void): Command {
+/**
+ * The command line as a tree of commands.
+ *
+ * @param print - What to do with help and version.
+ */
+export function buildDiagnostic(cli: Cli, print: (text: string) => void): Command {
   const root = shortenHelp(new Command('ebpf-processes'))
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { OPTIONS, type Option as SettingsOption } from '../settings/options.ts';
 import type { Said } from '../settings/said.ts';
-import { describeAccepted, isSwitch, showValue } from '../settings/values.ts';
+import { describeAccepted, isSwitch, listWords, showValue } from '../settings/values.ts';
 import { MORE } from './help.ts';
 
 /** Options that only the plugin has. */
@@ -25,7 +25,14 @@ export function addOptionFlags(command: Command, which: 'all' | 'watching'): Com
       addMore(command, name, `${explains}; --no-${flag}: do not`);
       addMore(command, `--no-${flag}`, '');
     } else {
-      addMore(command, `${name} <${placeholder}>`, `${explains} (${describeAccepted(key)})`);
+      const words = listWords(key);
+      const added = addMore(
+        command,
+        `${name} <${placeholder}>`,
+        words === undefined ? `${explains} (${describeAccepted(key)})` : explains,
+      );
+      // Not `choices()`, which would check them: see above.
+      if (words !== undefined) added.argChoices = [...words];
     }
   }
   command.option('--no-errors', 'do not count failed forks, as --mode entry');
@@ -37,8 +44,10 @@ export function addOptionFlags(command: Command, which: 'all' | 'watching'): Com
   return command;
 }
 
-function addMore(command: Command, flags: string, explains: string): void {
-  command.addOption(new Option(flags, explains).helpGroup(MORE));
+function addMore(command: Command, flags: string, explains: string): Option {
+  const option = new Option(flags, explains).helpGroup(MORE);
+  command.addOption(option);
+  return option;
 }
 
 /** The options that were given as flags. */

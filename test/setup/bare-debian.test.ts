@@ -78,14 +78,20 @@ test('npm pack from a fresh clone makes a package that installs and runs', async
       'apt-get install -qq -y --no-install-recommends nodejs npm >/dev/null 2>&1',
       'npm pack --silent --pack-destination /tmp >/dev/null',
       'tar -tzf /tmp/ebpf-processes-*.tgz | cut -d/ -f2 | sort -u | paste -sd" "',
-      'mkdir /tmp/empty',
-      'cd /tmp/empty',
-      'npm install --silent --no-audit --no-fund /tmp/ebpf-processes-*.tgz',
-      'node_modules/.bin/ebpf-processes --help',
+      'cd /tmp',
+      'npm install --global --silent --no-audit --no-fund /tmp/ebpf-processes-*.tgz',
+      'ebpf-processes --help | head -1',
+      'find "$(npm prefix --global)/share/man" -name "ebpf-processes*" -printf "%f\\n"',
+      // A sick machine needs Node.js and these files, and no npm.
+      'tar -xzf /tmp/ebpf-processes-*.tgz',
+      'apt-get purge -qq -y npm >/dev/null 2>&1',
+      '/tmp/package/bin/ebpf-processes config | grep -c default',
     ].join(' && '),
   );
   expect(exitCode, stderr).toBe(0);
-  const [contents, usage] = stdout.split('\n');
+  const [contents, usage, page, defaults] = stdout.split('\n');
   expect(contents).toBe('CHANGELOG.md LICENSE README.md bin config dist package.json probes');
   expect(usage).toMatch(/^Usage: ebpf-processes /);
+  expect(page).toBe('ebpf-processes.1');
+  expect(Number(defaults)).toBeGreaterThan(5);
 });

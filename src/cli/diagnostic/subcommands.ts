@@ -1,3 +1,4 @@
+import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { doctor } from './doctor.ts';
 import { plan } from './plan.ts';
@@ -13,4 +14,5 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   config,
   doctor,
   schema,
+  completion,
 ];
