@@ -53,13 +53,15 @@ export async function runText(facts: HostFacts, text: string): Promise<RunningTe
     createInterface({ input: bpftrace.stdout }).on('line', (line) => {
       if (line.includes('"end ')) resolve();
     });
-    bpftrace.catch(reject);
+    bpftrace.ended.then(({ exitCode, problem }) =>
+      reject(new Error(`bpftrace ended: ${problem ?? exitCode}`)),
+    );
   });
   return {
     bpftracePid: bpftrace.pid ?? 0,
     stop: async () => {
       bpftrace.kill('SIGKILL');
-      await bpftrace.catch(() => undefined);
+      await bpftrace.ended;
     },
   };
 }

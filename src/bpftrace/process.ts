@@ -1,8 +1,9 @@
+import type { Ended } from '../host/run.ts';
 import type { BpftraceCommand } from './command.ts';
 import type { Dump, DumpReader } from './dumps.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { Line } from './lines.ts';
-import { spawnBpftrace } from './spawn.ts';
+import { type SpawnedBpftrace, spawnBpftrace } from './spawn.ts';
 import { type Limits, PAUSE_GRACE_MS, STDERR_KEPT_BYTES } from './timeouts.ts';
 
 /** How one bpftrace ended. */
@@ -41,7 +42,7 @@ export class BpftraceProcess {
   readonly ended: Promise<BpftraceEnd>;
   readonly #options: ProcessOptions;
   /** `undefined` where not even that could be tried. */
-  readonly #child: ReturnType<typeof spawnBpftrace> | undefined;
+  readonly #child: SpawnedBpftrace | undefined;
   readonly #brokenBefore: number;
   #dumps = 0;
   #firstDumpMs = 0;
@@ -119,24 +120,17 @@ export class BpftraceProcess {
     }, timeoutMs);
   }
 
-  async #follow(child: ReturnType<typeof spawnBpftrace>): Promise<BpftraceEnd> {
+  async #follow(child: SpawnedBpftrace): Promise<BpftraceEnd> {
     let stderr = '';
     child.stderr.setEncoding('latin1').on('data', (text: string) => {
       stderr = (stderr + text).slice(-STDERR_KEPT_BYTES);
     });
-    const how = child.then(
-      () => 'exit code 0',
-      (error: { signal?: string; exitCode?: number; originalMessage?: string }) =>
-        error.signal !== undefined
-          ? `signal ${error.signal}`
-          : error.exitCode !== undefined
-            ? `exit code ${error.exitCode}`
-            : `could not be started: ${error.originalMessage}`,
-    );
     await this.#readLines(child);
-    const ended = await how;
+    const ended = await child.ended;
     const end = this.#toEnd(
-      this.#failure === undefined ? ended : `its dump could not be taken: ${this.#failure.message}`,
+      this.#failure === undefined
+        ? describe(ended)
+        : `its dump could not be taken: ${this.#failure.message}`,
       stderr,
     );
     clearTimeout(this.#silence);
@@ -148,7 +142,7 @@ export class BpftraceProcess {
     return { how, stderr, dumps: this.#dumps, ranMs, endedFor: this.#endedFor };
   }
 
-  async #readLines(child: ReturnType<typeof spawnBpftrace>): Promise<void> {
+  async #readLines(child: SpawnedBpftrace): Promise<void> {
     const splitter = new LineSplitter(this.#options.limits.longestLineBytes);
     try {
       // latin1 keeps every byte: 0.11 to 0.16 print the bytes of names as they are.
@@ -166,4 +160,9 @@ export class BpftraceProcess {
     const rest = splitter.takeRest();
     if (rest !== '') this.#take(rest);
   }
+}
+
+function describe({ exitCode, signal, problem }: Ended): string {
+  if (signal !== undefined) return `signal ${signal}`;
+  return exitCode === undefined ? `could not be started: ${problem}` : `exit code ${exitCode}`;
 }

@@ -1,17 +1,28 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import type { Readable } from 'node:stream';
 import { assertDescriptorsLeft } from '../host/descriptors.ts';
+import { type Ended, followEnd } from '../host/run.ts';
 import { type BpftraceCommand, chooseProgramPlace, toInvocation } from './command.ts';
+
+/** A bpftrace that was started, or that could not be: then it has no id. */
+export interface SpawnedBpftrace {
+  readonly pid: number | undefined;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves when it is gone; never rejects. */
+  readonly ended: Promise<Ended>;
+  kill(signal: NodeJS.Signals): void;
+}
 
 /**
  * Start a bpftrace, and give it its program.
  *
- * @returns Its process, with pipes for its output. It has no id where it cannot be started, and rejects then.
- * @throws Error `EMFILE` or `ENFILE` where no descriptors are left.
+ * @throws Error where not even that can be tried: `EMFILE` or `ENFILE` where no descriptors are left.
  */
-export function spawnBpftrace(command: BpftraceCommand) {
+export function spawnBpftrace(command: BpftraceCommand): SpawnedBpftrace {
   assertDescriptorsLeft();
   const wanted = chooseProgramPlace(command);
   const file = wanted === 'file' ? openText(command.programText) : undefined;
@@ -19,24 +30,36 @@ export function spawnBpftrace(command: BpftraceCommand) {
   const { words, environment } = toInvocation(command, place);
   const [program = '', ...args] = words;
   try {
-    return execa(program, args, {
+    const child = spawn(program, args, {
       env: environment,
-      extendEnv: false,
       cwd: '/',
       stdio: [
         place === 'stdin' ? 'pipe' : 'ignore',
         'pipe',
         'pipe',
-        // Any descriptor of ours will do, although execa's types do not know it.
-        ...(file === undefined ? [] : [file as unknown as 'ignore']),
+        ...(file === undefined ? [] : [file]),
       ],
-      ...(place === 'stdin' ? { input: command.programText } : {}),
-      buffer: false,
       detached: true,
     });
+    if (place === 'stdin') giveInput(child, command.programText);
+    return follow(child);
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+function follow(child: ChildProcess): SpawnedBpftrace {
+  // First of all, because a child that could not be started says so, and would end us where nobody listens.
+  const ended = followEnd(child);
+  const { pid, stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error('no pipes can be made');
+  return { pid, stdout, stderr, ended, kill: (signal) => child.kill(signal) };
+}
+
+/** It may end without having read it. */
+function giveInput({ stdin }: ChildProcess, text: string): void {
+  stdin?.on('error', () => undefined);
+  stdin?.end(text);
 }
 
 /** @returns A descriptor of a file without a name that holds a text; `undefined` where none can be made: a disk may be full. */

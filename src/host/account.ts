@@ -1,8 +1,8 @@
-import { execa } from 'execa';
 import { UserError } from '../errors.ts';
 import { readText } from '../procfs/read-text.ts';
 import { CHILD_ENVIRONMENT } from './environment.ts';
 import { findExecutable } from './executables.ts';
+import { run } from './run.ts';
 
 /** An entry of the user database. */
 export interface Account {
@@ -29,13 +29,9 @@ const NOT_FOUND = 2;
 export async function findAccount(nameOrId: string): Promise<Account | undefined> {
   const getent = findExecutable('getent');
   if (getent === undefined) return findEntry(readText('/etc/passwd') ?? '', nameOrId);
-  const { stdout, exitCode } = await execa(getent, ['passwd', '--', nameOrId], {
+  const { stdout, exitCode } = await run(getent, ['passwd', '--', nameOrId], {
     env: CHILD_ENVIRONMENT,
-    extendEnv: false,
-    stdin: 'ignore',
-    timeout: TIMEOUT_MS,
-    reject: false,
-    cwd: '/',
+    timeoutMs: TIMEOUT_MS,
   });
   if (exitCode !== 0 && exitCode !== NOT_FOUND) {
     throw new UserError('COMMAND_NOT_STARTED', `getent passwd ${nameOrId} failed`, {

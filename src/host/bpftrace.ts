@@ -1,9 +1,9 @@
-import { execa } from 'execa';
 import { UserError } from '../errors.ts';
 import { INSTALL_HINT, readVersionAnswer, type VersionAnswer } from './bpftrace-version.ts';
 import { CHILD_ENVIRONMENT } from './environment.ts';
 import { findExecutable, isExecutable } from './executables.ts';
 import type { BpftraceFacts } from './facts.ts';
+import { run } from './run.ts';
 
 /** `bpftrace --version` takes 35-60 ms, and up to 4 s in an emulated machine on a busy host. */
 const VERSION_TIMEOUT_MS = 30_000;
@@ -28,15 +28,12 @@ export async function readBpftraceFacts(path: string | undefined): Promise<Bpftr
 }
 
 async function askVersion(path: string): Promise<VersionAnswer> {
-  const { stdout, stderr, exitCode, signal, timedOut, code } = await execa(path, ['--version'], {
+  const { stdout, stderr, exitCode, signal, timedOut, problem } = await run(path, ['--version'], {
     env: CHILD_ENVIRONMENT,
-    extendEnv: false,
-    cwd: '/',
-    stdin: 'ignore',
-    timeout: VERSION_TIMEOUT_MS,
-    maxBuffer: 10_000,
-    reject: false,
+    timeoutMs: VERSION_TIMEOUT_MS,
   });
+  // `spawn /usr/bin/bpftrace EACCES`
+  const code = problem?.split(' ').at(-1);
   const failure = timedOut ? 'timed out' : exitCode === undefined ? (signal ?? code) : undefined;
   return { stdout, stderr, exitCode, failure };
 }

@@ -6,7 +6,7 @@ const NEEDED = 10;
 /**
  * Make sure that a program can be started.
  *
- * @remarks Where descriptors run out meanwhile, Node makes a child without streams, which execa cannot follow.
+ * @remarks Where descriptors run out meanwhile, Node makes a child without streams.
  * @throws Error `EMFILE` or `ENFILE` where too few are left.
  */
 export function assertDescriptorsLeft(): void {

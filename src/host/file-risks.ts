@@ -1,7 +1,9 @@
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { execa } from 'execa';
 import { findExecutable } from './executables.ts';
+import { run } from './run.ts';
+
+const TIMEOUT_MS = 5_000;
 
 /** What makes a file that root executes dangerous: who becomes root by it, or can change what root runs. */
 export interface FileRisks {
@@ -52,11 +54,7 @@ function isChangeable({ uid, mode }: Stats, isFile: boolean): boolean {
 async function readCapabilities(path: string): Promise<string | undefined> {
   const getcap = findExecutable('getcap');
   if (getcap === undefined) return undefined;
-  const { stdout } = await execa(getcap, [path], {
-    stdin: 'ignore',
-    timeout: 5_000,
-    reject: false,
-  });
+  const { stdout } = await run(getcap, [path], { env: process.env, timeoutMs: TIMEOUT_MS });
   // Before 2.41 there is ` = ` between the file and its capabilities.
   return /^\S+\s+(?:=\s+)?(cap_\S+)$/m.exec(stdout)?.[1];
 }

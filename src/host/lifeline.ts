@@ -1,9 +1,9 @@
-import { execa } from 'execa';
 import { UserError } from '../errors.ts';
 import { assertDescriptorsLeft } from './descriptors.ts';
 import { CHILD_ENVIRONMENT } from './environment.ts';
 import { findExecutable } from './executables.ts';
 import type { Privilege } from './facts.ts';
+import { run } from './run.ts';
 
 /** setpriv takes 3 ms, and far longer in an emulated machine on a busy host. */
 const TIMEOUT_MS = 30_000;
@@ -21,22 +21,15 @@ export async function readLifeline(privilege: Privilege): Promise<readonly strin
   if (privilege !== 'root' || setpriv === undefined) return [];
   assertDescriptorsLeft();
   const words = [setpriv, '--pdeathsig', 'KILL', '--'];
-  const { exitCode, originalMessage } = await execa(
+  const { exitCode, problem } = await run(
     setpriv,
     [...words.slice(1), findExecutable('true') ?? 'true'],
-    {
-      env: CHILD_ENVIRONMENT,
-      extendEnv: false,
-      stdio: 'ignore',
-      timeout: TIMEOUT_MS,
-      reject: false,
-      cwd: '/',
-    },
+    { env: CHILD_ENVIRONMENT, timeoutMs: TIMEOUT_MS },
   );
   if (exitCode === undefined) {
     throw new UserError(
       'TRACER_ENDED',
-      `${setpriv} did not end well: ${originalMessage ?? 'it was killed'}`,
+      `${setpriv} did not end well: ${problem ?? 'it was killed'}`,
       {
         hint: 'try again; see which limit is reached: ulimit -u, and pids.max of the cgroups in /proc/self/cgroup',
       },

@@ -1,9 +1,9 @@
-import { execa } from 'execa';
 import { UserError } from '../errors.ts';
 import { assertDescriptorsLeft } from './descriptors.ts';
 import { CHILD_ENVIRONMENT } from './environment.ts';
 import { findExecutable } from './executables.ts';
 import type { Privilege } from './facts.ts';
+import { type Ran, run } from './run.ts';
 import { ASKS_PERSON, type Asker, whyNoRoot, whyNoSudo } from './why-no-root.ts';
 
 /** sudo may ask a directory service over the network, and bpftrace says its version in up to 4 s on a busy machine. */
@@ -41,13 +41,6 @@ export function privilegePrefix(
   return [findExecutable('sudo') ?? 'sudo', '-n', ...variables, '--'];
 }
 
-/** What a command printed, and how it ended; without an exit code a signal ended it, or it did not start. */
-export interface Ran {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly exitCode: number | undefined;
-}
-
 /**
  * Run a command as root, once, and give back what it printed, whatever its exit code.
  *
@@ -61,15 +54,7 @@ export async function runAsRoot(
 ): Promise<Ran> {
   assertDescriptorsLeft();
   const [command = '', ...args] = [...privilegePrefix(privilege, CHILD_ENVIRONMENT), ...words];
-  const { stdout, stderr, exitCode } = await execa(command, args, {
-    env: CHILD_ENVIRONMENT,
-    extendEnv: false,
-    stdin: 'ignore',
-    timeout: timeoutMs,
-    reject: false,
-    cwd: '/',
-  });
-  return { stdout, stderr, exitCode };
+  return await run(command, args, { env: CHILD_ENVIRONMENT, timeoutMs });
 }
 
 /** Has sudo run bpftrace: `sudo -l` says yes to what it then wants a password or a terminal for. */

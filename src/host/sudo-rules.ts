@@ -1,5 +1,5 @@
-import { execa } from 'execa';
 import { findExecutable } from './executables.ts';
+import { run } from './run.ts';
 
 /** Whoever runs an agent of Netdata, where nothing says otherwise. */
 const AGENT_USER = 'netdata';
@@ -75,12 +75,5 @@ export function parseSudoListing(listing: string): SudoEntry[] {
 }
 
 async function ask(sudo: string, words: readonly string[]) {
-  const { stdout, exitCode } = await execa(sudo, words, {
-    env: { LC_ALL: 'C' },
-    stdin: 'ignore',
-    timeout: TIMEOUT_MS,
-    reject: false,
-    cwd: '/',
-  });
-  return { stdout, exitCode };
+  return await run(sudo, words, { env: { ...process.env, LC_ALL: 'C' }, timeoutMs: TIMEOUT_MS });
 }

@@ -52,7 +52,9 @@ describe.each(VERSIONS)('bpftrace %s', (version) => {
 
   test('may end without having read it', async () => {
     const child = spawnBpftrace(commandOf(version, 'exit 3'));
-    await expect(child).rejects.toMatchObject({ exitCode: 3 });
+    child.stdout.resume();
+    child.stderr.resume();
+    expect(await child.ended).toMatchObject({ exitCode: 3 });
   });
 });
 
@@ -62,7 +64,9 @@ test('a program in a file leaves nothing behind', async () => {
   const child = spawnBpftrace(commandOf('0.11.3'));
   vi.unstubAllEnvs();
   expect(readdirSync(own)).toEqual([]);
-  await child;
+  child.stdout.resume();
+  child.stderr.resume();
+  await child.ended;
 });
 
 test('where no file can be made, the program is an argument', async () => {

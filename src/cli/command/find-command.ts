@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
-import { execa } from 'execa';
 import { UserError } from '../../errors.ts';
+import { run } from '../../host/run.ts';
 import type { CommandUser } from './user.ts';
 
 /** Whether a file can be executed, by whoever executes this. */
 const TEST = '[ -f "$1" ] && [ -x "$1" ]';
+
+/** setpriv and a shell take 5 ms, and far longer in an emulated machine on a busy host. */
+const TIMEOUT_MS = 30_000;
 
 /**
  * Look for the command before anything is attached.
@@ -29,9 +32,10 @@ export async function assertCommandExists(
 
 async function canExecute(file: string, { name, words }: CommandUser): Promise<boolean> {
   const [setpriv = '', ...args] = words;
-  const { exitCode, stderr } = await execa(setpriv, [...args, '/bin/sh', '-c', TEST, 'sh', file], {
-    stdin: 'ignore',
-    reject: false,
+  const { exitCode, stderr } = await run(setpriv, [...args, '/bin/sh', '-c', TEST, 'sh', file], {
+    env: process.env,
+    timeoutMs: TIMEOUT_MS,
+    cwd: process.cwd(),
   });
   // What setpriv says of itself.
   const problem = /^setpriv: (.*)$/m.exec(stderr)?.[1];

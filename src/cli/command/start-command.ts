@@ -35,7 +35,6 @@ export function startCommand(
 ): WatchedCommand {
   const [file = '', ...args] = [...(user?.words ?? []), ...argv];
   const startedAtMs = performance.now();
-  // Not by execa, which would kill it 5 s after SIGTERM, and when we end.
   const child = spawn(file, args, {
     stdio: ['inherit', stdoutFd, 'inherit'],
     env: { ...environment, ...user?.environment },
