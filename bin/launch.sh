@@ -1,5 +1,5 @@
 # Sourced by both launchers at their end: finds Node.js and starts what is theirs. What is missing is said in one sentence.
-# `here` is the directory of the launchers, `program` the name of theirs, `main` what it starts.
+# `here` is the directory of the launchers, `program` the name of theirs, `main` what it starts, `flags` words for Node.js.
 
 # give_up SENTENCE NEXT_STEP
 give_up() {
@@ -19,4 +19,5 @@ if ! [ -x "$node" ]; then
 fi
 main=$here/../dist/cli/$main
 [ -e "$main" ] || give_up "$program is not built: there is no $main" "build it: npm ci && npm run build, in ${here%/*}"
-exec "$node" -r "$here/check-node.cjs" "$main" "$@"
+# shellcheck disable=SC2086
+exec "$node" ${flags:-} -r "$here/check-node.cjs" "$main" "$@"

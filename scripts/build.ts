@@ -1,11 +1,14 @@
-/** `npm run build`: one file for each program to start, one for what they run, and one for help, into dist/cli; the manual page. */
+/**
+ * `npm run build`: one file for the plugin; for the diagnostic what is started, what that runs, and its help; into dist/cli. And
+ * the manual page.
+ */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 /** As deep below the package as the sources are, because they find its other files from where they stand. */
 const DIRECTORY = 'dist/cli';
 
-/** The files that are started load these at run time. */
+/** What is started for the diagnostic loads these at run time. */
 const shareParts: Plugin = {
   name: 'share-parts',
   setup: ({ onResolve }) =>
@@ -32,24 +35,36 @@ const OPTIONS = {
   outdir: DIRECTORY,
   platform: 'node',
   target: 'node20.19',
+  write: false,
   // Packages of the older kind ask for Node's own modules by `require`.
   banner: {
     js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
   },
 } as const satisfies BuildOptions;
 
-await build({
-  ...OPTIONS,
-  banner: {},
-  entryPoints: ['src/cli/diagnostic-main.ts', 'src/cli/plugin-main.ts'],
-  plugins: [shareParts],
-});
-await build({ ...OPTIONS, entryPoints: ['src/cli/quick.ts'], plugins: [leaveActions] });
-const { metafile } = await build({ ...OPTIONS, entryPoints: ['src/cli/main.ts'] });
+const builds = await Promise.all([
+  build({
+    ...OPTIONS,
+    banner: {},
+    entryPoints: ['src/cli/diagnostic-main.ts'],
+    plugins: [shareParts],
+  }),
+  build({ ...OPTIONS, entryPoints: ['src/cli/quick.ts'], plugins: [leaveActions] }),
+  build({ ...OPTIONS, entryPoints: ['src/cli/main.ts', 'src/cli/plugin-main.ts'] }),
+]);
+mkdirSync(DIRECTORY, { recursive: true });
+for (const { path, text } of builds.flatMap(({ outputFiles }) => outputFiles))
+  writeFileSync(path, toAscii(text));
+const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 const { renderOwnManPage } = await import('../src/cli/man/own-page.ts');
 mkdirSync('dist/man', { recursive: true });
 writeFileSync('dist/man/ebpf-processes.1', renderOwnManPage());
-writeFileSync('dist/licenses.txt', collectLicenses(Object.keys(metafile.inputs)));
+writeFileSync('dist/licenses.txt', collectLicenses(inputs));
+
+/** Nothing but comments holds other characters, and for one of them V8 keeps the whole text in two bytes a character. */
+function toAscii(text: string): string {
+  return text.replace(/[^\0-\x7f]/g, '?');
+}
 
 /** The licences of the packages whose files became part of ours. */
 function collectLicenses(files: readonly string[]): string {

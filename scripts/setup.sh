@@ -150,10 +150,10 @@ ensure_node_modules() {
 }
 
 ensure_build() {
-  [ -e dist/cli/main.js ] && [ -z "$(find src scripts/build.ts package.json -newer dist/cli/main.js -print -quit)" ] && return
+  [ -e dist/cli/plugin-main.js ] && [ -z "$(find src scripts/build.ts package.json -newer dist/cli/plugin-main.js -print -quit)" ] && return
   say "building"
   quietly as_owner npm run --silent build
-  touch dist/cli/main.js
+  touch dist/cli/plugin-main.js
 }
 
 ensure_tracefs() {

@@ -9,6 +9,6 @@ if (argv.some((word) => QUICK.includes(word))) {
 }
 if (exitCode === undefined) {
   const { main } = await import('./main.ts');
-  exitCode = await main('ebpf-processes', argv, process);
+  exitCode = await main(argv, process);
 }
 process.exitCode = exitCode;

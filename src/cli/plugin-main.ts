@@ -1,5 +1,6 @@
-import { main } from './main.ts';
+import { runPluginCli } from './plugin-cli.ts';
+import { telling } from './telling.ts';
 
 // In lists of processes it is this plugin, not another node: so apps.plugin, and we, count it to the group of its parent, netdata.
 process.title = 'ebpf-processes.plugin';
-process.exitCode = await main('ebpf-processes.plugin', process.argv.slice(2), process);
+process.exitCode = await telling(process, () => runPluginCli(process.argv.slice(2), process));

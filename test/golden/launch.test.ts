@@ -69,7 +69,8 @@ describe.each([
   test('says which Node.js is too old, before it reads the program', () => {
     const package_ = copyPackage();
     // An old Node.js does not get further than this word.
-    writeFileSync(`${package_}/dist/cli/main.js`, 'this is no program');
+    for (const main of ['main.js', 'plugin-main.js'])
+      writeFileSync(`${package_}/dist/cli/${main}`, 'this is no program');
     expect(launch(package_, program, makePath(pretendNode('18.20.4')))).toEqual({
       status: 1,
       stdout,
@@ -103,6 +104,16 @@ describe.each([
     const { status } = spawnSync(link, ['--version'], { env: { PATH: path } });
     expect(status).toBe(0);
   });
+});
+
+test('the plugin alone bounds how the memory of its Node.js grows', () => {
+  const package_ = copyPackage();
+  const flagsOf = (program: string) =>
+    launch(package_, program, makePath('#!/bin/sh\necho "$*"\n')).stdout.split(' -r ')[0];
+  expect(flagsOf('ebpf-processes.plugin')).toBe(
+    '--single-threaded --max-semi-space-size=1 --heap-growing-percent=30',
+  );
+  expect(flagsOf('ebpf-processes')).toMatch(/^-r /);
 });
 
 test.each([
