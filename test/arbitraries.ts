@@ -90,6 +90,7 @@ export const anySettings: fc.Arbitrary<Settings> = fc
     cgroups: fc.boolean(),
     typeFormat: fc.constantFrom('legacy' as const, 'co-re' as const, 'auto' as const),
     coReTracing: fc.constantFrom('trampoline' as const, 'probe' as const),
+    charts: fc.constantFrom('contract', 'current'),
     mapsPerCore: fc.boolean(),
     realTime: fc.boolean(),
   })

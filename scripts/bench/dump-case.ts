@@ -94,6 +94,7 @@ function measure(one: DumpCase): DumpCost {
     apps: true,
     cgroups: true,
     isMonitored: true,
+    charts: 'contract',
   });
   const builder = new TotalsBuilder(PLAN);
   const reader = new DumpReader();

@@ -5,7 +5,11 @@ import { describeAccepted, isSwitch, listWords, showValue } from '../settings/va
 import { MORE } from './help.ts';
 
 /** Options that only the plugin has. */
-const OF_THE_PLUGIN: readonly SettingsOption['key'][] = ['updateEverySeconds', 'lifetimeSeconds'];
+const OF_THE_PLUGIN: readonly SettingsOption['key'][] = [
+  'updateEverySeconds',
+  'charts',
+  'lifetimeSeconds',
+];
 
 /** The options of a command line as commander returns them. */
 export type OptionFlags = Readonly<Record<string, unknown>> & { readonly configDir?: string };

@@ -1,6 +1,7 @@
 import { buildAudit } from '../counters/audit.ts';
 import { type Counters, countErrors, countExited, minus } from '../counters/counters.ts';
 import type { Totals } from '../counters/totals.ts';
+import type { ChartNames } from './scope-kinds.ts';
 
 /** One chart as Netdata knows it, and where its values come from. */
 export interface Chart {
@@ -46,7 +47,7 @@ export type Dimension =
  *
  * @see netdata/netdata collectors/ebpf.plugin/ebpf_process.c
  */
-const SYSTEM_CHARTS: readonly Chart[] = [
+const CONTRACT: readonly Chart[] = [
   {
     ...system('process_thread', 'Start process', 'calls/s', 21002),
     dimensions: [
@@ -100,14 +101,36 @@ const COMPLETENESS_CHART: Chart = {
 };
 
 /**
+ * The charts of the whole system as Netdata 2.x has them. Its `task` of `system.exit` is what was released. It has a `thread` of
+ * `system.task_error` too, which it never counts, and neither do we: the kind of a failed fork is not known.
+ */
+const CURRENT: readonly Chart[] = CONTRACT.map((chart) => {
+  switch (chart.id) {
+    case 'system.exit':
+      return {
+        ...chart,
+        dimensions: [...chart.dimensions, counter('task', (counters) => counters.released)],
+      };
+    case 'system.process_status':
+      return { ...chart, units: 'calls' };
+    case 'system.task_error':
+      return { ...chart, dimensions: [counter('process', countErrors)] };
+    default:
+      return chart;
+  }
+});
+
+/**
  * The charts of which this machine has every value. A chart of an absent event would show zeros.
  *
  * @param counters - Any counters of this machine.
- * @param isMonitored - Whether there are charts about ourselves.
  */
-export function buildCharts(counters: Counters, isMonitored: boolean): Chart[] {
-  const charts = isMonitored ? [...SYSTEM_CHARTS, COMPLETENESS_CHART] : SYSTEM_CHARTS;
-  return charts.filter(({ dimensions }) =>
+export function buildCharts(
+  counters: Counters,
+  wishes: { readonly charts: ChartNames; readonly isMonitored: boolean },
+): Chart[] {
+  const charts = wishes.charts === 'current' ? CURRENT : CONTRACT;
+  return [...charts, ...(wishes.isMonitored ? [COMPLETENESS_CHART] : [])].filter(({ dimensions }) =>
     dimensions.every((dimension) => dimension.count(counters) !== null),
   );
 }

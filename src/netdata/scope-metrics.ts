@@ -5,6 +5,8 @@ export interface ScopeMetric {
   /** The chart's id behind its type. */
   readonly id: string;
   readonly title: string;
+  /** The chart of an app group in Netdata 2.x. */
+  readonly current: { readonly id: string; readonly title: string };
   /** Added to the first priority of its kind of charts. */
   readonly priority: number;
   /** The dimension of a cgroup's chart. */
@@ -17,6 +19,7 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
   {
     id: 'process_create',
     title: 'Process started',
+    current: { id: 'process_start', title: 'Process started.' },
     priority: 0,
     dimension: 'process',
     value: (counters) => counters.process_created,
@@ -24,6 +27,7 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
   {
     id: 'thread_create',
     title: 'Threads started',
+    current: { id: 'thread_start', title: 'Threads started.' },
     priority: 1,
     dimension: 'thread',
     value: (counters) => counters.thread_created,
@@ -31,6 +35,7 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
   {
     id: 'task_exit',
     title: 'Tasks starts exit process.',
+    current: { id: 'task_exit', title: 'Tasks starts exit process.' },
     priority: 2,
     dimension: 'exit',
     value: countExited,
@@ -38,6 +43,7 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
   {
     id: 'task_close',
     title: 'Tasks closed',
+    current: { id: 'task_released', title: 'Tasks released.' },
     priority: 3,
     dimension: 'process',
     value: (counters) => counters.released,
@@ -45,6 +51,7 @@ export const SCOPE_METRICS: readonly ScopeMetric[] = [
   {
     id: 'task_error',
     title: 'Errors to create process or threads.',
+    current: { id: 'task_error', title: 'Errors to create process or threads.' },
     priority: 4,
     dimension: 'process',
     value: countErrors,

@@ -1,30 +1,42 @@
 import { toServiceTitle } from '../scopes/cgroups/chart-id.ts';
 import type { ScopesState } from '../scopes/state.ts';
-import { CgroupCharts } from './cgroup-charts.ts';
+import { CurrentApps } from './current-apps.ts';
 import { APPS, GroupedCharts, SERVICES } from './grouped-charts.ts';
+import { type OwnCounts, PerScopeCharts } from './per-scope-charts.ts';
+import { CGROUPS, type ChartNames, CURRENT_SERVICES } from './scope-kinds.ts';
 import type { ScopeMetric } from './scope-metrics.ts';
 import { UnattributedChart } from './unattributed-chart.ts';
 
+export interface ScopeWishes {
+  readonly apps: boolean;
+  readonly cgroups: boolean;
+  readonly charts: ChartNames;
+  /** There is a chart of what is on none of the others. */
+  readonly isMonitored: boolean;
+}
+
 /** The charts of app groups, services and cgroups, update by update. */
 export class ScopeUpdates {
-  readonly #apps: GroupedCharts | undefined;
-  readonly #services: GroupedCharts | undefined;
-  readonly #cgroups: CgroupCharts | undefined;
+  readonly #apps: GroupedCharts | CurrentApps | undefined;
+  readonly #services: GroupedCharts | PerScopeCharts | undefined;
+  readonly #cgroups: PerScopeCharts | undefined;
   readonly #unattributed: UnattributedChart | undefined;
 
-  constructor(
-    metrics: readonly ScopeMetric[],
-    wants: { readonly apps: boolean; readonly cgroups: boolean; readonly isMonitored: boolean },
-    updateEverySeconds: number,
-  ) {
-    if (wants.apps) this.#apps = new GroupedCharts(APPS, metrics, updateEverySeconds);
-    if (wants.cgroups) {
-      this.#services = new GroupedCharts(SERVICES, metrics, updateEverySeconds);
-      this.#cgroups = new CgroupCharts(metrics, updateEverySeconds);
+  constructor(metrics: readonly ScopeMetric[], wishes: ScopeWishes, updateEverySeconds: number) {
+    const { apps, cgroups, charts, isMonitored } = wishes;
+    const isCurrent = charts === 'current';
+    if (apps)
+      this.#apps = isCurrent
+        ? new CurrentApps(metrics, updateEverySeconds)
+        : new GroupedCharts(APPS, metrics, updateEverySeconds);
+    if (cgroups) {
+      this.#services = isCurrent
+        ? new PerScopeCharts(CURRENT_SERVICES, metrics, updateEverySeconds)
+        : new GroupedCharts(SERVICES, metrics, updateEverySeconds);
+      this.#cgroups = new PerScopeCharts(CGROUPS[charts], metrics, updateEverySeconds);
     }
-    if (wants.isMonitored && (wants.apps || wants.cgroups)) {
-      this.#unattributed = new UnattributedChart(metrics, updateEverySeconds, wants.cgroups);
-    }
+    if (isMonitored && (apps || cgroups))
+      this.#unattributed = new UnattributedChart(metrics, updateEverySeconds, cgroups);
   }
 
   /** The lines of one update. @param elapsedUs - Microseconds since the update before; `undefined` on the first. */
@@ -33,20 +45,16 @@ export class ScopeUpdates {
     // A container whose name Netdata may still learn has no charts yet.
     const settled = scopes.cgroups
       .filter(({ isSettled }) => isSettled)
-      .map((cgroup) => ({ ...cgroup, isLive: cgroup.isLive && !cgroup.isRenamed }));
-    const services = settled
-      .filter(({ kind }) => kind === 'service')
-      .map(({ key, name, isLive, counters }) => ({
-        name: key,
-        label: toServiceTitle(name),
+      .map((cgroup) => ({
+        ...cgroup,
+        isLive: cgroup.isLive && !cgroup.isRenamed,
         isHidden: false,
-        isGone: !isLive,
-        counters,
       }));
+    const services = settled.filter(({ kind }) => kind === 'service');
     const cgroups = settled.filter(({ kind }) => kind === 'cgroup');
     return [
       this.#apps?.render(apps, elapsedUs),
-      this.#services?.render(services, elapsedUs),
+      this.#renderServices(services, elapsedUs),
       this.#cgroups?.render(cgroups, elapsedUs),
       this.#unattributed?.render(scopes, elapsedUs),
     ].join('');
@@ -65,6 +73,19 @@ export class ScopeUpdates {
   /** Keys of cgroups that were forgotten since the last call: their counts are not needed any more. */
   takeForgotten(): string[] {
     return [this.#services, this.#cgroups].flatMap((charts) => charts?.takeForgotten() ?? []);
+  }
+
+  #renderServices(services: readonly OwnCounts[], elapsedUs: number | undefined): string {
+    const titled = services.map((service) => ({ ...service, name: toServiceTitle(service.name) }));
+    if (this.#services instanceof PerScopeCharts) return this.#services.render(titled, elapsedUs);
+    const dimensions = titled.map(({ key, name, isLive, isHidden, counters }) => ({
+      name: key,
+      label: name,
+      isHidden,
+      isGone: !isLive,
+      counters,
+    }));
+    return this.#services?.render(dimensions, elapsedUs) ?? '';
   }
 
   get #charts() {

@@ -7,7 +7,7 @@ import { buildCharts, type Chart } from './charts.ts';
 import { Holes, type Told } from './holes.ts';
 import { renderChartDefinitions, renderObsolete, renderUpdate, toChartLine } from './protocol.ts';
 import { selectMetrics } from './scope-metrics.ts';
-import { ScopeUpdates } from './scope-updates.ts';
+import { ScopeUpdates, type ScopeWishes } from './scope-updates.ts';
 
 /** What an update says, and what to do after it. */
 export interface Update {
@@ -17,13 +17,9 @@ export interface Update {
   readonly forgotten: readonly string[];
 }
 
-export interface UpdatesOptions {
+export interface UpdatesOptions extends ScopeWishes {
   /** An update is due every so many periods of the snapshots, which are seconds. */
   readonly updateEverySeconds: number;
-  readonly apps: boolean;
-  readonly cgroups: boolean;
-  /** There are charts about ourselves: what is lacking on the others. */
-  readonly isMonitored: boolean;
 }
 
 /** Without updates, Netdata draws so many intervals from the value at their end. It is right: everything in them was counted. */
@@ -71,7 +67,7 @@ export class Updates {
     // No counts yet: these only say which counters are absent.
     const counters = buildCounters(plan, emptyCounts());
     this.#options = options;
-    this.#charts = buildCharts(counters, options.isMonitored);
+    this.#charts = buildCharts(counters, options);
     if (plan.keying !== null) {
       const metrics = selectMetrics(counters);
       this.#scopes = new ScopeUpdates(metrics, options, options.updateEverySeconds);

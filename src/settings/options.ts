@@ -57,6 +57,14 @@ export const OPTIONS: readonly Option[] = [
     explains: 'keep counts apart by cgroup and systemd service',
   },
   {
+    key: 'charts',
+    name: 'charts',
+    flag: 'charts',
+    placeholder: 'names',
+    explains:
+      'contract: the charts of the eBPF Processes integration; current: those of Netdata 2.x',
+  },
+  {
     key: 'pidTableSize',
     name: 'pid table size',
     flag: 'pid-table-size',

@@ -21,6 +21,8 @@ export const SETTINGS = {
   appsGroupsFormat: words(['auto', '1.x', '2.0', '2.6'], 'auto'),
   /** Keep counts apart by cgroup and systemd service. */
   cgroups: yesOrNo(false),
+  /** Names of the charts: those of the *eBPF Processes* integration, or those that Netdata 2.x has now. */
+  charts: words(['contract', 'current'], 'contract'),
   /** Keys that a kernel table holds between two dumps; what does not fit is counted as dropped. */
   pidTableSize: whole(64, 4_194_304, 32_768),
   /** `legacy`: kprobes; `co-re`: what needs the kernel's type information; `auto`: the best that this machine can do. */

@@ -7,6 +7,7 @@ import { SCOPE_METRICS, selectMetrics } from '../../src/netdata/scope-metrics.ts
 import { buildTotals } from '../builders.ts';
 import { buildCounts, buildKernel } from './snapshots.ts';
 
+const WISHES = { charts: 'contract', isMonitored: true } as const;
 const ALL = [
   'system.process_thread',
   'system.exit',
@@ -36,7 +37,7 @@ describe('a chart is there only where all that it shows is counted', () => {
   ])('without %s', (_, absent, charts, metrics) => {
     const counters = buildCounts(absent);
     const idsOf = (all: readonly { readonly id: string }[]) => all.map(({ id }) => id);
-    expect(idsOf(buildCharts(counters, true))).toEqual(ALL.filter((id) => !charts.includes(id)));
+    expect(idsOf(buildCharts(counters, WISHES))).toEqual(ALL.filter((id) => !charts.includes(id)));
     expect(idsOf(selectMetrics(counters))).toEqual(
       idsOf(SCOPE_METRICS).filter((id) => !metrics.includes(id)),
     );
@@ -47,7 +48,7 @@ describe('a chart is there only where all that it shows is counted', () => {
     fc.assert(
       fc.property(absent, (names) => {
         const counters = buildCounts(Object.fromEntries(names.map((name) => [name, null])));
-        const dimensions = buildCharts(counters, true).flatMap((chart) => chart.dimensions);
+        const dimensions = buildCharts(counters, WISHES).flatMap((chart) => chart.dimensions);
         const values = [
           ...dimensions.map((dimension) => dimension.count(counters)),
           ...selectMetrics(counters).map((metric) => metric.value(counters)),
@@ -122,7 +123,7 @@ function values(
   close: Totals,
   isWhole = true,
 ): Record<string, number | null> {
-  const chart = buildCharts(buildCounts(), true).find((candidate) => candidate.id === id);
+  const chart = buildCharts(buildCounts(), WISHES).find((candidate) => candidate.id === id);
   const interval: Interval = { open, close, isWhole };
   return Object.fromEntries(
     (chart?.dimensions ?? []).map((dimension) => [

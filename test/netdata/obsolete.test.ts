@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Counters } from '../../src/counters/counters.ts';
-import { CgroupCharts } from '../../src/netdata/cgroup-charts.ts';
 import { buildCharts } from '../../src/netdata/charts.ts';
 import { APPS, GroupedCharts, SERVICES } from '../../src/netdata/grouped-charts.ts';
+import { PerScopeCharts } from '../../src/netdata/per-scope-charts.ts';
 import { renderChartDefinitions, renderObsolete, toChartLine } from '../../src/netdata/protocol.ts';
+import { CGROUPS } from '../../src/netdata/scope-kinds.ts';
 import { SCOPE_METRICS } from '../../src/netdata/scope-metrics.ts';
 import { buildCounts } from './snapshots.ts';
 
+const WISHES = { charts: 'contract', isMonitored: true } as const;
+
 test('an obsolete chart is all that it was, and obsolete', () => {
-  const charts = buildCharts(buildCounts(), true);
+  const charts = buildCharts(buildCounts(), WISHES);
   const introduced = renderChartDefinitions(charts, 5)
     .split('\n')
     .filter((line) => line.startsWith('CHART '));
@@ -97,11 +100,17 @@ describe('the dimension of a service', () => {
 });
 
 describe('charts of a cgroup', () => {
-  const web = { chartType: 'cgroup_web', name: 'web', isLive: true, counters: counters(1) };
-  const db = { ...web, chartType: 'cgroup_db' };
+  const web = {
+    key: 'cgroup_web',
+    name: 'web',
+    isLive: true,
+    isHidden: false,
+    counters: counters(1),
+  };
+  const db = { ...web, key: 'cgroup_db' };
 
   test('become obsolete when it is gone and its last counts are published, and come back', () => {
-    const charts = new CgroupCharts(SCOPE_METRICS, 1);
+    const charts = new PerScopeCharts(CGROUPS.contract, SCOPE_METRICS, 1);
     const introduced = charts.render([web], 1);
     const gone = { ...web, isLive: false };
     // Once more, because Netdata stores a count with the update after it.
@@ -117,7 +126,7 @@ describe('charts of a cgroup', () => {
   });
 
   test('become obsolete with the plugin, those that are shown', () => {
-    const charts = new CgroupCharts(SCOPE_METRICS, 1);
+    const charts = new PerScopeCharts(CGROUPS.contract, SCOPE_METRICS, 1);
     const introduced = charts.render([web, db], undefined);
     charts.render([web, db], 1);
     expect(charts.renderObsolete()).toBe(obsoleteOf(introduced));

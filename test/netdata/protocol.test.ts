@@ -5,7 +5,8 @@ import { renderChartDefinitions, renderUpdate } from '../../src/netdata/protocol
 import { buildTotals } from '../builders.ts';
 import { buildCounts, buildKernel } from './snapshots.ts';
 
-const CHARTS = buildCharts(buildCounts(), true);
+const WISHES = { charts: 'contract', isMonitored: true } as const;
+const CHARTS = buildCharts(buildCounts(), WISHES);
 
 test('charts are introduced as the integration introduces them', () => {
   expect(renderChartDefinitions(CHARTS, 5)).toBe(

@@ -124,6 +124,7 @@ class Plugin {
       apps: true,
       cgroups: true,
       isMonitored: true,
+      charts: 'contract',
     });
     this.#agent = new AgentModel(updateEverySeconds);
   }

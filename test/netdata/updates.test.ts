@@ -19,7 +19,12 @@ const PLAN = buildPlanFor({}, 'return', { apps: true, cgroups: true });
 const CREATED = 'system.process_thread';
 
 function open(updateEverySeconds = 1, wants = { apps: true, cgroups: true }) {
-  const updates = new Updates(PLAN, { updateEverySeconds, ...wants, isMonitored: true });
+  const updates = new Updates(PLAN, {
+    updateEverySeconds,
+    ...wants,
+    isMonitored: true,
+    charts: 'contract',
+  });
   const agent = new AgentModel(updateEverySeconds);
   /** Take a snapshot at its period; returns the text, where there is an update. */
   const take = (snapshot: Snapshot) => {
@@ -345,7 +350,12 @@ describe('the charts that there are', () => {
   ])('with %j, kept apart: %j, become obsolete at the end', (wants, isKeyed) => {
     const { keying } = PLAN;
     const plan = { ...PLAN, keying: isKeyed ? keying : null };
-    const updates = new Updates(plan, { updateEverySeconds: 1, ...wants, isMonitored: true });
+    const updates = new Updates(plan, {
+      updateEverySeconds: 1,
+      ...wants,
+      isMonitored: true,
+      charts: 'contract',
+    });
     const scopes = buildScopes({ apps: [buildApp('web')], cgroups: [buildCgroup('/c')] });
     expect(updates.renderObsolete()).toBe('');
     const text = updates.take(buildSnapshot(buildTotals(), isKeyed ? scopes : null))?.text ?? '';

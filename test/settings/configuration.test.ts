@@ -134,6 +134,7 @@ const BAD: Record<string, readonly string[]> = {
   apps: ['1', 'maybe', ''],
   'apps groups format': ['1', '2.1', 'netdata', ''],
   cgroups: ['0', 'y'],
+  charts: ['old', '2.11', ''],
   'pid table size': ['63', '4194305', '32k'],
   'ebpf type format': ['core', ''],
   'ebpf co-re tracing': ['tracepoint', 'kprobe'],

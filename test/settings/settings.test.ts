@@ -8,6 +8,7 @@ test('an option that is not given has a default', () => {
     apps: false,
     appsGroupsFormat: 'auto',
     cgroups: false,
+    charts: 'contract',
     pidTableSize: 32_768,
     typeFormat: 'auto',
     coReTracing: 'trampoline',

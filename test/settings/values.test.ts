@@ -82,6 +82,7 @@ test.each([
   ['pidTableSize', 'a whole number from 64 to 4194304'],
   ['typeFormat', 'legacy, co-re or auto'],
   ['coReTracing', 'trampoline or probe'],
+  ['charts', 'contract or current'],
   ['mapsPerCore', 'yes or no'],
   ['realTime', 'yes or no'],
   ['lifetimeSeconds', 'a whole number from 1 to 31536000'],

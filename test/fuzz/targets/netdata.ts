@@ -45,7 +45,7 @@ export const NETDATA_TARGETS: readonly Target[] = [
       const names = textOf(input).split('\n', 20);
       const updates = new ScopeUpdates(
         selectMetrics(NO_COUNTERS),
-        { apps: true, cgroups: true, isMonitored: true },
+        { apps: true, cgroups: true, isMonitored: true, charts: 'contract' },
         1,
       );
       const scopes = buildScopes({

@@ -42,6 +42,7 @@ export const SESSION_TARGETS: readonly Target[] = [
         apps: true,
         cgroups: true,
         isMonitored: true,
+        charts: 'contract',
       });
       const agent = new PluginReader();
       for (const text of textOf(input).split('\n')) {
