@@ -13,6 +13,8 @@ export interface BpftraceUsage {
   readonly kernelBytes: number;
   /** Since attach; `null` unless `kernel.bpf_stats_enabled` is 1, without which the kernel measures no program. */
   readonly programs: ProgramUsage | null;
+  /** The kernel's numbers of its programs. */
+  readonly programIds: readonly number[];
 }
 
 export interface ProgramUsage {
@@ -57,6 +59,9 @@ export function sumUp(
       .length,
     kernelBytes: sum('memlock'),
     programs: areProgramsMeasured ? { runs: sum('run_cnt'), runNs: sum('run_time_ns') } : null,
+    programIds: all
+      .filter((text) => /^prog_id:/m.test(text))
+      .map((text) => readNumber(text, 'prog_id')),
   };
 }
 

@@ -8,6 +8,7 @@ const BPFTRACE = {
   process: { cpuMs: 70, residentBytes: 80 * 1024 * 1024 },
   tables: 12,
   tablesPerCpu: 9,
+  programIds: [7],
   kernelBytes: 123_456,
   programs: { runs: 1_000, runNs: 400_000_000 },
 };

@@ -15,6 +15,7 @@ import { assertCommandExists } from '../command/find-command.ts';
 import { type CommandLine, followCommand } from '../command/follow-command.ts';
 import { Interrupt } from '../command/interrupt.ts';
 import { chooseUser, type UserWish } from '../command/user.ts';
+import { openCostMeter } from '../cost-meter.ts';
 import { openProgress, type Progress } from '../progress.ts';
 import { openReportOutput, type ReportOutput } from '../report-output.ts';
 
@@ -39,6 +40,8 @@ export interface OnceOptions {
   readonly outputFile: string | undefined;
   /** The command to watch; empty for a fixed time. */
   readonly command: readonly string[];
+  /** Say what watching cost. */
+  readonly tellsCost?: boolean;
   /** Whom the command runs as. */
   readonly userWish: UserWish;
 }
@@ -89,6 +92,7 @@ async function watch(
     command !== undefined,
   );
   const interrupt = new Interrupt(io);
+  const meter = options.tellsCost ? openCostMeter(io) : undefined;
   const progress = await openProgress(io.stderr, command === undefined);
   const notices = [...options.warnings];
   let session: Session | undefined;
@@ -106,6 +110,7 @@ async function watch(
       },
       interrupt.signal,
     );
+    await meter?.begin(session);
     // Loaded while nobody waits for it; what fails is told where it is needed.
     if (options.format === 'table') import('../../report/page.ts').catch(() => undefined);
     if (options.format === 'html') import('../../report/html/document.ts').catch(() => undefined);
@@ -119,6 +124,7 @@ async function watch(
       io,
     );
     progress.end();
+    await meter?.tell(session);
     // Ending bpftrace takes up to 0.4 s: the page is there before.
     const stopped = session.stop();
     await output.write(await render(report, timeline, options, io));
@@ -126,6 +132,7 @@ async function watch(
     return report.command?.exit_code ?? 0;
   } finally {
     progress.end();
+    meter?.close();
     interrupt.stop();
     await session?.stop();
   }

@@ -6,7 +6,13 @@ import { quote } from '../../settings/parse-conf.ts';
 import { EXAMPLES } from '../examples.ts';
 import { MORE } from '../help.ts';
 import { addOptionFlags, type OptionFlags } from '../option-flags.ts';
-import { durationOption, formatOption, outputOption, topOption } from './shared-options.ts';
+import {
+  costOption,
+  durationOption,
+  formatOption,
+  outputOption,
+  topOption,
+} from './shared-options.ts';
 import type { Cli } from './subcommand.ts';
 
 type OnceFlags = OptionFlags & {
@@ -17,6 +23,7 @@ type OnceFlags = OptionFlags & {
   readonly verbose?: boolean;
   readonly user?: string;
   readonly asRoot?: boolean;
+  readonly cost?: boolean;
 };
 
 /**
@@ -41,6 +48,7 @@ export function buildRoot(root: Command, cli: Cli, names: readonly string[]): vo
     .option('--user <name>', 'run COMMAND as this user; under sudo it runs as who called sudo')
     .addOption(more('--as-root', 'run COMMAND as root, also under sudo'))
     .option('-v, --verbose', 'show all tables, the plan and the audit')
+    .addOption(costOption())
     .addHelpText('after', describeExamples);
   addOptionFlags(root, 'watching').action(async (words: string[], flags: OnceFlags) => {
     if (words.length > 0) throw misunderstood(words, names);
@@ -79,6 +87,7 @@ async function watchOnce(flags: OnceFlags, { io, watched }: Cli): Promise<number
       isVerbose: flags.verbose ?? false,
       outputFile: flags.output,
       command: watched,
+      tellsCost: flags.cost ?? false,
       userWish: { user: flags.user, asRoot: flags.asRoot ?? false },
     },
     io,

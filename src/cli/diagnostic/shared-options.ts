@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { MORE } from '../help.ts';
 
 /** Options that several commands have: each of them is described here only. */
 
@@ -22,6 +23,13 @@ export function outputOption(): Option {
     '-o, --output <file>',
     'print to a file; the standard output of COMMAND is then left alone',
   );
+}
+
+export function costOption(): Option {
+  return new Option(
+    '--cost',
+    'say at the end what watching cost, on standard error; needs root and bpftool',
+  ).helpGroup(MORE);
 }
 
 export function topOption(): Option {
