@@ -1,4 +1,5 @@
-import type { FailedForkEvidence } from './failed-forks/failed-fork-watch.ts';
+import type { FailedForkEvidence } from './failed-forks/evidence.ts';
+import type { NearLimits } from './near-limits/near-limits.ts';
 import type { Person } from './people.ts';
 import type { Lifetimes, ProgramCounts } from './programs.ts';
 import type { Timeline } from './timeline.ts';
@@ -16,7 +17,9 @@ export interface Diagnosis {
   readonly lifetimes: Lifetimes | null;
   /** `null` where counts are not kept apart, and of a part of a window. */
   readonly timeline: Timeline | null;
-  /** Of those who created most or have zombies, who was met alive. */
+  /** Limits on tasks that may soon be reached. */
+  readonly nearLimits: NearLimits;
+  /** Of those who stand in this diagnosis, who was met alive. */
   readonly people: readonly Person[];
   /** `null` where the zombies of the machine cannot be seen. */
   readonly zombieParents: readonly ZombieParent[] | null;

@@ -21,6 +21,7 @@ export class JoinedDiagnosis {
   #knowsPrograms = true;
   #failedForks: Diagnosis['failedForks'] | undefined;
   #zombieParents: Diagnosis['zombieParents'] = null;
+  #nearLimits: Diagnosis['nearLimits'] = { near: [], unknown: [] };
 
   /** @param fromNs - When the first window opened, on the kernel's clock. */
   constructor(fromNs: number) {
@@ -28,7 +29,8 @@ export class JoinedDiagnosis {
   }
 
   /** Add the diagnosis of the next window. */
-  add({ failedForks, forkers, programs, lifetimes, people, zombieParents }: Diagnosis): void {
+  add(diagnosis: Diagnosis): void {
+    const { failedForks, forkers, programs, lifetimes, people, zombieParents } = diagnosis;
     this.#failedForks =
       this.#failedForks === undefined ? failedForks : joinEvidence(this.#failedForks, failedForks);
     this.#knowsForkers &&= forkers !== null;
@@ -40,6 +42,7 @@ export class JoinedDiagnosis {
         this.#people.set(person.id, person);
     }
     this.#zombieParents = zombieParents;
+    this.#nearLimits = diagnosis.nearLimits;
   }
 
   /** Of all windows up to now; `null` where there was none. */
@@ -47,20 +50,17 @@ export class JoinedDiagnosis {
     if (this.#failedForks === undefined) return null;
     const pathOf = (path: string) => (path === UNKNOWN_CGROUP ? undefined : path);
     const forkers = this.#knowsForkers ? this.#forkers.list(pathOf, MOST_LISTED) : null;
-    const parents = this.#zombieParents?.map((parent) => this.#countNew(parent)) ?? null;
-    return {
+    const programs = this.#knowsPrograms ? this.#programs.list(pathOf, MOST_LISTED) : null;
+    const found = {
       failedForks: this.#failedForks,
       forkers,
-      ...(this.#knowsPrograms
-        ? {
-            programs: this.#programs.list(pathOf, MOST_LISTED),
-            lifetimes: this.#programs.lifetimes,
-          }
-        : { programs: null, lifetimes: null }),
+      programs,
+      lifetimes: this.#knowsPrograms ? this.#programs.lifetimes : null,
       timeline: null,
-      people: listConcerned(forkers, parents).flatMap((id) => this.#people.get(id) ?? []),
-      zombieParents: parents,
+      nearLimits: this.#nearLimits,
+      zombieParents: this.#zombieParents?.map((parent) => this.#countNew(parent)) ?? null,
     };
+    return { ...found, people: listConcerned(found).flatMap((id) => this.#people.get(id) ?? []) };
   }
 
   /** Children that are zombies since a moment in this window. */
@@ -70,15 +70,23 @@ export class JoinedDiagnosis {
   }
 }
 
-/** Ids of the processes that a reader may want to know: of each name the busiest, and those who have zombies. */
-export function listConcerned(
-  forkers: Diagnosis['forkers'],
-  zombieParents: Diagnosis['zombieParents'],
-): number[] {
+/** Ids of the processes that a reader may want to know of. */
+export function listConcerned({
+  forkers,
+  zombieParents,
+  failedForks,
+  programs,
+  nearLimits,
+}: Omit<Diagnosis, 'people' | 'lifetimes' | 'timeline'>): number[] {
   return [
     ...new Set([
       ...(forkers ?? []).flatMap(({ busiest }) => busiest.slice(0, 1).map(({ id }) => id)),
       ...(zombieParents ?? []).slice(0, MOST_LISTED).map(({ id }) => id),
+      ...failedForks.callers.slice(0, MOST_LISTED).map(({ pid }) => pid),
+      ...nearLimits.near.flatMap(({ filler, holder }) =>
+        [filler, holder].flatMap((one) => one?.id ?? []),
+      ),
+      ...(programs ?? []).flatMap(({ parents }) => parents.slice(0, 1).map(({ id }) => id)),
     ]),
   ];
 }

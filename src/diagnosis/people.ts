@@ -17,15 +17,19 @@ export interface Person {
 /** A page has no room for more. */
 const LINE_BYTES = 300;
 
-const MOST_ANCESTORS = 4;
+const MOST_ANCESTORS = 3;
 
 /** A window of a day must not fill the memory. */
-const MOST_KNOWN = 200;
+const MOST_MET = 200;
+
+/** Nor is more time spent on those that are gone. */
+const MOST_LOOKS = 5_000;
 
 /** Remembers who did something while they exist: at the end of a window they may be gone. */
 export class People {
   readonly #root: string;
   readonly #known = new Map<number, Person>();
+  #looks = 0;
   /** Of /etc/passwd; read when the first process is met. */
   #users: readonly User[] | undefined;
 
@@ -34,17 +38,20 @@ export class People {
     this.#root = root;
   }
 
-  /** Look at a process, unless that was done before. */
+  /** Look at a process that may soon be gone, unless that was done before, or with too many. */
   meet(id: number): void {
-    if (this.#known.has(id) || this.#known.size >= MOST_KNOWN) return;
-    this.#users ??= readUsers(this.#root);
-    const person = readPerson(id, this.#root, this.#users);
-    if (person !== undefined) this.#known.set(id, person);
+    const isFull = this.#known.size >= MOST_MET || this.#looks >= MOST_LOOKS;
+    if (isFull || this.#known.has(id)) return;
+    this.#looks += 1;
+    this.#look(id);
   }
 
-  /** Those of them that were met, in this order. */
+  /** Those of them that were met or are still there, in this order. */
   list(ids: readonly number[]): Person[] {
-    return [...new Set(ids)].flatMap((id) => this.#known.get(id) ?? []);
+    return [...new Set(ids)].flatMap((id) => {
+      if (!this.#known.has(id)) this.#look(id);
+      return this.#known.get(id) ?? [];
+    });
   }
 
   /** All that were met, by their ids. */
@@ -54,6 +61,13 @@ export class People {
 
   reset(): void {
     this.#known.clear();
+    this.#looks = 0;
+  }
+
+  #look(id: number): void {
+    this.#users ??= readUsers(this.#root);
+    const person = readPerson(id, this.#root, this.#users);
+    if (person !== undefined) this.#known.set(id, person);
   }
 }
 

@@ -13,6 +13,15 @@ export interface ProgramCounts {
   readonly exited: number;
   /** Exits with a status that is not 0 or by a signal, most first. */
   readonly failures: readonly Failure[];
+  /** Whose children they were, of those parents that were seen first; the one with most of them first. */
+  readonly parents: readonly ParentCounts[];
+}
+
+/** What children of one process did under one name. */
+export interface ParentCounts {
+  readonly id: number;
+  readonly execs: number;
+  readonly failed: number;
 }
 
 /** Exits of one kind. */
@@ -34,7 +43,13 @@ interface Entry {
   execs: number;
   exited: number;
   readonly failures: Map<number, number>;
+  readonly parents: Map<number, { execs: number; failed: number }>;
 }
+
+/** Parents of one name that are told apart. */
+const MOST_PARENTS = 16;
+
+const SHOWN_PARENTS = 3;
 
 /** Whoever renames itself at each fork must not fill the memory: names beyond these are counted together. */
 export const MOST_PROGRAMS = 2_000;
@@ -45,13 +60,18 @@ export class Programs {
   #lifetimes = noLifetimes();
 
   take(key: TaskKey, count: number): void {
-    if (key.counter === 'exec') this.#entryOf(key.comm, key.cgroup).execs += count;
+    if (key.counter === 'exec') {
+      const entry = this.#entryOf(key.comm, key.cgroup);
+      entry.execs += count;
+      addToParent(entry, { id: key.parent, execs: count, failed: 0 });
+    }
     if (key.counter !== 'process_exited') return;
     const { lifetime, exitCode } = readEnding(key.index);
     const entry = this.#entryOf(key.comm, key.cgroup);
     entry.exited += count;
     if (exitCode !== 0) {
       entry.failures.set(exitCode, (entry.failures.get(exitCode) ?? 0) + count);
+      addToParent(entry, { id: key.parent, execs: 0, failed: count });
     }
     if (lifetime !== undefined) {
       this.#lifetimes[lifetime] = (this.#lifetimes[lifetime] ?? 0) + count;
@@ -60,11 +80,12 @@ export class Programs {
 
   /** Add what was listed of another window. */
   add(programs: readonly ProgramCounts[], lifetimes: Lifetimes): void {
-    for (const { comm, cgroup, execs, exited, failures } of programs) {
+    for (const { comm, cgroup, execs, exited, failures, parents } of programs) {
       const entry =
         comm === null ? this.#restEntry() : this.#entryOf(comm, cgroup ?? UNKNOWN_CGROUP);
       entry.execs += execs;
       entry.exited += exited;
+      for (const parent of parents) addToParent(entry, parent);
       for (const { exitCode, count } of failures) {
         entry.failures.set(exitCode, (entry.failures.get(exitCode) ?? 0) + count);
       }
@@ -119,7 +140,14 @@ export class Programs {
   }
 
   #open(name: string, comm: string | null, cgroup: string): Entry {
-    const entry = { comm, cgroup, execs: 0, exited: 0, failures: new Map<number, number>() };
+    const entry: Entry = {
+      comm,
+      cgroup,
+      execs: 0,
+      exited: 0,
+      failures: new Map(),
+      parents: new Map(),
+    };
     this.#entries.set(name, entry);
     return entry;
   }
@@ -129,7 +157,7 @@ export class Programs {
 const REST = '';
 
 function describe(
-  { comm, cgroup, execs, exited, failures }: Entry,
+  { comm, cgroup, execs, exited, failures, parents }: Entry,
   pathOf: (cgroup: string) => string | undefined,
 ): ProgramCounts {
   return {
@@ -140,7 +168,20 @@ function describe(
     failures: [...failures]
       .map(([exitCode, count]) => ({ exitCode, count }))
       .sort((a, b) => b.count - a.count),
+    parents: [...parents]
+      .map(([id, counts]) => ({ id, ...counts }))
+      .sort((a, b) => b.execs + b.failed - a.execs - a.failed)
+      .slice(0, SHOWN_PARENTS),
   };
+}
+
+function addToParent({ parents }: Entry, { id, execs, failed }: ParentCounts): void {
+  const known = parents.get(id);
+  if (id === 0 || (known === undefined && parents.size >= MOST_PARENTS)) return;
+  parents.set(id, {
+    execs: (known?.execs ?? 0) + execs,
+    failed: (known?.failed ?? 0) + failed,
+  });
 }
 
 function noLifetimes(): number[] {

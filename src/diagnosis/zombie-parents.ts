@@ -13,6 +13,8 @@ export interface ZombieParent {
   readonly children: number;
   /** Children that became zombies in the window. */
   readonly newChildren: number;
+  /** When the oldest of the children was started: clock ticks since boot. Nothing tells when one ended. */
+  readonly oldestTicks: number;
   /** The children by the moment since when they are known, on the kernel's clock; for windows that are put together later. */
   readonly since?: Readonly<Record<string, number>>;
 }
@@ -48,6 +50,7 @@ export function readZombieParents(
       cgroup: readCgroup(id, root, part),
       children: own.length,
       newChildren: own.filter((child) => !known.has(identify(child))).length,
+      oldestTicks: Math.min(...own.map(({ startTicks }) => startTicks)),
       ...(sinceNs === undefined ? {} : { since: Object.fromEntries(countBy(own, sinceNs)) }),
     }))
     .sort((a, b) => b.children - a.children || a.id - b.id);

@@ -7,6 +7,9 @@ import type { Report } from './report.ts';
 
 const MOST_LISTED = 100;
 
+/** Of the clock of /proc/PID/stat. @see kernel:include/asm-generic/param.h USER_HZ */
+const TICKS_PER_SECOND = 100;
+
 /** Who created most, how long processes lived, and who has zombies. */
 export function buildDiagnosisReport(
   plan: Plan,
@@ -34,7 +37,7 @@ export function buildDiagnosisReport(
             })),
           })),
     programs:
-      programs?.map(({ comm, cgroup, execs, exited, failures }) => ({
+      programs?.map(({ comm, cgroup, execs, exited, failures, parents }) => ({
         comm: toTextOrNull(comm),
         cgroup: toTextOrNull(cgroup),
         exec: isCounted(plan, 'exec') ? execs : null,
@@ -42,6 +45,11 @@ export function buildDiagnosisReport(
         failed_exits: seesEndings(plan)
           ? failures.map(({ exitCode, count }) => ({ ...readExitCode(exitCode), count }))
           : null,
+        parents: parents.map((one) => ({
+          pid: one.id,
+          exec: one.execs,
+          failed_exits: one.failed,
+        })),
       })) ?? null,
     lifetimes:
       lifetimes === null || !seesEndings(plan)
@@ -64,6 +72,7 @@ export function buildDiagnosisReport(
         cgroup: toTextOrNull(parent.cgroup),
         zombies: parent.children,
         new_zombies: parent.newChildren,
+        oldest_start_uptime: parent.oldestTicks / TICKS_PER_SECOND,
       })) ?? null,
   };
 }
@@ -75,9 +84,7 @@ function isCounted(plan: Plan, event: string): boolean {
 /** Why something is absent; `null` where nothing is. */
 function findReason(plan: Plan, isWanted: boolean): string | null {
   if (plan.keying === null) {
-    return isWanted
-      ? plan.notes.join('; ')
-      : 'neither app groups nor cgroups were asked for: events are counted without their tasks';
+    return isWanted ? plan.notes.join('; ') : 'neither app groups nor cgroups were asked for';
   }
   const wanted = plan.events.filter(({ event }) => event === 'create' || event === 'exec');
   const reasons = wanted.filter((event) => !isAttached(event)).map(({ reason }) => reason);

@@ -1,14 +1,11 @@
 import { errnoName } from '../counters/errno.ts';
+import type { FailedCaller, FailedForkEvidence } from '../diagnosis/failed-forks/evidence.ts';
 import {
   type ExplainedForks,
   explainFailedForks,
-  type Why,
   whyOf,
 } from '../diagnosis/failed-forks/explain.ts';
-import type {
-  FailedCaller,
-  FailedForkEvidence,
-} from '../diagnosis/failed-forks/failed-fork-watch.ts';
+import type { Why } from '../diagnosis/failed-forks/nearest-limit.ts';
 import { toText } from './byte-text.ts';
 import { findRemedies } from './remedies.ts';
 import type { Report } from './report.ts';

@@ -11,6 +11,7 @@ import { buildCommand, type CommandObservation, noteCommand } from './build-comm
 import { buildCountersReport } from './build-counters.ts';
 import { buildDiagnosisReport } from './build-diagnosis.ts';
 import { buildFailedForks } from './build-failed-forks.ts';
+import { buildNearLimits } from './build-near-limits.ts';
 import { buildScopes } from './build-scopes.ts';
 import { toText } from './byte-text.ts';
 import type { Report } from './report.ts';
@@ -59,6 +60,7 @@ export function buildReport(observation: Observation): Report {
         : subtractScopes(close.scopes, open.scopes),
     ),
     diagnosis: buildDiagnosisReport(plan, wants, diagnosis),
+    near_limits: buildNearLimits(diagnosis.nearLimits),
     audit: buildAuditReport(observation),
     balance,
     loss: buildLoss(observation),
@@ -79,6 +81,7 @@ const NOTHING_FOUND: Diagnosis = {
   programs: null,
   lifetimes: null,
   timeline: null,
+  nearLimits: { near: [], unknown: [] },
   people: [],
   zombieParents: [],
 };

@@ -1,20 +1,49 @@
 import { isBalanced } from '../counters/balance.ts';
+import { EVENT_NAMES } from './event-names.ts';
 import { countLives } from './lifetimes.ts';
+import { listLosses, MISSED_UNKNOWN } from './losses.ts';
 import { renderBusiest } from './page-busiest.ts';
+import { describeAbsent } from './page-diagnosis.ts';
 import { groupDigits as group, printable, type Style } from './page-table.ts';
 import { renderVerdict } from './page-verdict.ts';
 import type { Report } from './report.ts';
+import { wrapText } from './wrap.ts';
 
-/** What stands on a terminal of 24 lines: what is wrong, who did most, and whether that is all. */
-export function renderBrief(report: Report, most: number, style: Style): string[] {
-  return [
-    `${renderPace(report, style)}\n${renderVerdict(report, style)}`,
-    renderBusiest(report, most, style),
-    renderTrust(report, style),
-  ];
+/** Rows of the table of programs that are given up, one after the other, where the verdict needs their place. */
+const LEAST_ROWS = 2;
+
+/**
+ * What fits on a terminal: what is wrong, who did most, and whether that is all.
+ *
+ * @param most - Rows of the table of programs.
+ * @param room - Lines of the terminal that nothing else of the page takes.
+ */
+export function renderBrief(
+  report: Report,
+  most: number,
+  style: Style,
+  columns: number,
+  room: number,
+): string[] {
+  const pace = renderPace(report, style, columns);
+  const trust = renderTrust(report, style, columns);
+  const lines = room - 1 - countLines(pace) - countLines(trust);
+  for (let rows = most; ; rows -= 1) {
+    const busiest = renderBusiest(report, rows, style, columns);
+    // Each part but the last is followed by an empty line.
+    const left = lines - 1 - (busiest === '' ? 0 : countLines(busiest) + 1);
+    const verdict = renderVerdict(report, style, { columns, lines: left });
+    if (countLines(verdict) <= left || rows <= LEAST_ROWS) {
+      return [`${pace}\n${verdict}`, busiest, trust].filter((part) => part !== '');
+    }
+  }
 }
 
-function renderPace({ system, window, diagnosis }: Report, style: Style): string {
+function countLines(text: string): number {
+  return text.split('\n').length;
+}
+
+function renderPace({ system, window, diagnosis }: Report, style: Style, columns: number): string {
   const rate = (count: number | null, of: string) =>
     count === null || window.seconds <= 0
       ? []
@@ -23,48 +52,50 @@ function renderPace({ system, window, diagnosis }: Report, style: Style): string
   const parts = [
     ...rate(system.process_created, 'processes'),
     ...rate(system.thread_created, 'threads'),
-    ...rate(system.exec, 'execs'),
     ...(ended === 0 ? [] : [`${Math.floor((short / ended) * 100)} % lived under 100 ms`]),
   ];
   const interrupted = window.interrupted ? ', interrupted' : '';
-  return style(
-    'bold',
-    [`The whole machine, ${window.seconds.toFixed(1)} s${interrupted}`, parts.join(', ')]
-      .filter((part) => part !== '')
-      .join(': '),
-  );
+  const text = [`Whole machine, ${window.seconds.toFixed(1)} s${interrupted}`, parts.join(', ')]
+    .filter((part) => part !== '')
+    .join(': ');
+  return wrapText(text, columns)
+    .map((line) => style('bold', line))
+    .join('\n');
 }
 
 /** One line where all is counted; else one for each thing that is not. */
-function renderTrust({ plan, audit, balance, loss, notes, host }: Report, style: Style): string {
-  const notExact = plan.events
-    // What must be counted and is not stands in the verdict.
-    .filter(({ event, quality }) => quality === 'approximate' || isLeftOut(event, quality))
-    .map(
-      ({ event, quality, reason }) =>
-        `${event}: ${style('yellow', quality)}, ${reason.split('; ').at(-1)}`,
-    );
-  const { missed, ...lost } = loss;
-  const losses = [
-    ...Object.entries(lost),
-    ...Object.entries(missed ?? {}).map(([event, count]) => [`${event} events`, count] as const),
-  ]
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${group(count)} ${name.replace('_', ' ')}`);
+function renderTrust(report: Report, style: Style, columns: number): string {
+  const { plan, audit, balance, loss, notes, host } = report;
+  const doubts = [
+    ...describeUnattributed(report.diagnosis),
+    ...plan.events.flatMap(describeQuality),
+    ...(loss.missed === null ? [`missed events: not known, ${MISSED_UNKNOWN}`] : []),
+  ];
+  const losses = listLosses(loss);
   const checked = audit.completeness === null ? 'audit not checked' : 'audit ok';
   const isWhole =
     (audit.completeness ?? 100) === 100 && losses.length === 0 && isBalanced(balance) !== false;
+  const yellow = (text: string) => wrapText(text, columns).map((line) => style('yellow', line));
   return [
-    ...plan.warnings.map((warning) => style('yellow', `warning: ${warning}`)),
-    ...plan.notes.map((note) => `note: ${note}`),
-    ...notExact,
-    ...(losses.length === 0 ? [] : [style('yellow', `lost: ${losses.join(', ')}`)]),
-    ...notes.map((note) => style('yellow', printable(note))),
-    ...(isWhole ? [`counted ${notExact.length === 0 ? '' : 'the rest '}exactly; ${checked}`] : []),
-    `Linux ${host.kernel}, ${host.cpus} CPUs, bpftrace ${host.bpftrace} (-v: plan, audit, all tables)`,
+    ...plan.warnings.flatMap((warning) => yellow(`warning: ${warning}`)),
+    ...notes.flatMap((note) => yellow(printable(note))),
+    ...doubts.flatMap((doubt) => wrapText(doubt, columns)),
+    ...(losses.length === 0 ? [] : yellow(`lost: ${losses.join(', ')}`)),
+    ...(isWhole ? [`counted ${doubts.length === 0 ? '' : 'the rest '}exactly; ${checked}`] : []),
+    ...wrapText(
+      `Linux ${host.kernel}, ${host.cpus} CPUs, bpftrace ${host.bpftrace} (-v: plan, audit, notes, tables)`,
+      columns,
+    ),
   ].join('\n');
 }
 
-function isLeftOut(event: string, quality: string): boolean {
-  return event === 'error' && quality === 'absent';
+function describeUnattributed(diagnosis: Report['diagnosis']): string[] {
+  const isNobody = diagnosis.top_forkers === null && diagnosis.programs === null;
+  return isNobody ? [`who did it: not known, ${diagnosis.reason}`] : describeAbsent(diagnosis);
+}
+
+/** What must be counted and is not stands in the verdict. */
+function describeQuality({ event, quality, reason }: Report['plan']['events'][number]): string[] {
+  const isTold = quality === 'approximate' || (event === 'error' && quality === 'absent');
+  return isTold ? [`${EVENT_NAMES[event]}: ${quality}, ${reason.split('; ').at(-1)}`] : [];
 }

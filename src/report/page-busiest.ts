@@ -1,6 +1,6 @@
 import { nameOf } from './page-programs.ts';
-import { placeOf } from './page-scopes.ts';
 import { groupDigits as group, renderTable, type Style } from './page-table.ts';
+import { namePlace } from './place-name.ts';
 import type { Report } from './report.ts';
 
 interface Row {
@@ -22,23 +22,22 @@ const COLUMNS: readonly (readonly [Column, string])[] = [
 ];
 
 /** Programs that did most, with columns in which something happened. */
-export function renderBusiest({ diagnosis }: Report, most: number, style: Style): string {
-  const rows = buildRows(diagnosis).sort((a, b) => sum(b) - sum(a));
-  const columns = COLUMNS.filter(([column]) => rows.some((row) => row[column] > 0));
-  const cells = rows
-    .slice(0, most)
-    .map((row) => [
-      ...columns.map(([column]) => group(row[column])),
-      nameOf(row.comm),
-      placeOf(row.cgroup),
-    ]);
-  if (cells.length === 0) return '';
+export function renderBusiest(report: Report, most: number, style: Style, columns: number): string {
+  const rows = buildRows(report.diagnosis).sort((a, b) => sum(b) - sum(a));
+  const shown = rows.slice(0, most);
+  const counted = COLUMNS.filter(([column]) => shown.some((row) => row[column] > 0));
+  if (shown.length === 0) return '';
   const table = renderTable(
-    [...columns.map(([, head]) => head), 'program', 'cgroup'],
-    cells,
+    [...counted.map(([, head]) => head), 'program', 'cgroup'],
+    shown.map((row) => [
+      ...counted.map(([column]) => group(row[column])),
+      nameOf(row.comm),
+      namePlace(report, row.cgroup),
+    ]),
     style,
+    columns,
   );
-  const rest = rows.length - cells.length;
+  const rest = rows.length - shown.length;
   return rest > 0 ? `${table}\nand ${group(rest)} more (-v)` : table;
 }
 

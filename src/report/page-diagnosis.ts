@@ -1,19 +1,34 @@
 import { renderExecuted, renderFailedExits, renderLifetimes } from './page-programs.ts';
-import { placeOf as place } from './page-scopes.ts';
-import { groupDigits as group, printable, renderTable, type Style } from './page-table.ts';
+import {
+  type DrawTable,
+  groupDigits as group,
+  printable,
+  renderTable,
+  type Style,
+} from './page-table.ts';
+import { type NamePlace, namePlace } from './place-name.ts';
 import type { Report } from './report.ts';
+import { wrapText } from './wrap.ts';
 
 type Diagnosis = Report['diagnosis'];
 
 /** Who created most, what was executed and how it ended, how long it lived, and who has zombies. */
-export function renderDiagnosis(diagnosis: Diagnosis, top: number, style: Style): string {
+export function renderDiagnosis(
+  report: Pick<Report, 'diagnosis' | 'cgroups' | 'services'>,
+  top: number,
+  style: Style,
+  columns: number,
+): string {
+  const { diagnosis } = report;
+  const place = (cgroup: string | null) => namePlace(report, cgroup);
+  const table: DrawTable = (head, rows) => renderTable(head, rows, style, columns);
   return [
-    renderTopForkers(diagnosis.top_forkers ?? [], top, style),
-    renderFailedExits(diagnosis.programs ?? [], top, style),
-    renderExecuted(diagnosis.programs ?? [], top, style),
-    renderLifetimes(diagnosis.lifetimes ?? []),
-    renderZombieParents(diagnosis.zombie_parents, top, style),
-    renderAbsent(diagnosis, style),
+    renderTopForkers(diagnosis.top_forkers ?? [], top, place, table),
+    renderFailedExits(diagnosis.programs ?? [], top, place, table),
+    renderExecuted(diagnosis.programs ?? [], top, place, table),
+    wrapText(renderLifetimes(diagnosis.lifetimes ?? []), columns).join('\n'),
+    renderZombieParents(diagnosis.zombie_parents, top, place, table),
+    ...describeAbsent(diagnosis).map((line) => style('yellow', line)),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -22,7 +37,8 @@ export function renderDiagnosis(diagnosis: Diagnosis, top: number, style: Style)
 function renderTopForkers(
   forkers: NonNullable<Diagnosis['top_forkers']>,
   top: number,
-  style: Style,
+  place: NamePlace,
+  table: DrawTable,
 ): string {
   if (forkers.length === 0) return '';
   const rows = forkers.slice(0, top).map(({ comm, cgroup, processes, busiest, ...created }) => [
@@ -39,21 +55,15 @@ function renderTopForkers(
       )
       .join(''),
   ]);
-  const head = [
-    'top forkers',
-    'cgroup',
-    '>created',
-    '>threads',
-    '>processes',
-    'pid that created most',
-  ];
-  return renderTable(head, rows, style);
+  const head = ['top forkers', 'cgroup', '>created', '>threads', '>processes', 'busiest pid'];
+  return table(head, rows);
 }
 
 function renderZombieParents(
   zombie_parents: Diagnosis['zombie_parents'],
   top: number,
-  style: Style,
+  place: NamePlace,
+  table: DrawTable,
 ): string {
   if (zombie_parents === null || zombie_parents.length === 0) return '';
   const rows = zombie_parents
@@ -65,18 +75,16 @@ function renderZombieParents(
       group(new_zombies),
     ]);
   const head = ['parent of zombies', 'cgroup', '>zombies', '>new'];
-  return renderTable(head, rows, style);
+  return table(head, rows);
 }
 
-function renderAbsent(
-  { reason, top_forkers, programs, lifetimes }: Diagnosis,
-  style: Style,
-): string {
-  if (reason === null) return '';
+/** Which parts are absent and why, one line; none where all are there. */
+export function describeAbsent({ reason, top_forkers, programs, lifetimes }: Diagnosis): string[] {
+  if (reason === null) return [];
   const absent = [
     ...(top_forkers === null ? ['top forkers'] : []),
     ...(programs === null ? ['programs'] : []),
     ...(lifetimes === null ? ['how long processes lived and how they ended'] : []),
   ];
-  return `${absent.join(', ')}: ${style('yellow', 'absent')}, ${reason}`;
+  return absent.length === 0 ? [] : [`${absent.join(', ')}: absent, ${reason}`];
 }

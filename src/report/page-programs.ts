@@ -1,5 +1,5 @@
-import { placeOf } from './page-scopes.ts';
-import { groupDigits as group, printable, renderTable, type Style } from './page-table.ts';
+import { type DrawTable, groupDigits as group, printable } from './page-table.ts';
+import type { NamePlace } from './place-name.ts';
 import type { Report } from './report.ts';
 
 type Program = NonNullable<Report['diagnosis']['programs']>[number];
@@ -9,7 +9,12 @@ type FailedExit = NonNullable<Program['failed_exits']>[number];
 const MOST_KINDS = 3;
 
 /** Programs whose processes ended with a status that is not 0, or by a signal. */
-export function renderFailedExits(programs: readonly Program[], top: number, style: Style): string {
+export function renderFailedExits(
+  programs: readonly Program[],
+  top: number,
+  place: NamePlace,
+  table: DrawTable,
+): string {
   const rows = programs
     .map((program) => ({ ...program, failed: sum(program.failed_exits ?? []) }))
     .filter(({ failed }) => failed > 0)
@@ -17,24 +22,29 @@ export function renderFailedExits(programs: readonly Program[], top: number, sty
     .slice(0, top)
     .map(({ comm, cgroup, failed, process_exited, failed_exits }) => [
       nameOf(comm),
-      placeOf(cgroup),
+      place(cgroup),
       group(failed),
       group(process_exited ?? 0),
       describe(failed_exits ?? []),
     ]);
   if (rows.length === 0) return '';
-  return renderTable(['failed exits', 'cgroup', '>failed', '>of', 'how'], rows, style);
+  return table(['failed exits', 'cgroup', '>failed', '>of', 'how'], rows);
 }
 
 /** Programs by how often they were executed. */
-export function renderExecuted(programs: readonly Program[], top: number, style: Style): string {
+export function renderExecuted(
+  programs: readonly Program[],
+  top: number,
+  place: NamePlace,
+  table: DrawTable,
+): string {
   const rows = programs
     .filter(({ exec }) => exec !== null && exec > 0)
     .sort((a, b) => (b.exec ?? 0) - (a.exec ?? 0))
     .slice(0, top)
-    .map(({ comm, cgroup, exec }) => [nameOf(comm), placeOf(cgroup), group(exec ?? 0)]);
+    .map(({ comm, cgroup, exec }) => [nameOf(comm), place(cgroup), group(exec ?? 0)]);
   if (rows.length === 0) return '';
-  return renderTable(['executed', 'cgroup', '>execs'], rows, style);
+  return table(['executed', 'cgroup', '>execs'], rows);
 }
 
 /** How long the processes had lived that exited, in one line. */
@@ -57,7 +67,7 @@ function describe(exits: readonly FailedExit[]): string {
 
 function kindOf({ status, signal, core_dumped }: FailedExit): string {
   if (signal === null) return `exit ${status}`;
-  return core_dumped ? `${signal} with a core dump` : signal;
+  return core_dumped ? `${signal} (core)` : signal;
 }
 
 function span(underSeconds: number | null): string {

@@ -1,12 +1,20 @@
 import { groupDigits, printable, renderTable, type Style } from './page-table.ts';
 import type { Report } from './report.ts';
+import { PAGE_COLUMNS } from './wrap.ts';
 
 type Scope = NonNullable<Report['apps']>[number];
 
-/** Longer names are cut in the middle: both ends of a path tell something. */
-const NAME_CHARACTERS = 40;
+type Counts = ReturnType<typeof flatten>;
 
-const HEAD = ['>created', '>threads', '>execs', '>exited', '>thr exited', '>released', '>failed'];
+const HEADS: Readonly<Record<keyof Counts, string>> = {
+  process_created: '>created',
+  thread_created: '>threads',
+  exec: '>execs',
+  process_exited: '>exited',
+  thread_exited: '>thr exited',
+  released: '>released',
+  failed: '>failed',
+};
 
 /** One table of scopes, the busiest first. Below: the sum of those not shown, what was dropped, what is unattributed. */
 export function renderScopes(
@@ -15,18 +23,30 @@ export function renderScopes(
   rests: Readonly<Partial<Record<'dropped' | 'unattributed', Report['system']>>> | null,
   top: number,
   style: Style,
+  columns = PAGE_COLUMNS,
 ): string {
-  const rows = scopes
+  const rows: (readonly [name: string, Counts])[] = scopes
     .slice(0, top)
-    .map((scope) => [`${shorten(printable(scope.name))}${mark(scope)}`, ...cells(scope)]);
+    .map((scope) => [`${printable(scope.name)}${mark(scope)}`, flatten(scope)]);
   const more = scopes.slice(top);
-  if (more.length > 0) rows.push([style('dim', `${more.length} more`), ...cells(sum(more))]);
+  if (more.length > 0) rows.push([style('dim', `${more.length} more`), flatten(sum(more))]);
   for (const [name, rest] of Object.entries(rests ?? {})) {
-    if (Object.values(flatten(rest)).some((count) => (count ?? 0) > 0)) {
-      rows.push([style('yellow', name), ...cells(rest)]);
+    const counts = flatten(rest);
+    if (Object.values(counts).some((count) => (count ?? 0) > 0)) {
+      rows.push([style('yellow', name), counts]);
     }
   }
-  return rows.length === 0 ? '' : renderTable([title, ...HEAD], rows, style);
+  if (rows.length === 0) return '';
+  // A column in which nothing happened says nothing; one that is absent says that.
+  const shown = (Object.keys(HEADS) as (keyof Counts)[]).filter((key) =>
+    rows.some(([, counts]) => counts[key] !== 0),
+  );
+  return renderTable(
+    [title, ...shown.map((key) => HEADS[key])],
+    rows.map(([name, counts]) => [name, ...shown.map((key) => show(counts[key]))]),
+    style,
+    columns,
+  );
 }
 
 /** Approximate counts are marked; the plan says why. */
@@ -34,8 +54,8 @@ function mark(scope: Scope): string {
   return 'approximate' in scope && scope.approximate !== null ? ' ~' : '';
 }
 
-function cells(scope: Report['system']): string[] {
-  return Object.values(flatten(scope)).map((count) => (count === null ? '-' : groupDigits(count)));
+function show(count: number | null): string {
+  return count === null ? '-' : groupDigits(count);
 }
 
 function flatten(scope: Report['system']) {
@@ -68,17 +88,4 @@ function sum(scopes: readonly Scope[]): Report['system'] {
     released: total((scope) => scope.released),
     errors: failed === null ? null : { total: failed, by_errno: {} },
   };
-}
-
-/** A long name with its middle left out. */
-export function shorten(name: string): string {
-  const characters = [...name];
-  if (characters.length <= NAME_CHARACTERS) return name;
-  const half = Math.floor((NAME_CHARACTERS - 1) / 2);
-  return `${characters.slice(0, half).join('')}…${characters.slice(-half).join('')}`;
-}
-
-/** The path of a cgroup as it stands in a table; `null` where it is not known. */
-export function placeOf(cgroup: string | null): string {
-  return cgroup === null ? '-' : shorten(printable(cgroup));
 }

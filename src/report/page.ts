@@ -1,3 +1,5 @@
+import { quoteCommand } from './command-line.ts';
+import { listLosses, MISSED_UNKNOWN } from './losses.ts';
 import { renderBrief } from './page-brief.ts';
 import { renderDiagnosis } from './page-diagnosis.ts';
 import { renderFailedForks } from './page-failed-forks.ts';
@@ -5,38 +7,43 @@ import { renderScopes } from './page-scopes.ts';
 import { groupDigits as group, printable, renderTable, type Style } from './page-table.ts';
 import { renderVerdict } from './page-verdict.ts';
 import type { Report } from './report.ts';
+import { PAGE_COLUMNS, PAGE_LINES } from './wrap.ts';
 
 export interface PageOptions {
   /** How many scopes of each kind are shown. */
   readonly top?: number;
   /** Everything that the report holds, as tables. */
   readonly isVerbose?: boolean;
+  /** Of the terminal. */
+  readonly columns?: number;
+  readonly lines?: number;
 }
 
 /** The report as one page for a person. */
 export function renderPage(
   report: Report,
   style: Style,
-  { top = 5, isVerbose = false }: PageOptions = {},
+  { top = 5, isVerbose = false, columns = PAGE_COLUMNS, lines = PAGE_LINES }: PageOptions = {},
 ): string {
-  const command = renderCommand(report, style, top);
+  const command = renderCommand(report, style, top, columns);
+  const taken = command === '' ? 0 : command.split('\n').length + 1;
   const parts = isVerbose
-    ? [command, ...renderWhole(report, top, style)]
-    : [command, ...renderBrief(report, top, style)];
+    ? [command, ...renderWhole(report, top, style, columns)]
+    : [command, ...renderBrief(report, top, style, columns, lines - taken)];
   return parts
     .filter((part) => part !== '')
     .map((part) => `${part}\n`)
     .join('\n');
 }
 
-function renderWhole(report: Report, top: number, style: Style): string[] {
+function renderWhole(report: Report, top: number, style: Style, columns: number): string[] {
   return [
-    renderVerdict(report, style),
+    renderVerdict(report, style, { columns }),
     renderHead(report, style),
     renderCounters(report, style),
     renderFailedForks(report.failed_forks, style),
-    renderWho(report, style, top),
-    renderDiagnosis(report.diagnosis, top, style),
+    renderWho(report, style, top, columns),
+    renderDiagnosis(report, top, style, columns),
     renderTrust(report, style),
     renderPlan(report.plan, style),
   ];
@@ -64,19 +71,22 @@ export function renderPlan(plan: Report['plan'], style: Style): string {
 }
 
 /** What the command itself did comes first, because that is the question. */
-function renderCommand({ command }: Report, style: Style, top: number): string {
+function renderCommand({ command }: Report, style: Style, top: number, columns: number): string {
   if (command?.counters == null || command.comms === null) return '';
   const head = style('bold', `${describeCommand(command)}: ${describeEnd(command)}`);
   const isWhole = command.escaped?.reasons.length === 0;
   const all = { name: isWhole ? 'all of it' : 'at least', ...command.counters };
   const rests = command.dropped && { dropped: command.dropped };
-  return `${head}\n\n${renderScopes('the command', [all, ...command.comms], rests, top + 1, style)}`;
+  return `${head}\n\n${renderScopes('the command', [all, ...command.comms], rests, top + 1, style, columns)}`;
 }
+
+/** A longer command line is cut on the page; the JSON has it whole. */
+const COMMAND_CHARACTERS = 240;
 
 type Command = NonNullable<Report['command']>;
 
 function describeCommand({ argv, user }: Command): string {
-  const words = argv.map(printable).join(' ');
+  const words = quoteCommand(argv, COMMAND_CHARACTERS);
   return user === null ? words : `${words}, as ${printable(user)}`;
 }
 
@@ -87,13 +97,13 @@ function describeEnd({ exit_code, signal, running, seconds }: Command): string {
   return `${killed}exit code ${exit_code}, ${time}`;
 }
 
-function renderWho(report: Report, style: Style, top: number): string {
+function renderWho(report: Report, style: Style, top: number, columns: number): string {
   const { apps, cgroups, services, dropped, unattributed } = report;
   const rests = dropped && unattributed && { dropped, unattributed };
   return [
-    apps && renderScopes('app group', apps, rests, top, style),
-    cgroups && renderScopes('cgroup', cgroups, rests, top, style),
-    services && renderScopes('service', services, null, top, style),
+    apps && renderScopes('app group', apps, rests, top, style, columns),
+    cgroups && renderScopes('cgroup', cgroups, rests, top, style, columns),
+    services && renderScopes('service', services, null, top, style, columns),
   ]
     .filter((part) => part !== null && part !== '')
     .join('\n\n');
@@ -102,7 +112,7 @@ function renderWho(report: Report, style: Style, top: number): string {
 function renderHead({ window, host, command }: Report, style: Style): string {
   const watched = `${window.seconds.toFixed(1)} s from ${window.start}${window.interrupted ? ', interrupted' : ''}`;
   const machine = `Linux ${host.kernel}, ${host.cpus} CPUs, bpftrace ${host.bpftrace}`;
-  const lines = [style('bold', `The whole machine, ${watched}`), machine];
+  const lines = [style('bold', `Whole machine, ${watched}`), machine];
   if (command?.counters === null) {
     lines.push(`meanwhile: ${describeCommand(command)} (${describeEnd(command)})`);
   }
@@ -132,7 +142,7 @@ function renderCounters({ system, window, plan }: Report, style: Style): string 
 }
 
 function renderTrust({ audit, balance, loss, notes }: Report, style: Style): string {
-  const lost = renderLoss(loss);
+  const lost = [...listLosses(loss), ...(loss.missed === null ? [MISSED_UNKNOWN] : [])].join(', ');
   return [
     renderAudit(audit, style),
     renderBalance(balance, style),
@@ -173,17 +183,6 @@ function renderBalance(
   return Math.abs(difference) <= (edge ?? 0)
     ? `balance  ${differs}, and are read up to ${group(edge ?? 0)} tasks apart`
     : `balance  ${style('red', differs)}`;
-}
-
-function renderLoss({ missed, ...loss }: Report['loss']): string {
-  const parts = Object.entries(loss).filter(([, count]) => count > 0);
-  const events = Object.entries(missed ?? {}).filter(([, count]) => count > 0);
-  const unknown = missed === null ? ['unknown: what the kernel missed cannot be read'] : [];
-  return [
-    ...parts.map(([name, count]) => `${group(count)} ${name.replace('_', ' ')}`),
-    ...events.map(([event, count]) => `${group(count)} ${event} events missed by the kernel`),
-    ...unknown,
-  ].join(', ');
 }
 
 function rate(value: number, seconds: number): string {

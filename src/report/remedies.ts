@@ -1,5 +1,5 @@
-import type { Why } from '../diagnosis/failed-forks/explain.ts';
-import type { FailedCaller } from '../diagnosis/failed-forks/failed-fork-watch.ts';
+import type { FailedCaller } from '../diagnosis/failed-forks/evidence.ts';
+import type { Why } from '../diagnosis/failed-forks/nearest-limit.ts';
 import { unitOf } from '../diagnosis/failed-forks/unit.ts';
 import { toShellWord } from './shell-word.ts';
 
@@ -8,6 +8,12 @@ export interface Remedies {
   readonly now: string | null;
   readonly lasting: string | null;
 }
+
+/** What is to be raised. */
+type Limit = Pick<Why, 'cause' | 'name' | 'limit'>;
+
+/** A process that has the limit. */
+type Caller = Pick<FailedCaller, 'pid' | 'user' | 'unit' | 'hardLimit'>;
 
 /** The highest values that the kernel takes (PID_MAX_LIMIT, FUTEX_TID_MASK). */
 const HIGHEST: Readonly<Record<string, number>> = {
@@ -18,7 +24,7 @@ const HIGHEST: Readonly<Record<string, number>> = {
 const NONE: Remedies = { now: null, lasting: null };
 
 /** What to do about a cause; limits are doubled. @param caller - Whose forks failed most. */
-export function findRemedies(why: Why, caller: FailedCaller | undefined): Remedies {
+export function findRemedies(why: Limit, caller: Caller | undefined): Remedies {
   switch (why.cause) {
     case 'cgroup_pids':
       return raiseCgroup(why, 'TasksMax');
@@ -46,7 +52,7 @@ export function findRemedies(why: Why, caller: FailedCaller | undefined): Remedi
   }
 }
 
-function raiseCgroup({ name, limit }: Why, property: string): Remedies {
+function raiseCgroup({ name, limit }: Limit, property: string): Remedies {
   if (limit === null || name === null) return NONE;
   const unit = unitOf(name.slice(0, name.lastIndexOf('/')));
   return {
@@ -58,7 +64,7 @@ function raiseCgroup({ name, limit }: Why, property: string): Remedies {
   };
 }
 
-function raiseProcesses({ limit }: Why, caller: FailedCaller | undefined): Remedies {
+function raiseProcesses({ limit }: Limit, caller: Caller | undefined): Remedies {
   if (caller === undefined || limit === null) return NONE;
   const { pid, user, unit, hardLimit } = caller;
   const raised = twice(limit);
@@ -72,7 +78,7 @@ function raiseProcesses({ limit }: Why, caller: FailedCaller | undefined): Remed
   };
 }
 
-function raiseFiles({ limit }: Why, caller: FailedCaller | undefined): Remedies {
+function raiseFiles({ limit }: Limit, caller: Caller | undefined): Remedies {
   if (caller === undefined || limit === null) return NONE;
   const { pid, unit } = caller;
   return {
@@ -88,7 +94,7 @@ function writeDropIn(unit: string, line: string): string {
   return `mkdir -p ${directory} && printf '[Service]\\n${line}\\n' >${directory}/${name}.conf && systemctl daemon-reload && systemctl restart ${toShellWord(unit)}`;
 }
 
-function raiseSysctl({ name, limit }: Why): Remedies {
+function raiseSysctl({ name, limit }: Limit): Remedies {
   if (name === null || limit === null) return NONE;
   const highest = HIGHEST[name] ?? 2 ** 31 - 1;
   return limit < highest ? setSysctl(name, Math.min(twice(limit), highest)) : NONE;

@@ -143,6 +143,9 @@ export const diagnosisSchema = z
             )
             .nullable()
             .meta({ description: 'by a status that is not 0, or by a signal' }),
+          parents: z
+            .array(z.strictObject({ pid: count, exec: count, failed_exits: count }))
+            .meta({ description: 'whose children they were, of those that were seen first' }),
         }),
       )
       .nullable()
@@ -174,7 +177,7 @@ export const diagnosisSchema = z
             .meta({ description: 'its parent, the parent of that, and so on' }),
         }),
       )
-      .meta({ description: 'of those who created most or have zombies, who was met alive' }),
+      .meta({ description: 'of those who are named here, who was met alive' }),
     zombie_parents: z
       .array(
         z.strictObject({
@@ -185,6 +188,10 @@ export const diagnosisSchema = z
             description: 'its children that exited and that it has not waited for',
           }),
           new_zombies: count.meta({ description: 'those that are new in this window' }),
+          oldest_start_uptime: z.number().meta({
+            description:
+              'when the oldest of them was started, in seconds since boot; nothing tells when one ended',
+          }),
         }),
       )
       .nullable()
@@ -194,3 +201,42 @@ export const diagnosisSchema = z
       }),
   })
   .meta({ description: 'who created most, how long processes lived, and who left zombies' });
+
+/** Limits on tasks of which at least half is in use. */
+export const nearLimitsSchema = z
+  .strictObject({
+    limits: z
+      .array(
+        z.strictObject({
+          cause: z.enum(['cgroup_pids', 'rlimit_nproc', 'threads_max', 'pid_max']),
+          cgroup: z
+            .string()
+            .nullable()
+            .meta({ description: 'directory of the cgroup that has the limit' }),
+          name: z.string().nullable().meta({ description: 'the sysctl that is the limit' }),
+          process: z
+            .strictObject({ pid: count, user: count })
+            .nullable()
+            .meta({ description: 'of rlimit_nproc: a process that has the limit, and its user' }),
+          used: count,
+          limit: count,
+          filler: z
+            .strictObject({ comm: z.string(), pid: count, tasks: count, processes: count })
+            .nullable()
+            .meta({ description: 'the program with most tasks that count; null: cannot be seen' }),
+          remedy: z
+            .string()
+            .nullable()
+            .meta({ description: 'shell command that doubles the limit at once' }),
+          lasting: z
+            .string()
+            .nullable()
+            .meta({ description: 'shell command after which it stays so' }),
+        }),
+      )
+      .meta({ description: 'the fullest first' }),
+    unknown: z
+      .array(z.string())
+      .meta({ description: 'limits that cannot be looked at here, and why' }),
+  })
+  .meta({ description: 'limits on tasks of which half is in use at the end of the window' });

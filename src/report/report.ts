@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { diagnosisSchema, failedForksSchema } from './report-diagnosis.ts';
+import { diagnosisSchema, failedForksSchema, nearLimitsSchema } from './report-diagnosis.ts';
 
 const count = z.int().min(0);
 const countOrAbsent = count.nullable().meta({ description: 'null: absent, the plan says why' });
@@ -50,6 +50,7 @@ const verdictSchema = z
         'thread_storm',
         'crash_loop',
         'zombies',
+        'limit_near',
         'incomplete',
       ]),
       severity: z.enum(['critical', 'warning']),
@@ -93,6 +94,7 @@ export const reportSchema = z
     verdict: verdictSchema,
     system: countersSchema.meta({ description: 'the whole machine, in the window' }),
     failed_forks: failedForksSchema,
+    near_limits: nearLimitsSchema,
     apps: z.array(scopeSchema).nullable().meta({
       description:
         'by app group; "other" for processes that match no pattern and whose parents match none',

@@ -1,15 +1,15 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import {
-  type FailedForkEvidence,
-  FailedForkWatch,
-} from '../diagnosis/failed-forks/failed-fork-watch.ts';
+import type { FailedForkEvidence } from '../diagnosis/failed-forks/evidence.ts';
+import { FailedForkWatch } from '../diagnosis/failed-forks/failed-fork-watch.ts';
 import { listConcerned, MOST_LISTED } from '../diagnosis/join.ts';
+import { NearLimitsWatch } from '../diagnosis/near-limits/near-limits.ts';
 import { People } from '../diagnosis/people.ts';
 import { Programs } from '../diagnosis/programs.ts';
 import { TimelineRecorder } from '../diagnosis/timeline.ts';
 import { TopForkers } from '../diagnosis/top-forkers.ts';
 import { readZombieParents } from '../diagnosis/zombie-parents.ts';
 import type { CgroupPart } from '../host/views/cgroup-part.ts';
+import type { ProcessView } from '../host/views/processes.ts';
 import { identify, type Zombie } from '../procfs/zombies.ts';
 import type { TaskKey } from '../program/key/parse.ts';
 
@@ -34,6 +34,7 @@ export class Investigation {
   readonly #forkers = new TopForkers();
   readonly #programs = new Programs();
   readonly #timeline = new TimelineRecorder();
+  readonly #nearLimits: NearLimitsWatch;
   readonly #people: People;
   readonly #pathOf: ((cgroup: string) => string | undefined) | undefined;
   #isOpen = false;
@@ -47,14 +48,14 @@ export class Investigation {
 
   /**
    * @param pathOf - The path of a cgroup by its id; `undefined` where counts are not kept apart.
-   * @param root - Where the machine's file tree starts; empty but for fixtures.
+   * @param view - The /proc in which processes are looked up.
    * @param nowNs - Reads the clock on which dumps are cut.
    * @param part - What we see of the tree of cgroups; absent where it is all.
    * @param extent - How much a diagnosis lists.
    */
   constructor(
     pathOf: ((cgroup: string) => string | undefined) | undefined,
-    root: string,
+    view: Pick<ProcessView, 'sees' | 'root'>,
     nowNs: () => number,
     part?: CgroupPart,
     extent: Extent = 'page',
@@ -62,7 +63,9 @@ export class Investigation {
     this.#extent = extent;
     this.#part = part;
     this.#pathOf = pathOf;
+    const { root } = view;
     this.#root = root;
+    this.#nearLimits = new NearLimitsWatch(view);
     this.#failedForks = new FailedForkWatch(root, nowNs, pathOf);
     this.#people = new People(root);
   }
@@ -92,7 +95,7 @@ export class Investigation {
     this.#forkers.take(key, count);
     this.#programs.take(key, count);
     if (this.#extent === 'page') this.#timeline.take(key, count);
-    if (key.id !== 0 && count >= BUSY && isCreation(key)) this.#people.meet(key.id);
+    if (isConcerned(key, count)) this.#people.meet(key.id);
     this.#failedForks.take(key, count, nowMs);
   }
 
@@ -142,10 +145,7 @@ export class Investigation {
     const isPart = this.#extent === 'part';
     const most = isPart ? MOST_OF_PART : { names: MOST_LISTED, ids: undefined };
     const forkers = pathOf === undefined ? null : this.#forkers.list(pathOf, most.names, most.ids);
-    const zombieParents = zombies === undefined ? null : this.#readParents(zombies);
-    const concerned = listConcerned(forkers, zombieParents);
-    for (const id of concerned) this.#people.meet(id);
-    return {
+    const found = {
       failedForks,
       programs:
         pathOf === undefined
@@ -156,9 +156,13 @@ export class Investigation {
       lifetimes: pathOf === undefined ? null : this.#programs.lifetimes,
       timeline: pathOf === undefined || isPart ? null : this.#timeline.read(pathOf, MOST_DRAWN),
       forkers,
-      zombieParents,
-      people: isPart ? this.#people.all : this.#people.list(concerned),
+      zombieParents: zombies === undefined ? null : this.#readParents(zombies),
+      nearLimits: this.#nearLimits.look(this.#failedForks.places),
     };
+    const concerned = listConcerned(found);
+    if (!isPart) return { ...found, people: this.#people.list(concerned) };
+    for (const id of concerned) this.#people.meet(id);
+    return { ...found, people: this.#people.all };
   }
 
   #readParents(zombies: readonly Zombie[]) {
@@ -180,6 +184,11 @@ export class Investigation {
       names.map((name) => [name, this.#zombiesSince.get(name) ?? cutNs]),
     );
   }
+}
+
+/** Somebody whom a reader may want to know of, and who may soon be gone. */
+function isConcerned(key: TaskKey, count: number): boolean {
+  return key.id !== 0 && (key.counter === 'error' || (count >= BUSY && isCreation(key)));
 }
 
 function isCreation({ counter }: TaskKey): boolean {

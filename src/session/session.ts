@@ -77,7 +77,7 @@ export class Session {
     for (const problem of this.scopes?.problems ?? []) options.onNotice(problem);
     this.#investigation = new Investigation(
       this.scopes?.pathOf,
-      processRoot,
+      facts.processes,
       () => this.clock.nowNs(),
       facts.cgroups.kind === 'none' ? undefined : facts.cgroups.part,
       options.extent,

@@ -57,6 +57,17 @@ const scopes = z.strictObject({
 
 const created = z.strictObject({ processes: count, threads: count });
 
+const nearLimit = z.strictObject({
+  cause: z.enum(['cgroup_pids', 'rlimit_nproc', 'threads_max', 'pid_max']),
+  name: z.string().nullable(),
+  limit: count,
+  used: count,
+  holder: z.strictObject({ id: count, user: count, hard: z.number().nullable() }).nullable(),
+  filler: z
+    .strictObject({ comm: z.string(), tasks: count, processes: count, id: count })
+    .nullable(),
+});
+
 const diagnosis = z.strictObject({
   failedForks: z.strictObject({
     pids: z.array(
@@ -101,10 +112,12 @@ const diagnosis = z.strictObject({
         execs: count,
         exited: count,
         failures: z.array(z.strictObject({ exitCode: count, count })),
+        parents: z.array(z.strictObject({ id: count, execs: count, failed: count })),
       }),
     )
     .nullable(),
   lifetimes: z.array(count).nullable(),
+  nearLimits: z.strictObject({ near: z.array(nearLimit), unknown: z.array(z.string()) }),
   timeline: z
     .strictObject({
       edgesNs: z.array(z.number()),
@@ -139,6 +152,7 @@ const diagnosis = z.strictObject({
         cgroup: z.string().nullable(),
         children: count,
         newChildren: count,
+        oldestTicks: z.number(),
         since: z.record(z.string(), count).optional(),
       }),
     )

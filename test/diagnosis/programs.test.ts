@@ -36,8 +36,16 @@ test('execs and exits are counted by program and cgroup, failures by how', () =>
         { exitCode: 9, count: 7 },
         { exitCode: 3 << 8, count: 2 },
       ],
+      parents: [{ id: 1, execs: 5, failed: 9 }],
     },
-    { comm: 'a', cgroup: null, execs: 6, exited: 0, failures: [] },
+    {
+      comm: 'a',
+      cgroup: null,
+      execs: 6,
+      exited: 0,
+      failures: [],
+      parents: [{ id: 1, execs: 6, failed: 0 }],
+    },
   ]);
   expect(programs.lifetimes).toEqual([2, 1, 0, 0, 8, 0, 0]);
 });
@@ -65,8 +73,19 @@ test('programs beyond the first names are counted together', () => {
       i < MOST_PROGRAMS ? 1 : 5,
     ]),
   );
-  expect(programs.list(PATH_OF, 1)).toEqual([
+  expect(programs.list(PATH_OF, 1)).toMatchObject([
     { comm: null, cgroup: null, execs: 15, exited: 0, failures: [] },
+  ]);
+});
+
+test('of the parents of one name the first 16 are told apart, and those with most children are listed', () => {
+  const programs = take(
+    Array.from({ length: 20 }, (_, i) => [{ parent: 100 + i, counter: 'exec' }, i + 1]),
+  );
+  expect(programs.list(PATH_OF, 1)[0]?.parents).toEqual([
+    { id: 115, execs: 16, failed: 0 },
+    { id: 114, execs: 15, failed: 0 },
+    { id: 113, execs: 14, failed: 0 },
   ]);
 });
 

@@ -21,8 +21,8 @@ test('a parent has its zombies, and those that are new since the window opened',
     '/proc/13/stat': statOf(13, 'Z', 77),
   });
   expect(readZombieParents(before, readZombies(machine.root), machine.root)).toEqual([
-    { id: 5, comm: 'x', cgroup: '/a b', children: 3, newChildren: 2 },
-    { id: 77, comm: null, cgroup: null, children: 1, newChildren: 1 },
+    { id: 5, comm: 'x', cgroup: '/a b', children: 3, newChildren: 2, oldestTicks: 100 },
+    { id: 77, comm: null, cgroup: null, children: 1, newChildren: 1, oldestTicks: 100 },
   ]);
 });
 

@@ -123,7 +123,7 @@ const ERRORS: Record<string, { ended: () => Promise<Ended>; says: RegExp; exitCo
   'with a disk that is full': {
     ended: () => run('/bin/sh', ['-c', '"$0" --once -d 0.2 >/dev/full', CLI]),
     // The page is not thrown away.
-    says: /^The whole machine, [\s\S]*\nerror: cannot write to standard output: .*ENOSPC.*\nhint: .*\n$/,
+    says: /^Whole machine, [\s\S]*\nerror: cannot write to standard output: .*ENOSPC.*\nhint: .*\n$/,
     exitCode: 1,
   },
 };

@@ -3,11 +3,14 @@ import { buildDiagnosisReport } from '../../src/report/build-diagnosis.ts';
 import { buildReport } from '../../src/report/build-report.ts';
 import { renderDiagnosis } from '../../src/report/page-diagnosis.ts';
 import type { Style } from '../../src/report/page-table.ts';
-import { reportSchema } from '../../src/report/report.ts';
+import { type Report, reportSchema } from '../../src/report/report.ts';
 import { buildBpftrace, buildPlanFor } from '../builders.ts';
 import { buildClose, buildDiagnosis, buildObservation } from './observation.ts';
 
 const PLAIN: Style = (_, text) => text;
+const render = (diagnosis: Report['diagnosis'], top: number) =>
+  renderDiagnosis({ diagnosis, cgroups: null, services: null }, top, PLAIN, 80);
+
 const WANTS = { apps: true, cgroups: true };
 const KEYED = buildPlanFor({}, 'return', { apps: true });
 
@@ -43,8 +46,9 @@ const FOUND = buildDiagnosis({
         { exitCode: 9, count: 1 },
         { exitCode: 34, count: 1 },
       ],
+      parents: [{ id: 9, execs: 5, failed: 8 }],
     },
-    { comm: null, cgroup: null, execs: 1_200, exited: 1_100, failures: [] },
+    { comm: null, cgroup: null, execs: 1_200, exited: 1_100, failures: [], parents: [] },
   ],
   lifetimes: [1, 0, 2, 0, 0, 0, 1],
   people: [
@@ -57,8 +61,8 @@ const FOUND = buildDiagnosis({
     },
   ],
   zombieParents: [
-    { id: 9, comm: 'bad\x1b', cgroup: '/a', children: 7, newChildren: 2 },
-    { id: 10, comm: null, cgroup: null, children: 1, newChildren: 0 },
+    { id: 9, comm: 'bad\x1b', cgroup: '/a', children: 7, newChildren: 2, oldestTicks: 99_700 },
+    { id: 10, comm: null, cgroup: null, children: 1, newChildren: 0, oldestTicks: 99_700 },
   ],
 });
 
@@ -101,8 +105,16 @@ test('a report with a diagnosis matches its schema', () => {
           { status: null, signal: 'SIGKILL', core_dumped: false, count: 1 },
           { status: null, signal: 'signal 34', core_dumped: false, count: 1 },
         ],
+        parents: [{ pid: 9, exec: 5, failed_exits: 8 }],
       },
-      { comm: null, cgroup: null, exec: 1_200, process_exited: 1_100, failed_exits: [] },
+      {
+        comm: null,
+        cgroup: null,
+        exec: 1_200,
+        process_exited: 1_100,
+        failed_exits: [],
+        parents: [],
+      },
     ],
     lifetimes: [
       { under_seconds: 0.001, processes: 1 },
@@ -123,28 +135,34 @@ test('a report with a diagnosis matches its schema', () => {
       },
     ],
     zombie_parents: [
-      { pid: 9, comm: 'bad\x1b', cgroup: '/a', zombies: 7, new_zombies: 2 },
-      { pid: 10, comm: null, cgroup: null, zombies: 1, new_zombies: 0 },
+      {
+        pid: 9,
+        comm: 'bad\x1b',
+        cgroup: '/a',
+        zombies: 7,
+        new_zombies: 2,
+        oldest_start_uptime: 997,
+      },
+      { pid: 10, comm: null, cgroup: null, zombies: 1, new_zombies: 0, oldest_start_uptime: 997 },
     ],
   });
 });
 
 test('the page shows who created, what failed and was executed, how long it lived, and the parents of zombies', () => {
-  expect(
-    `${renderDiagnosis(buildDiagnosisReport(KEYED, WANTS, FOUND), 10, PLAIN)}\n`,
-  ).toMatchInlineSnapshot(`
-    "top forkers  cgroup  created  threads  processes  pid that created most
+  expect(`${render(buildDiagnosisReport(KEYED, WANTS, FOUND), 10)}\n`).toMatchInlineSnapshot(`
+    "top forkers  cgroup  created  threads  processes  busiest pid
     sh           /a            5        1          2  7: 5
     \\xff         -             1        0       many  9: 1
 
     failed exits  cgroup  failed  of  how
-    sh            /a           8   9  exit 3: 4, SIGSEGV with a core dump: 2, SIGKILL: 1, other: 1
+    sh            /a           8   9  exit 3: 4, SIGSEGV (co…2, SIGKILL: 1, other: 1
 
     executed    cgroup  execs
     all others  -       1,200
     sh          /a          5
 
-    lived: under 1 ms 25.0 %, under 100 ms 50.0 %, longer 25.0 % of 4 processes that exited
+    lived: under 1 ms 25.0 %, under 100 ms 50.0 %, longer 25.0 % of 4 processes that
+    exited
 
     parent of zombies  cgroup  zombies  new
     bad\\x1b (9)        /a            7    2
@@ -154,13 +172,13 @@ test('the page shows who created, what failed and was executed, how long it live
 });
 
 test('the page shows the first of them', () => {
-  const page = renderDiagnosis(buildDiagnosisReport(KEYED, WANTS, FOUND), 1, PLAIN);
-  expect(page.split('\n')).toHaveLength(2 + 1 + 2 + 1 + 2 + 1 + 1 + 1 + 2);
+  const page = render(buildDiagnosisReport(KEYED, WANTS, FOUND), 1);
+  expect(page.split('\n')).toHaveLength(2 + 1 + 2 + 1 + 2 + 1 + 2 + 1 + 2);
 });
 
 test('where nothing happened the page shows nothing', () => {
   const nothing = buildDiagnosis({ forkers: [], programs: [], lifetimes: [0, 0, 0, 0, 0, 0, 0] });
-  expect(renderDiagnosis(buildDiagnosisReport(KEYED, WANTS, nothing), 10, PLAIN)).toBe('');
+  expect(render(buildDiagnosisReport(KEYED, WANTS, nothing), 10)).toBe('');
 });
 
 test('a report lists the first hundred parents of zombies', () => {
@@ -170,6 +188,7 @@ test('a report lists the first hundred parents of zombies', () => {
     cgroup: '/',
     children: 200 - i,
     newChildren: 0,
+    oldestTicks: 99_700,
   }));
   const { zombie_parents } = buildDiagnosisReport(KEYED, WANTS, buildDiagnosis({ zombieParents }));
   expect(zombie_parents).toHaveLength(100);
@@ -195,7 +214,7 @@ describe('what cannot be known is null, with the reason', () => {
     const diagnosis = buildDiagnosisReport(plan, wants, found);
     expect(diagnosis).toMatchObject({ top_forkers: null, programs: null, lifetimes: null });
     expect(diagnosis.reason).toMatch(reason);
-    expect(renderDiagnosis(diagnosis, 10, PLAIN)).toContain(
+    expect(render(diagnosis, 10)).toContain(
       `top forkers, programs, how long processes lived and how they ended: absent, ${diagnosis.reason}`,
     );
     // /proc names the parents of zombies all the same.
@@ -211,7 +230,7 @@ describe('what cannot be known is null, with the reason', () => {
       lifetimes: null,
     });
     expect(diagnosis.reason).toMatch(/^how long a process lived and how it ended is not known/);
-    const page = renderDiagnosis(diagnosis, 10, PLAIN);
+    const page = render(diagnosis, 10);
     expect(page).not.toContain('failed exits');
     expect(page).toContain(
       '\n\nhow long processes lived and how they ended: absent, how long a process lived',

@@ -1,7 +1,7 @@
 import type { Counters } from '../../src/counters/counters.ts';
 import type { KernelTotals, Missed, Totals } from '../../src/counters/totals.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
-import type { FailedForkEvidence } from '../../src/diagnosis/failed-forks/failed-fork-watch.ts';
+import type { FailedForkEvidence } from '../../src/diagnosis/failed-forks/evidence.ts';
 import type { CommandObservation } from '../../src/report/build-command.ts';
 import type { Observation } from '../../src/report/build-report.ts';
 import type { CommandState } from '../../src/scopes/command/scope.ts';
@@ -86,6 +86,7 @@ export function buildDiagnosis(different: Partial<Diagnosis> = {}): Diagnosis {
     programs: null,
     lifetimes: null,
     timeline: null,
+    nearLimits: { near: [], unknown: [] },
     people: [],
     zombieParents: [],
     ...different,

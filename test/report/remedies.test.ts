@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Why } from '../../src/diagnosis/failed-forks/explain.ts';
+import type { Why } from '../../src/diagnosis/failed-forks/nearest-limit.ts';
 import { findRemedies } from '../../src/report/remedies.ts';
 import { buildCaller } from '../diagnosis/failed-forks/callers.ts';
 

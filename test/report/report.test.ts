@@ -397,6 +397,7 @@ test('the JSON Schema names every part of the report', () => {
     'verdict',
     'system',
     'failed_forks',
+    'near_limits',
     'apps',
     'cgroups',
     'services',

@@ -6,7 +6,7 @@ import { buildKey } from '../scopes/keys.ts';
 test('a window that goes on after somebody asked is counted on', () => {
   const investigation = new Investigation(
     () => '/',
-    '',
+    { sees: 'none', root: '/dev/null' },
     () => 0,
   );
   const end = () =>
@@ -29,7 +29,7 @@ test('a window that goes on after somebody asked is counted on', () => {
 test('between two windows nothing is lost, and nothing is in both', () => {
   const investigation = new Investigation(
     () => '/',
-    '',
+    { sees: 'none', root: '/dev/null' },
     () => 0,
   );
   const create = (comm: string, count: number) =>
@@ -52,7 +52,7 @@ test('a zombie is new in the window in which it was first seen', () => {
   const zombie = { id: 9, parent: 5, comm: 'x', startTicks: 1, hasThreads: false };
   const investigation = new Investigation(
     () => '/',
-    '',
+    { sees: 'none', root: '/dev/null' },
     () => 0,
   );
   investigation.open([], 0);

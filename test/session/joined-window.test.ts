@@ -23,7 +23,7 @@ const anyStep = fc.array(fc.tuple(anyKey, fc.integer({ min: 1, max: 9 })), { max
 
 function open(extent: 'page' | 'part'): Investigation {
   const pathOf = (cgroup: string) => (cgroup === '3' ? undefined : `/${cgroup}`);
-  return new Investigation(pathOf, '/nothing', () => 0, undefined, extent);
+  return new Investigation(pathOf, { sees: 'none', root: '/nothing' }, () => 0, undefined, extent);
 }
 
 /** Names that are equally frequent come in any order. */

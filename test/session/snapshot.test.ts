@@ -85,9 +85,23 @@ const WHOLE: Snapshot = {
         execs: 1,
         exited: 2,
         failures: [{ exitCode: 139, count: 2 }],
+        parents: [{ id: 9, execs: 1, failed: 2 }],
       },
     ],
     lifetimes: [4, 0, 0, 0, 0, 0, 1],
+    nearLimits: {
+      near: [
+        {
+          cause: 'rlimit_nproc',
+          name: null,
+          limit: 50,
+          used: 45,
+          holder: { id: 9, user: 33, hard: null },
+          filler: { comm: 'sh', tasks: 40, processes: 3, id: 9 },
+        },
+      ],
+      unknown: ['pids.max'],
+    },
     timeline: {
       edgesNs: [0, 5, 9],
       gaps: [1],
@@ -104,7 +118,15 @@ const WHOLE: Snapshot = {
       },
     ],
     zombieParents: [
-      { id: 5, comm: null, cgroup: '/a b', children: 2, newChildren: 1, since: { 4e15: 2 } },
+      {
+        id: 5,
+        comm: null,
+        cgroup: '/a b',
+        children: 2,
+        newChildren: 1,
+        oldestTicks: 7,
+        since: { 4e15: 2 },
+      },
     ],
   },
 };

@@ -191,7 +191,18 @@ async function render(
   const { renderPage } = await import('../../report/page.ts');
   const style = (words: 'bold' | 'dim' | 'yellow' | 'red', text: string) =>
     outputFile === undefined ? styleText(words, text, { stream: io.stdout }) : text;
-  return renderPage(report, style, { top, isVerbose });
+  return renderPage(report, style, { top, isVerbose, ...readScreen(io, outputFile) });
+}
+
+/** The size of the terminal that the page goes to; elsewhere it has 80 columns and 24 lines. */
+function readScreen(
+  { stdout }: NodeJS.Process,
+  outputFile: string | undefined,
+): { readonly columns?: number; readonly lines?: number } {
+  const { columns, rows } = stdout;
+  // A terminal that does not know its size says 0.
+  const isKnown = outputFile === undefined && stdout.isTTY && columns > 0 && rows > 0;
+  return isKnown ? { columns, lines: rows } : {};
 }
 
 function describe(open: Snapshot, now: Snapshot, durationSeconds: number): string {

@@ -1,36 +1,11 @@
 import type { TaskKey } from '../../program/key/parse.ts';
 import { type CallerLimit, listCallerLimits, listMachineLimits } from './caller-limits.ts';
 import { type Census, takeCensus } from './census.ts';
-import { type PidsHit, PidsHits } from './pids-hits.ts';
+import type { FailedCaller, FailedForkEvidence } from './evidence.ts';
+import { keepHighest } from './highest-use.ts';
+import { PidsHits, type PidsPlaces } from './pids-hits.ts';
 import { type CallerFacts, readCaller, readMachineLimits } from './task-limits.ts';
 import { findUnit } from './unit.ts';
-
-/** What is known of why forks failed in a window. */
-export interface FailedForkEvidence {
-  readonly pids: readonly PidsHit[];
-  readonly callers: readonly FailedCaller[];
-  /** Of the whole machine, with the highest use that was read. */
-  readonly machine: readonly CallerLimit[];
-}
-
-/** A process whose forks failed, as it was soon after. */
-export interface FailedCaller {
-  readonly pid: number;
-  /** A byte string. */
-  readonly comm: string;
-  /** How many of its forks failed, by errno. */
-  readonly counts: Readonly<Record<string, number>>;
-  /** `null` where the process was gone before it was looked at. */
-  readonly user: number | null;
-  /** The systemd unit that it belongs to; `null` where there is none, or it is not known. */
-  readonly unit: string | null;
-  /** Directory of its cgroup of the pids controller; `null` where it is not known. */
-  readonly directory: string | null;
-  /** How far its RLIMIT_NPROC can be raised without privilege; `null` to any number too. */
-  readonly hardLimit: number | null;
-  /** Each with the highest use that was read. */
-  readonly limits: readonly CallerLimit[];
-}
 
 /** More callers are counted, and not named. */
 export const MOST_CALLERS = 256;
@@ -133,6 +108,11 @@ export class FailedForkWatch {
     this.#readMachine();
   }
 
+  /** See `PidsHits.places`. */
+  get places(): PidsPlaces | undefined {
+    return this.#pids.places;
+  }
+
   get evidence(): FailedForkEvidence {
     return {
       pids: this.#pids.hits,
@@ -181,17 +161,4 @@ export class FailedForkWatch {
     }
     return this.#census;
   }
-}
-
-/** The limits as they are now, each with the highest use that was read. */
-export function keepHighest(
-  before: readonly CallerLimit[],
-  now: readonly CallerLimit[],
-): readonly CallerLimit[] {
-  const isSame = (a: CallerLimit) => (b: CallerLimit) => a.cause === b.cause && a.name === b.name;
-  const joined = now.map((limit) => {
-    const earlier = before.find(isSame(limit))?.used ?? null;
-    return earlier !== null && earlier > (limit.used ?? 0) ? { ...limit, used: earlier } : limit;
-  });
-  return [...joined, ...before.filter((limit) => !now.some(isSame(limit)))];
 }

@@ -1,9 +1,6 @@
-import {
-  type FailedCaller,
-  type FailedForkEvidence,
-  keepHighest,
-  MOST_CALLERS,
-} from './failed-fork-watch.ts';
+import type { FailedCaller, FailedForkEvidence } from './evidence.ts';
+import { MOST_CALLERS } from './failed-fork-watch.ts';
+import { keepHighest } from './highest-use.ts';
 import type { PidsHit } from './pids-hits.ts';
 
 /** What is known of why forks failed, for two windows of which the second follows the first. */

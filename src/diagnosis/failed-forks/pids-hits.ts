@@ -1,3 +1,4 @@
+import { isOpenWholeTree } from '../../host/views/cgroup-part.ts';
 import { Seldom } from '../../procfs/seldom.ts';
 import type { Range } from '../../procfs/tasks.ts';
 import { BoundedCount } from './bounded-count.ts';
@@ -5,12 +6,11 @@ import { findPath, type Hierarchy, upwards } from './controller.ts';
 import {
   findPidsHierarchy,
   listCgroups,
-  type PidsEvents,
   readInode,
   readPidsEvents,
-  readPidsLimit,
   readPidsPath,
 } from './pids-hierarchy.ts';
+import { findLimit, highestUse, type Limit } from './whose-limit.ts';
 
 /** Forks that failed at the limit of a cgroup, by the kernel's own counter. */
 export interface PidsHit {
@@ -26,18 +26,21 @@ export interface PidsHit {
   readonly used: number | undefined;
 }
 
+/** The cgroups of the pids controller, as they were at the last look. */
+export interface PidsPlaces {
+  readonly hierarchy: Hierarchy;
+  /** Below its mount, without the root. */
+  readonly paths: readonly string[];
+  /** False where only a part of the tree is mounted. */
+  readonly isWhole: boolean;
+}
+
 interface Seen {
   readonly path: string;
   readonly hits: BoundedCount;
   /** When the window opened. */
   open: Range;
   limit: Limit | undefined;
-}
-
-interface Limit {
-  readonly path: string;
-  readonly limit: number;
-  readonly used: number;
 }
 
 /** Follows each cgroup's count of forks that met a pids limit, over a window. Moments are on the kernel's clock. */
@@ -50,6 +53,7 @@ export class PidsHits {
 
   readonly #nowNs: () => number;
   readonly #turns: Seldom;
+  #paths: readonly string[] = [];
 
   /**
    * @param root - Where the machine's file tree starts; empty but for fixtures.
@@ -123,6 +127,14 @@ export class PidsHits {
     return this.#closed;
   }
 
+  /** `undefined` where the pids controller is not mounted. */
+  get places(): PidsPlaces | undefined {
+    const hierarchy = this.#hierarchy;
+    return (
+      hierarchy && { hierarchy, paths: this.#paths, isWhole: isOpenWholeTree(hierarchy.mount) }
+    );
+  }
+
   #sum(cutNs: number): PidsHit[] {
     const byDirectory = new Map<string, PidsHit>();
     for (const { path, hits, open, limit } of this.#seen.values()) {
@@ -137,7 +149,7 @@ export class PidsHits {
         count: { low: low + (known?.count.low ?? 0), high: high + (known?.count.high ?? 0) },
         read: Math.max(0, close.high - open.high) + (known?.read ?? 0),
         limit: limit?.limit,
-        used: highest(known?.used, limit),
+        used: highestUse(known?.used, limit),
       });
     }
     return [...byDirectory.values()].sort((a, b) => b.count.high - a.count.high);
@@ -147,7 +159,8 @@ export class PidsHits {
   #walk(): ReadonlySet<string> {
     const inodes = new Set<string>();
     if (this.#hierarchy === undefined) return inodes;
-    for (const path of listCgroups(this.#hierarchy)) {
+    this.#paths = listCgroups(this.#hierarchy);
+    for (const path of this.#paths) {
       const inode = this.#read(this.#hierarchy, path);
       if (inode !== undefined) inodes.add(inode);
     }
@@ -178,24 +191,4 @@ export class PidsHits {
     seen.hits.note(events.hits, beganNs, endedNs);
     return inode;
   }
-}
-
-function highest(known: number | undefined, limit: Limit | undefined): number | undefined {
-  const used = limit !== undefined && limit.used >= limit.limit ? limit.used : undefined;
-  return known !== undefined && used !== undefined ? Math.max(known, used) : (known ?? used);
-}
-
-/** Whose limit a caller met: the only one upwards, or the only one that is reached; else it is not known. */
-function findLimit(
-  hierarchy: Hierarchy,
-  path: string,
-  { countsAt }: PidsEvents,
-): Limit | undefined {
-  const limits = (countsAt === 'limit' ? [path] : upwards(path)).flatMap((candidate) => {
-    const limit = readPidsLimit(hierarchy, candidate);
-    return limit === undefined ? [] : [{ path: candidate, ...limit }];
-  });
-  const reached = limits.filter(({ limit, used }) => used >= limit);
-  const [only, ...others] = limits.length > 1 ? reached : limits;
-  return others.length === 0 ? only : undefined;
 }

@@ -1,4 +1,5 @@
 import { isBalanced } from '../../counters/balance.ts';
+import { listLosses, MISSED_UNKNOWN } from '../losses.ts';
 import { groupDigits } from '../page-table.ts';
 import type { Report } from '../report.ts';
 import { html, type Markup } from './markup.ts';
@@ -27,21 +28,17 @@ ${renderTable(
 }
 
 function listTrust({ plan, audit, balance, loss, notes, diagnosis }: Report): string[] {
-  const { missed, ...lost } = loss;
-  const losses = [
-    ...Object.entries(lost),
-    ...Object.entries(missed ?? {}).map(([event, count]) => [`missed ${event}`, count] as const),
-  ].filter(([, count]) => count > 0);
+  const losses = listLosses(loss);
   const isWhole =
-    (audit.completeness ?? 100) === 100 && losses.length === 0 && isBalanced(balance) !== false;
+    (audit.completeness ?? 100) === 100 &&
+    losses.length === 0 &&
+    loss.missed !== null &&
+    isBalanced(balance) !== false;
   return [
     ...(isWhole ? ['nothing that is counted is missing, as far as the kernel tells'] : []),
     describeAudit(audit),
-    ...(losses.length === 0
-      ? []
-      : [
-          `may be missing: ${losses.map(([name, count]) => `${groupDigits(count)} ${name.replace('_', ' ')}`).join(', ')}`,
-        ]),
+    ...(losses.length === 0 ? [] : [`may be missing: ${losses.join(', ')}`]),
+    ...(loss.missed === null ? [MISSED_UNKNOWN] : []),
     ...(diagnosis.reason === null ? [] : [diagnosis.reason]),
     ...plan.warnings,
     ...plan.notes,

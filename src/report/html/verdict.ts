@@ -1,12 +1,12 @@
-import { TITLES } from '../page-verdict.ts';
+import { TITLES, tellCalm } from '../page-verdict.ts';
 import type { Report } from '../report.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 /** What is wrong, who does it, and what to do. */
-export function renderVerdict({ verdict, plan }: Pick<Report, 'verdict' | 'plan'>): Markup {
+export function renderVerdict(report: Pick<Report, 'verdict' | 'plan' | 'near_limits'>): Markup {
+  const { verdict } = report;
   if (verdict.length === 0) {
-    const isWhole = plan.events.every(({ quality }) => quality !== 'absent');
-    return html`<section aria-label="verdict"><div class="finding calm"><p class="sentence">${isWhole ? 'Nothing unusual.' : 'Nothing unusual in what is counted.'}</p></div></section>
+    return html`<section aria-label="verdict"><div class="finding calm"><p class="sentence">${tellCalm(report)}</p></div></section>
 `;
   }
   return html`<section aria-label="verdict">

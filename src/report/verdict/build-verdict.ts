@@ -2,6 +2,7 @@ import { findCrashLoops } from './crash-loops.ts';
 import { findFailingForks } from './failing-forks.ts';
 import type { Findable, Finder, Finding } from './finding.ts';
 import { findIncomplete } from './incomplete.ts';
+import { findNearLimits } from './near-limits.ts';
 import { findForkStorm, findThreadStorm } from './storms.ts';
 import { findZombies } from './zombies.ts';
 
@@ -12,6 +13,7 @@ const FINDERS: readonly Finder[] = [
   findThreadStorm,
   findCrashLoops,
   findZombies,
+  findNearLimits,
   findIncomplete,
 ];
 

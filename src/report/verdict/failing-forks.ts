@@ -1,52 +1,54 @@
 import { nameCause } from '../page-failed-forks.ts';
 import { groupDigits as group, printable } from '../page-table.ts';
 import type { Findable, Finding } from './finding.ts';
+import { describePerson, findPerson } from './words.ts';
 
 type Cause = Findable['failed_forks']['causes'][number];
+type Caller = NonNullable<Cause['process']>;
 
 /** What a program asks for that cannot be had is its own business, not the machine's. */
 const OWN_BUSINESS: readonly Cause['cause'][] = ['arguments', 'permission'];
 
 /** Forks fail at a limit, or for a reason that nobody knows. */
-export function findFailingForks({ failed_forks }: Findable): Finding[] {
-  const causes = failed_forks.causes.filter(({ cause }) => !OWN_BUSINESS.includes(cause));
+export function findFailingForks(report: Findable): Finding[] {
+  const { causes, unexplained, callers } = report.failed_forks;
   return [
-    ...causes.map(describe),
-    ...Object.entries(failed_forks.unexplained ?? {}).map(
-      ([errno, count]): Finding => ({
+    ...causes
+      .filter(({ cause }) => !OWN_BUSINESS.includes(cause))
+      .map((cause) => describe(report, cause)),
+    ...Object.entries(unexplained ?? {}).map(([errno, count]): Finding => {
+      const caller = callers.find((one) => one.errno === errno && one.cause === null);
+      const isAlive = caller !== undefined && findPerson(report, caller.pid) !== undefined;
+      return {
         finding: 'forks_fail',
         severity: 'critical',
         sentence: `${group(count)} × ${errno}: cause unknown`,
-        evidence: failed_forks.callers
-          .filter((caller) => caller.errno === errno && caller.cause === null)
-          .slice(0, 1)
-          .map((caller) => `whose: ${nameCaller(caller)}`),
-        next: 'ebpf-processes doctor',
-      }),
-    ),
+        evidence: caller === undefined ? [] : describeCaller(report, caller),
+        next: isAlive
+          ? `cat /proc/${caller.pid}/limits /proc/${caller.pid}/cgroup`
+          : 'ebpf-processes -v -d 30',
+      };
+    }),
   ];
 }
 
-function describe(cause: Cause): Finding {
+function describe(report: Findable, cause: Cause): Finding {
   const { count, errno, certain, process, remedy, lasting } = cause;
   const where = `${certain ? '' : 'probably '}${printable(nameCause(cause))}${use(cause)}`;
   return {
     finding: 'forks_fail',
     severity: 'critical',
     sentence: `${group(count)} × ${errno}: ${where}`,
-    evidence: process === null ? [] : [`whose: ${nameCaller(process)}`],
+    evidence: process === null ? [] : describeCaller(report, process),
     next: remedy ?? lasting,
   };
 }
 
-function nameCaller({
-  comm,
-  pid,
-  user,
-  unit,
-}: Pick<NonNullable<Cause['process']>, 'comm' | 'pid' | 'user' | 'unit'>): string {
-  const who = user === null ? `${pid}` : `${pid}, user ${user}`;
-  return `${printable(comm)} (${who})${unit === null ? '' : ` in ${printable(unit)}`}`;
+function describeCaller(report: Findable, { comm, pid, user, unit }: Caller): string[] {
+  const name = findPerson(report, pid)?.user ?? (user === null ? undefined : `user ${user}`);
+  const who = name === undefined ? `${pid}` : `${pid}, ${printable(name)}`;
+  const where = unit === null ? '' : ` in ${printable(unit)}`;
+  return [`whose: ${printable(comm)} (${who})${where}`, ...describePerson(report, pid)];
 }
 
 function use({ used, limit }: Pick<Cause, 'used' | 'limit'>): string {

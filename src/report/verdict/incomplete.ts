@@ -1,3 +1,4 @@
+import { EVENT_NAMES } from '../event-names.ts';
 import type { Findable, Finding } from './finding.ts';
 
 /** Without these nothing can be said of the machine; failed forks may be left out by wish. */
@@ -18,7 +19,7 @@ function findAbsent({ plan }: Findable): Finding[] {
     {
       finding: 'incomplete',
       severity: 'warning',
-      sentence: `not counted: ${absent.map(({ event }) => event).join(', ')}`,
+      sentence: `not counted: ${absent.map(({ event }) => EVENT_NAMES[event]).join(', ')}`,
       evidence: reasons,
       next: 'ebpf-processes doctor',
     },

@@ -1,12 +1,16 @@
 import { countLives } from '../lifetimes.ts';
 import { groupDigits, printable } from '../page-table.ts';
+import { nameWhere } from '../place-name.ts';
 import type { Findable, Finding } from './finding.ts';
 import { THRESHOLDS } from './thresholds.ts';
-import { describePerson, nameProcess, nameWhere, quoteUnit, share } from './words.ts';
+import { describePerson, nameProcess, percent, quoteUnit, share } from './words.ts';
 
 type Created = 'process_created' | 'thread_created';
 
 const THINGS = { process_created: 'processes', thread_created: 'threads' } as const;
+
+/** Programs that a storm executes, of which so many are named. */
+const MOST_RUN = 3;
 
 export function findForkStorm(report: Findable): Finding[] {
   return findStorm(report, 'process_created', 'fork_storm');
@@ -32,7 +36,7 @@ function findStorm(
   const single = top.busiest.find((one) => one[created] > top[created] / 2);
   const who =
     single === undefined
-      ? `${top.processes === null ? 'many' : groupDigits(top.processes)} processes named ${printable(top.comm)}${nameWhere(top.cgroup)}`
+      ? `${top.processes === null ? 'many' : groupDigits(top.processes)} processes named ${printable(top.comm)}${nameWhere(report, top.cgroup)}`
       : nameProcess(report, single.pid, top.comm, top.cgroup);
   const pid = single?.pid ?? top.busiest[0]?.pid;
   return [
@@ -41,9 +45,12 @@ function findStorm(
       severity: 'critical',
       sentence: `${who} created ${share(top[created], all)} ${things}`,
       evidence: [
-        `${groupDigits(Math.round(perSecond))} ${things} a second on this machine`,
-        ...(created === 'process_created' ? describeLives(report) : []),
         ...describePerson(report, pid),
+        ...(created === 'process_created' ? describeRun(report, pid) : []),
+        [
+          `${groupDigits(Math.round(perSecond))} ${things}/s on this machine`,
+          ...(created === 'process_created' ? describeLives(report) : []),
+        ].join(', '),
       ],
       next: buildNext(single?.pid, top.cgroup),
     },
@@ -52,7 +59,23 @@ function findStorm(
 
 function describeLives({ diagnosis }: Findable): string[] {
   const { ended, short } = countLives(diagnosis);
-  return ended === 0 ? [] : [`${share(short, ended)} of those that ended lived under 100 ms`];
+  return ended === 0 ? [] : [`${percent(short, ended)} of those that ended lived under 100 ms`];
+}
+
+/** What the children of a process executed. */
+function describeRun({ diagnosis }: Findable, pid: number | undefined): string[] {
+  const run = (diagnosis.programs ?? [])
+    .flatMap(({ comm, parents }) =>
+      parents.flatMap(({ pid: parent, exec }) =>
+        parent === pid && exec > 0 && comm !== null ? [{ comm, exec }] : [],
+      ),
+    )
+    .sort((a, b) => b.exec - a.exec)
+    .slice(0, MOST_RUN);
+  if (run.length === 0) return [];
+  return [
+    `executed: ${run.map(({ comm, exec }) => `${printable(comm)} ${groupDigits(exec)} ×`).join(', ')}`,
+  ];
 }
 
 /** Stopping one process stops the storm, and can be undone; of many the unit has to be looked at. */

@@ -17,4 +17,6 @@ export const THRESHOLDS = {
   newZombies: 3,
   /** Zombies of one parent, old ones too. */
   zombies: 100,
+  /** Share of a limit on tasks that is in use. */
+  limitShare: 0.8,
 } as const;

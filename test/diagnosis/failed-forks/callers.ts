@@ -1,5 +1,5 @@
 import type { CallerLimit } from '../../../src/diagnosis/failed-forks/caller-limits.ts';
-import type { FailedCaller } from '../../../src/diagnosis/failed-forks/failed-fork-watch.ts';
+import type { FailedCaller } from '../../../src/diagnosis/failed-forks/evidence.ts';
 import type { PidsHit } from '../../../src/diagnosis/failed-forks/pids-hits.ts';
 
 /** A caller of which seven forks failed with EAGAIN, and what is different about it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { FailedForkEvidence } from '../../../src/diagnosis/failed-forks/evidence.ts';
 import { countUncounted, explainFailedForks } from '../../../src/diagnosis/failed-forks/explain.ts';
-import type { FailedForkEvidence } from '../../../src/diagnosis/failed-forks/failed-fork-watch.ts';
 import { buildEvidence } from '../../report/observation.ts';
 import { buildCaller, buildHit, buildLimit } from './callers.ts';
 

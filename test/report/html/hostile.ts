@@ -74,6 +74,7 @@ export function buildHostileReport(): Report {
           programs: HOSTILE.map((comm) => ({
             ...{ comm, ...at, execs: 30, exited: 30 },
             failures: [{ exitCode: 139, count: 30 }],
+            parents: [{ id: 100, execs: 30, failed: 30 }],
           })),
           lifetimes: [400, 300, 100, 50, 20, 10, 0],
           people: HOSTILE.map((comm, i) => ({
@@ -82,6 +83,7 @@ export function buildHostileReport(): Report {
           })),
           zombieParents: HOSTILE.map((comm, i) => ({
             ...{ id: 100 + i, comm, ...at, children: 200, newChildren: 20 },
+            oldestTicks: 100,
           })),
         }),
       }),

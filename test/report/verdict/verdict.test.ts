@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../../src/diagnosis/diagnosis.ts';
+import type { NearLimits } from '../../../src/diagnosis/near-limits/near-limits.ts';
 import { buildReport } from '../../../src/report/build-report.ts';
 import type { Style } from '../../../src/report/page-table.ts';
 import { renderVerdict } from '../../../src/report/page-verdict.ts';
@@ -66,6 +67,7 @@ const program = (exitCode: number, count: number, exited: number) => ({
       execs: exited,
       exited,
       failures: [{ exitCode, count }],
+      parents: [],
     },
   ],
 });
@@ -88,10 +90,10 @@ describe('a fork storm', () => {
       "
       ! FORK STORM   storm.sh (30421, www) in session-3.scope created 3,410 of 5,219
                      (65 %) processes
-                     522 processes a second on this machine
-                     5,209 of 5,219 (99 %) of those that ended lived under 100 ms
-                     line: /bin/bash /srv/storm.sh a\\x1bb
+                     line: /bin/bash /srv/storm.sh $'a\\x1bb'
                      started by: bash (1453) < sshd (900)
+                     522 processes/s on this machine, 99 % of those that ended lived
+                     under 100 ms
                      next: kill -STOP 30421
       "
     `);
@@ -103,7 +105,7 @@ describe('a fork storm', () => {
     expect(finding?.sentence).toBe(
       '1,700 processes named storm.sh in session-3.scope created 3,410 of 5,219 (65 %) processes',
     );
-    expect(finding?.next).toBe("systemctl status 'session-3.scope'");
+    expect(finding?.next).toBe('systemctl status session-3.scope');
   });
 
   test.each([
@@ -148,8 +150,45 @@ describe('a crash loop', () => {
     ],
   ])('%s', (_, exitCode, count, exited, sentence) => {
     expect(judge(program(exitCode, count, exited)).verdict).toMatchObject([
-      { finding: 'crash_loop', sentence, next: "journalctl -n 20 -u 'web.service'" },
+      { finding: 'crash_loop', sentence, next: 'journalctl -n 20 -u web.service' },
     ]);
+  });
+
+  test('is told with whoever starts them again, which is stopped', () => {
+    const programs = program(3 << 8, 18, 20).programs.map((one) => ({
+      ...one,
+      cgroup: '/',
+      parents: [{ id: SH.id, execs: 20, failed: 18 }],
+    }));
+    expect(judge({ programs, people: [SH] }).verdict).toMatchObject([
+      {
+        sentence: 'worker ended with exit status 3 18 times',
+        evidence: [
+          'parent: storm.sh (30421, www)',
+          "line: /bin/bash /srv/storm.sh $'a\\x1bb'",
+          'started by: bash (1453) < sshd (900)',
+          '18 of 20 (90 %) of its processes, 1.8 a second',
+        ],
+        next: 'kill -STOP 30421',
+      },
+    ]);
+  });
+
+  test('in several ways is one', () => {
+    const programs = program(11, 9, 20).programs.map((one) => ({
+      ...one,
+      failures: [...one.failures, { exitCode: 3 << 8, count: 10 }],
+    }));
+    expect(judge({ programs }).verdict).toMatchObject([
+      { sentence: 'worker in web.service ended by SIGSEGV 9 times, with exit status 3 10 times' },
+    ]);
+  });
+
+  test('is none where a status of 1 is an answer', () => {
+    const programs = (comm: string) =>
+      program(1 << 8, 50, 50).programs.map((one) => ({ ...one, comm }));
+    expect(judge({ programs: programs('grep') }).verdict).toEqual([]);
+    expect(judge({ programs: programs('node') }).verdict).toHaveLength(1);
   });
 
   test.each([
@@ -163,7 +202,14 @@ describe('a crash loop', () => {
 });
 
 describe('zombies', () => {
-  const parent = { id: 30421, comm: 'storm.sh', cgroup: '/', children: 9, newChildren: 0 };
+  const parent = {
+    id: 30421,
+    comm: 'storm.sh',
+    cgroup: '/',
+    children: 9,
+    newChildren: 0,
+    oldestTicks: 99_700,
+  };
 
   test('that become more are told with their parent', () => {
     const zombieParents = [{ ...parent, newChildren: 3 }];
@@ -171,7 +217,13 @@ describe('zombies', () => {
       {
         finding: 'zombies',
         sentence: 'storm.sh (30421, www) has 9 zombies, 3 of them new',
-        next: 'ps --ppid 30421 -o pid,stat,etime,comm',
+        evidence: [
+          'it does not wait for its children, the oldest was started 13 s ago',
+          'they stay until it does, or is ended by the command below',
+          "line: /bin/bash /srv/storm.sh $'a\\x1bb'",
+          'started by: bash (1453) < sshd (900)',
+        ],
+        next: 'kill 30421',
       },
     ]);
   });
@@ -218,6 +270,72 @@ describe('forks that fail', () => {
   });
 });
 
+describe('a limit that is near', () => {
+  const near = {
+    cause: 'cgroup_pids' as const,
+    name: '/sys/fs/cgroup/system.slice/web.service/pids.max',
+    limit: 20,
+    used: 17,
+    holder: null,
+    filler: { comm: 'storm.sh', tasks: 15, processes: 3, id: SH.id },
+  };
+  const judgeNear = (...limits: NearLimits['near']) =>
+    judge({ nearLimits: { near: limits, unknown: [] }, people: [SH] });
+
+  test('is told with its use, who fills it and the command that raises it', () => {
+    expect(page(judgeNear(near))).toMatchInlineSnapshot(`
+      "
+      ! LIMIT NEAR   17 of 20 (85 %) tasks: pids.max of
+                     /sys/fs/cgroup/system.slice/web.service
+                     most by: storm.sh (30421, www), 15 tasks in 3 processes
+                     line: /bin/bash /srv/storm.sh $'a\\x1bb'
+                     started by: bash (1453) < sshd (900)
+                     next: echo 40 > /sys/fs/cgroup/system.slice/web.service/pids.max
+      "
+    `);
+  });
+
+  test.each<[string, Partial<NearLimits['near'][number]>, string, string]>([
+    [
+      'of a user',
+      { cause: 'rlimit_nproc', name: null, holder: { id: SH.id, user: 33, hard: 20 } },
+      '17 of 20 (85 %) tasks: RLIMIT_NPROC of www',
+      'prlimit --pid 30421 --nproc=40',
+    ],
+    [
+      'of the machine',
+      { cause: 'pid_max', name: 'kernel.pid_max', limit: 32_768, used: 30_000 },
+      '30,000 of 32,768 (91 %) tasks: kernel.pid_max',
+      'sysctl -w kernel.pid_max=65536',
+    ],
+  ])('%s', (_, different, sentence, next) => {
+    expect(judgeNear({ ...near, ...different }).verdict).toMatchObject([
+      { finding: 'limit_near', severity: 'warning', sentence, next },
+    ]);
+  });
+
+  test('is none where less is in use', () => {
+    expect(judgeNear({ ...near, used: 15 }).verdict).toEqual([]);
+  });
+
+  test('is told as forks that fail where they do', () => {
+    const directory = '/sys/fs/cgroup/system.slice/web.service';
+    const failedForks = buildEvidence({
+      pids: [{ directory, count: { low: 9, high: 9 }, read: 9, limit: 20, used: 20 }],
+    });
+    const report = judge(
+      { failedForks, nearLimits: { near: [{ ...near, used: 20 }], unknown: [] } },
+      { counters: { errors: { 11: 9 } } },
+    );
+    expect(report.verdict.map(({ finding }) => finding)).toEqual(['forks_fail']);
+  });
+
+  test('of which nobody can tell does not make a quiet machine', () => {
+    const report = judge({ nearLimits: { near: [], unknown: ['pids.max of cgroups'] } });
+    expect(page(report)).toBe('\nNothing unusual in what can be seen.\n');
+  });
+});
+
 test('counts that are not complete', () => {
   const report = judge(
     {},
@@ -238,6 +356,7 @@ test('more than three of a kind are summed up on the page', () => {
     cgroup: null,
     children: 200,
     newChildren: 0,
+    oldestTicks: 99_700,
   }));
   const text = page(judge({ zombieParents }));
   expect(text.match(/ZOMBIES/g)).toHaveLength(3);
