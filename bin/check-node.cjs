@@ -1,10 +1,10 @@
 'use strict';
 // Loaded by `node -r` before either program, in words that every Node.js can read: an older one fails to parse the program.
 
-/** Lowest version that will do, as in `20.19`. */
+/** Lowest version that will do, as in `18.20`. */
 var needed = require('../package.json').engines.node.replace('>=', '');
 
-/** `20.20.2` is at least `20.19`. */
+/** `20.1.2` is at least `18.20`. */
 function isNewEnough(version, lowest) {
   var have = version.split('.').map(Number);
   var want = lowest.split('.').map(Number);

@@ -34,7 +34,7 @@ const OPTIONS = {
   metafile: true,
   outdir: DIRECTORY,
   platform: 'node',
-  target: 'node20.19',
+  target: 'node18.20',
   write: false,
   // Packages of the older kind ask for Node's own modules by `require`.
   banner: {

@@ -86,24 +86,25 @@ ensure_idle_packages() {
   done
 }
 
-# The lowest Node.js that package.json allows.
-needed_node() { sed -n 's/.*"node": ">=\([0-9.]*\)".*/\1/p' package.json; }
-
-# is_new_enough VERSION
-is_new_enough() {
-  [ "$(printf '%s\n' "$(needed_node)" "$1" | sort -V | head -1)" = "$(needed_node)" ]
+# needed_node build|develop: the lowest Node.js that package.json allows, to build and run the program, or for all suites.
+needed_node() {
+  case $1 in
+    build) sed -n 's/.*"node": ">=\([0-9.]*\)".*/\1/p' package.json ;;
+    develop) sed -n 's/.*"name": "node", "version": ">=\([0-9.]*\)".*/\1/p' package.json ;;
+  esac
 }
 
-# A Node.js that is new enough comes first in PATH afterwards, and an npm that fits it.
+# ensure_node build|develop: a Node.js that is new enough comes first in PATH afterwards, and an npm that fits it.
 ensure_node() {
-  local version directory
+  local needed version directory
+  needed=$(needed_node "$1")
   ensure_packages node=nodejs npm
   version=$(node --version)
-  is_new_enough "${version#v}" && return
+  [ "$(printf '%s\n' "$needed" "${version#v}" | sort -V | head -1)" != "$needed" ] || return 0
   directory=$(registry_node_directory 24)
   if ! [ -x "$directory/node" ]; then
-    say "Node.js $(needed_node) or later is needed and this system has ${version#v}: bringing Node.js 24 from the npm registry into ${directory%%/node_modules/*}"
-    fetch_registry_node 24 npm@11 || die "Node.js 24 cannot be had from the npm registry; install Node.js $(needed_node) or later from https://nodejs.org and run this again"
+    say "Node.js $needed or later is needed and this system has ${version#v}: bringing Node.js 24 from the npm registry into ${directory%%/node_modules/*}"
+    fetch_registry_node 24 npm@11 || die "Node.js 24 cannot be had from the npm registry; install Node.js $needed or later from https://nodejs.org and run this again"
   fi
   brought_node=$directory/node
   # The registry, the proxy and the certificates that are set for all users stay those of the system's npm.

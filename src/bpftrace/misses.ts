@@ -86,7 +86,7 @@ function toTwoPasses(attachPoints: readonly string[]): string[] {
   const isSecond = (point: string) => SECOND_PASS.includes(wordOf(point));
   return [
     ...attachPoints.filter((point) => !isSecond(point)),
-    ...attachPoints.filter(isSecond).toReversed(),
+    ...attachPoints.filter(isSecond).reverse(),
   ];
 }
 

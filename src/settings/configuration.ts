@@ -72,7 +72,7 @@ export function buildConfiguration(sources: Sources): Configuration {
     origins: Object.fromEntries(
       SETTING_KEYS.map((key) => [key, chosen.get(key)?.origin ?? DEFAULT]),
     ) as Configuration['origins'],
-    problems: problems.toSorted((a, b) =>
+    problems: [...problems].sort((a, b) =>
       a.sentence.localeCompare(b.sentence, 'en', { numeric: true }),
     ),
   };

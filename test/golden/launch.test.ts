@@ -71,11 +71,11 @@ describe.each([
     // An old Node.js does not get further than this word.
     for (const main of ['main.js', 'plugin-main.js'])
       writeFileSync(`${package_}/dist/cli/${main}`, 'this is no program');
-    expect(launch(package_, program, makePath(pretendNode('18.20.4')))).toEqual({
+    expect(launch(package_, program, makePath(pretendNode('16.20.4')))).toEqual({
       status: 1,
       stdout,
       stderr:
-        `error: ${program} needs Node.js 20.19 or later, ${process.execPath} is 18.20.4\n` +
+        `error: ${program} needs Node.js 18.20 or later, ${process.execPath} is 16.20.4\n` +
         'hint: install one from https://nodejs.org; in a clone, sudo scripts/once brings its own\n',
     });
   });
@@ -117,14 +117,13 @@ test('the plugin alone bounds how the memory of its Node.js grows', () => {
 });
 
 test.each([
-  ['18.20.4', false],
-  ['20.18.3', false],
+  ['18.19.1', false],
   ['8.17.0', false],
-  ['20.19.0', true],
+  ['18.20.0', true],
   ['20.20.2', true],
   ['22.1.0', true],
   ['100.0.0', true],
   ['27.0.0-nightly', true],
-])('Node.js %s is new enough where 20.19 is needed: %s', (version, expected) => {
-  expect(isNewEnough(version, '20.19')).toBe(expected);
+])('Node.js %s is new enough where 18.20 is needed: %s', (version, expected) => {
+  expect(isNewEnough(version, '18.20')).toBe(expected);
 });

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { buildDiagnosis, type Trial, type Trials } from '../../doctor/diagnosis.ts';
 import type { Giveaways } from '../../doctor/giveaway-checks.ts';
 import { renderDiagnosis } from '../../doctor/page.ts';
@@ -14,6 +13,7 @@ import { askHost } from '../../session/compile.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type Configured, printWarnings, requireSettings } from '../configure.ts';
 import { writeAll } from '../output-stream.ts';
+import { styleFor } from '../style-for.ts';
 
 /**
  * Examine this machine and print every precondition with its state.
@@ -42,9 +42,7 @@ export async function runDoctor(
   const text =
     format === 'json'
       ? JSON.stringify(diagnosis, null, 2)
-      : renderDiagnosis(diagnosis, (style, words) =>
-          styleText(style, words, { stream: io.stdout }),
-        );
+      : renderDiagnosis(diagnosis, styleFor(io.stdout));
   await writeAll(io.stdout, `${text}\n`);
   return diagnosis.can_run ? 0 : 1;
 }

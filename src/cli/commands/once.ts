@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { type Machine, THIS_MACHINE } from '../../bpftrace/machine.ts';
 import { countCreated } from '../../counters/counters.ts';
 import type { Timeline } from '../../diagnosis/timeline.ts';
@@ -18,6 +17,7 @@ import { chooseUser, type UserWish } from '../command/user.ts';
 import { openCostMeter } from '../cost-meter.ts';
 import { openProgress, type Progress } from '../progress.ts';
 import { openReportOutput, type ReportOutput } from '../report-output.ts';
+import { styleFor } from '../style-for.ts';
 
 /** Dumps come often, so that a window closes soon after what it watches. */
 const PERIOD_MS = 100;
@@ -189,8 +189,7 @@ async function render(
     return renderHtml(report, timeline, top);
   }
   const { renderPage } = await import('../../report/page.ts');
-  const style = (words: 'bold' | 'dim' | 'yellow' | 'red', text: string) =>
-    outputFile === undefined ? styleText(words, text, { stream: io.stdout }) : text;
+  const style = styleFor(outputFile === undefined ? io.stdout : { isTTY: false });
   return renderPage(report, style, { top, isVerbose, ...readScreen(io, outputFile) });
 }
 

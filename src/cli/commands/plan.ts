@@ -1,9 +1,9 @@
-import { styleText } from 'node:util';
 import { buildPlanReport } from '../../report/build-report.ts';
 import { renderPlan } from '../../report/page.ts';
 import { compile } from '../../session/compile.ts';
 import { type Configured, printWarnings, requireSettings } from '../configure.ts';
 import { writeAll } from '../output-stream.ts';
+import { styleFor } from '../style-for.ts';
 
 /** Print what would be attached on this machine, and why. */
 export async function printPlan(
@@ -16,8 +16,6 @@ export async function printPlan(
   const { plan } = await compile(settings, io.geteuid?.() ?? 0, configured.directories);
   const report = buildPlanReport(plan);
   const text =
-    format === 'json'
-      ? JSON.stringify(report, null, 2)
-      : renderPlan(report, (style, words) => styleText(style, words, { stream: io.stdout }));
+    format === 'json' ? JSON.stringify(report, null, 2) : renderPlan(report, styleFor(io.stdout));
   await writeAll(io.stdout, `${text}\n`);
 }

@@ -75,7 +75,7 @@ function drawLayers(
     const there = above.map((value, i) => `V${y(value)}H${places[i + 1]}`).join('');
     const back = below
       .map((value, i) => `V${y(value)}H${places[i]}`)
-      .toReversed()
+      .reverse()
       .join('');
     const path = html`<path class="${className}" d="M0 100${there}${back}Z"/>\n`;
     below = above;

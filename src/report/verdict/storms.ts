@@ -30,7 +30,7 @@ function findStorm(
   const all = system[created] ?? 0;
   const perSecond = all / window.seconds;
   if (perSecond < THRESHOLDS.stormPerSecond) return [];
-  const top = (diagnosis.top_forkers ?? []).toSorted((a, b) => b[created] - a[created])[0];
+  const top = [...(diagnosis.top_forkers ?? [])].sort((a, b) => b[created] - a[created])[0];
   if (top === undefined || top[created] / all < THRESHOLDS.stormShare) return [];
   const things = THINGS[created];
   const single = top.busiest.find((one) => one[created] > top[created] / 2);

@@ -128,5 +128,5 @@ export function parsePaths(text: string): ProcessPaths {
     else if (!path.startsWith('/..')) v1.push(path);
   }
   const depth = (path: string) => path.split('/').filter((name) => name !== '').length;
-  return { v1: v1.toSorted((a, b) => depth(b) - depth(a)), v2 };
+  return { v1: [...v1].sort((a, b) => depth(b) - depth(a)), v2 };
 }
