@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import type { Usage } from '../bpftrace/supervisor.ts';
 import { UserError } from '../errors.ts';
 import { type ProgramCost, readProgramCosts } from '../host/bpf-programs.ts';
@@ -6,6 +5,7 @@ import { measurePrograms } from '../host/bpf-stats.ts';
 import { requireBpftool } from '../host/bpftool.ts';
 import { type Cost, renderCost } from '../report/cost.ts';
 import type { Session } from '../session/session.ts';
+import { styleFor } from './style-for.ts';
 
 /** Measures what our own programs, bpftrace and Node.js cost while a session watches. */
 export interface CostMeter {
@@ -41,10 +41,7 @@ export function openCostMeter(io: NodeJS.Process): CostMeter {
     tell: async (session) => {
       const now = await look(bpftool, session);
       if (began === undefined) return;
-      const text = renderCost(between(began, now), (format, words) =>
-        styleText(format, words, { stream: io.stderr }),
-      );
-      io.stderr.write(text);
+      io.stderr.write(renderCost(between(began, now), styleFor(io.stderr)));
     },
     close: () => {
       io.off('exit', restore);

@@ -33,7 +33,7 @@ function cut(name: string, columns: number, front: number): string {
   const before = Math.floor((columns - 1) * front);
   const characters = [...name];
   const start = take(characters, before);
-  const end = take(characters.toReversed(), columns - 1 - widthOf(start));
+  const end = take([...characters].reverse(), columns - 1 - widthOf(start));
   return `${start}…${[...end].reverse().join('')}`;
 }
 
