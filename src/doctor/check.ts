@@ -8,6 +8,13 @@ export interface Check {
   readonly checked: string;
   /** A command, or what to change where no command can; `null` where there is nothing to do. */
   readonly remedy: string | null;
+  /** Another way to attach takes its place: it matters no more than the plan says. */
+  readonly spare?: true;
+}
+
+/** A check of what something else takes the place of. */
+export function spare(check: Check): Check {
+  return { ...check, spare: true };
 }
 
 export function ok(name: string, finding: string, checked: string): Check {

@@ -1,13 +1,16 @@
+import type { BpfFeatures } from '../host/bpf-features.ts';
 import type { HostSurvey } from '../host/read-host-facts.ts';
 import { whyNothingLoads } from '../host/why-nothing-loads.ts';
 import { type Family, isAttached, type Plan } from '../plan/plan.ts';
 import { buildPlanReport } from '../report/build-report.ts';
 import type { Report } from '../report/report.ts';
-import { type Check, error, ok, warning } from './check.ts';
+import { type Check, error, ok, spare, warning } from './check.ts';
+import { checkFeatures } from './feature-checks.ts';
 import { checkGiveaways, type Giveaways } from './giveaway-checks.ts';
 import { checkKernel } from './kernel-checks.ts';
 import { checkSharedNames } from './names-check.ts';
 import { checkTools } from './tool-checks.ts';
+import { describeVerdict } from './verdict.ts';
 import { checkViews } from './view-checks.ts';
 
 /** The result of attaching an empty program. */
@@ -24,6 +27,10 @@ export interface Diagnosis {
   readonly schema_version: 1;
   /** Whether the diagnostic can run: something can be counted. */
   readonly can_run: boolean;
+  /** What can be counted, in one sentence without a full stop. */
+  readonly verdict: string;
+  /** Failed forks are to be counted. */
+  readonly wants_errors: boolean;
   /** In the order in which to mend what is wrong. */
   readonly checks: readonly Check[];
   /** What would be attached; `null` where no plan can be made. */
@@ -39,6 +46,8 @@ export interface Examined {
   /** See `readShmDistrust`. */
   readonly distrust: string | undefined;
   readonly trials: Trials;
+  /** What bpftool found out; see `checkFeatures`. */
+  readonly features?: BpfFeatures | string | undefined;
   readonly plan: Plan | undefined;
   /** False in load mode entry, which does not count failed forks. */
   readonly wantsErrors: boolean;
@@ -53,19 +62,24 @@ export function buildDiagnosis({
   trials,
   plan,
   wantsErrors,
+  features,
 }: Examined): Diagnosis {
+  const checks = [
+    ...checkTools(survey, tracepoints),
+    ...checkGiveaways(giveaways),
+    ...checkKernel(survey, typeof features === 'object' ? features.options : undefined),
+    ...checkFeatures(features),
+    ...checkViews(survey),
+    ...checkSharedNames(distrust),
+    ...[...trials].map(([family, trial]) => checkTrial(family, trial, survey)),
+    ...(plan === undefined ? [] : checkPlan(plan, wantsErrors)),
+  ];
   return {
     schema_version: 1,
     can_run: plan?.events.some(isAttached) ?? false,
-    checks: [
-      ...checkTools(survey, tracepoints),
-      ...checkGiveaways(giveaways),
-      ...checkKernel(survey),
-      ...checkViews(survey),
-      ...checkSharedNames(distrust),
-      ...[...trials].map(([family, trial]) => checkTrial(family, trial, survey)),
-      ...(plan === undefined ? [] : checkPlan(plan, wantsErrors)),
-    ],
+    verdict: describeVerdict(plan, checks, wantsErrors),
+    wants_errors: wantsErrors,
+    checks,
     plan: plan === undefined ? null : buildPlanReport(plan),
   };
 }
@@ -87,7 +101,7 @@ function checkTrial(
         checked,
         obstacle?.hint ?? null,
       )
-    : warning(name, `${finding}; other attach types are used`, checked, null);
+    : spare(warning(name, `${finding}; other attach types are used`, checked, null));
 }
 
 function checkPlan({ events, warnings }: Plan, wantsErrors: boolean): Check[] {
@@ -99,7 +113,8 @@ function checkPlan({ events, warnings }: Plan, wantsErrors: boolean): Check[] {
       error('settings', text, 'the plan', 'ebpf type format = auto, or --type-format auto'),
     ),
     ...absent.map(({ event, reason }) =>
-      warning(`event ${event}`, `absent: ${reason}`, 'the plan', null),
+      // What is absent stands before the checks.
+      spare(warning(`event ${event}`, `absent: ${reason}`, 'the plan', null)),
     ),
   ];
 }

@@ -12,8 +12,12 @@ export function checkTools(survey: HostSurvey, tracepoints: readonly string[]): 
     checkDebugfs(survey),
     checkTracepoints(survey, tracepoints),
     survey.bpftool === undefined
-      ? ok('bpftool', 'not installed; nothing needs it', 'the system directories')
-      : ok('bpftool', `${survey.bpftool}; nothing needs it`, 'the system directories'),
+      ? ok(
+          'bpftool',
+          'not installed; with it, --cost works, and more of BPF is examined here',
+          'the system directories',
+        )
+      : ok('bpftool', survey.bpftool, 'the system directories'),
   ];
 }
 

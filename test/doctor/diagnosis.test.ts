@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { buildDiagnosis, type Trials } from '../../src/doctor/diagnosis.ts';
+import { checkFeatures } from '../../src/doctor/feature-checks.ts';
 import type { Giveaways } from '../../src/doctor/giveaway-checks.ts';
+import { checkKernel } from '../../src/doctor/kernel-checks.ts';
 import { renderDiagnosis } from '../../src/doctor/page.ts';
 import { UserError } from '../../src/errors.ts';
+import type { BpfFeatures } from '../../src/host/bpf-features.ts';
 import type { HostFacts } from '../../src/host/facts.ts';
 import { ALL_RIGHTS } from '../../src/host/process-rights.ts';
 import type { HostSurvey } from '../../src/host/read-host-facts.ts';
@@ -264,13 +267,116 @@ test('each attach type is reported as its trial went', () => {
   );
 });
 
-test('the page shows each check with its source and remedy, the plan and the verdict', () => {
-  const page = renderDiagnosis(diagnose(readMachine('no-kprobes')), (_, text) => text);
-  expect(page).toMatch(/^warning {2}CONFIG_KPROBES {2,}not set: kprobes are not possible/m);
-  expect(page).toMatch(/^ +checked: \/boot\/config$/m);
-  expect(page).toMatch(/^ +remedy: boot a kernel that has it: grep -l CONFIG_KPROBES=y/m);
-  expect(page).toMatch(/^exec {2,}\w+ {2,}exact/m);
-  expect(page).toMatch(/The diagnostic can run here: ebpf-processes --once$/);
+const PLAIN = (_: string, text: string) => text;
+
+test('the page begins with its verdict, shows what matters, and the rest with -v', () => {
+  const diagnosis = diagnose(readMachine('no-kprobes'));
+  const page = renderDiagnosis(diagnosis, PLAIN, { isVerbose: false, columns: 120 });
+  expect(page).toMatch(/^(Everything can be counted exactly here|Counted exactly here: .*)\.\n/);
+  expect(page).not.toContain('CONFIG_KPROBES ');
+  expect(page).toMatch(/^\d+ checks are ok, \d+ concern ways to attach .*; -v shows all$/m);
+
+  const whole = renderDiagnosis(diagnosis, PLAIN, { isVerbose: true, columns: 120 });
+  expect(whole.split('\n')[0]).toBe(page.split('\n')[0]);
+  expect(whole).toMatch(/^warning {2}CONFIG_KPROBES {2,}not set: kprobes are not possible/m);
+  expect(whole).toMatch(/^ +checked: \/boot\/config$/m);
+  expect(whole).toMatch(/^ +remedy: boot a kernel that has it: grep -l CONFIG_KPROBES=y/m);
+  expect(whole).toMatch(/^exec {2,}\w+ {2,}exact/m);
+});
+
+describe('the verdict', () => {
+  const debian = readMachine('debian-12');
+
+  test('where nothing is missing', () => {
+    expect(diagnose(debian).verdict).toBe('Everything can be counted exactly here');
+    expect(renderDiagnosis(diagnose(debian), PLAIN, { isVerbose: false, columns: 120 })).toMatch(
+      /^Everything can be counted exactly here\.\n\n\d+ checks are ok; -v shows all\nStart with: /,
+    );
+  });
+
+  test('where something makes nothing work: what, and how to mend it', () => {
+    const problem = new UserError('BPFTRACE_MISSING', 'bpftrace is not installed', {
+      hint: 'get it',
+    });
+    const diagnosis = diagnose(debian, { bpftrace: { ok: false, problem } });
+    expect(diagnosis.verdict).toBe(
+      'Nothing can be counted here: bpftrace: bpftrace is not installed',
+    );
+    const page = renderDiagnosis(diagnosis, PLAIN, { isVerbose: false, columns: 120 });
+    expect(page).toMatch(/^ +remedy: get it$/m);
+    expect(page).not.toContain('Start with');
+  });
+
+  test('where failed forks are only approximate: why nothing better is there', () => {
+    const facts = readMachine('no-kprobes');
+    const diagnosis = diagnose({ ...facts, btf: 'absent', functions: new Map() });
+    expect(diagnosis.verdict).toMatch(/^Counted exactly here: .*; failed forks approximately$/);
+    expect(renderDiagnosis(diagnosis, PLAIN, { isVerbose: false, columns: 120 })).toMatch(
+      /^approximate {2}failed forks {2}/m,
+    );
+  });
+
+  test('where an event is absent', () => {
+    const facts = readMachine('debian-12');
+    const tracepoints = new Map([...facts.tracepoints].filter(([name]) => !/exec/.test(name)));
+    expect(diagnose({ ...facts, tracepoints }).verdict).toMatch(/execs not at all/);
+  });
+
+  test('where somebody is made root', () => {
+    const rules = ['(root) NOPASSWD: /usr/bin/bpftrace'];
+    const sudo = { user: 'netdata', source: 'sudo -l', rules };
+    const { verdict } = diagnose(debian, {}, undefined, undefined, { sudo, file: undefined });
+    expect(verdict).toBe(
+      'Everything can be counted exactly here; and sudo rule is wrong, see below',
+    );
+  });
+});
+
+describe('what bpftool found out', () => {
+  const ALL: BpfFeatures = {
+    programTypes: new Set(['tracepoint', 'perf_event', 'raw_tracepoint', 'tracing', 'kprobe']),
+    mapTypes: new Set(['hash', 'percpu_hash', 'percpu_array', 'perf_event_array']),
+    helpers: new Set([
+      'bpf_map_lookup_elem',
+      'bpf_map_update_elem',
+      'bpf_get_current_task',
+      'bpf_get_current_pid_tgid',
+      'bpf_get_current_cgroup_id',
+      'bpf_ktime_get_ns',
+      'bpf_perf_event_output',
+    ]),
+    jit: 1,
+    options: new Map(),
+  };
+
+  test('is ok where nothing is missing', () => {
+    expect(checkFeatures(ALL).map(({ state }) => state)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+    expect(checkFeatures(undefined)).toEqual([]);
+  });
+
+  test.each<[string, Partial<BpfFeatures>, string, RegExp, string | null]>([
+    ['BPF program types', { programTypes: new Set() }, 'error', /tracepoint, perf_event$/, null],
+    ['BPF map types', { mapTypes: new Set(['hash']) }, 'error', /percpu_hash/, null],
+    ['BPF helpers', { helpers: new Set() }, 'error', /bpf_map_lookup_elem/, null],
+    ['BPF compiler (JIT)', { jit: 0 }, 'warning', /^off/, 'sysctl -w net.core.bpf_jit_enable=1'],
+  ])('%s', (name, different, state, finding, remedy) => {
+    const found = checkFeatures({ ...ALL, ...different }).find((one) => one.name === name);
+    expect(found).toMatchObject({ state, finding: expect.stringMatching(finding), remedy });
+  });
+
+  test('that it failed is no fault of the machine', () => {
+    expect(checkFeatures('bpftool failed')).toMatchObject([
+      { state: 'warning', finding: 'bpftool failed', spare: true },
+    ]);
+  });
+
+  test('tells an option of a kernel that has no file with options', () => {
+    const config = { source: undefined, options: new Map() };
+    const survey = surveyOf(readMachine('debian-12'), { config });
+    const checks = checkKernel(survey, new Map([['CONFIG_BPF', 'y']]));
+    expect(checks.find(({ name }) => name === 'CONFIG_BPF')?.state).toBe('ok');
+    expect(checks.find(({ name }) => name === 'CONFIG_BPF_JIT')?.finding).toMatch(/^not known/);
+  });
 });
 
 describe('who is made root through bpftrace', () => {

@@ -39,6 +39,14 @@ test('here the diagnostic can run, and every way to attach was tried', async () 
   }
 });
 
+test('it begins with what can be counted, and bpftool has tried what BPF can do', async () => {
+  const { stdout } = await run(CLI, ['doctor']);
+  expect(stdout).toMatch(/^(Everything can be counted exactly here|Counted exactly here: )/);
+  const { check } = await diagnose('');
+  expect(check('BPF helpers')).toMatchObject({ state: 'ok', checked: 'bpftool feature probe' });
+  expect(check('BPF map types')?.state).toBe('ok');
+});
+
 test('without tracefs it says how to mount it, and that command helps', async () => {
   const hidden = await diagnose(HIDE);
   expect(hidden).toMatchObject({ exitCode: 1, canRun: false });

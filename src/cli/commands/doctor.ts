@@ -1,12 +1,14 @@
 import { buildDiagnosis, type Trial, type Trials } from '../../doctor/diagnosis.ts';
 import type { Giveaways } from '../../doctor/giveaway-checks.ts';
 import { renderDiagnosis } from '../../doctor/page.ts';
+import { readBpfFeatures } from '../../host/bpf-features.ts';
 import { readFileRisks } from '../../host/file-risks.ts';
 import { type HostSurvey, readHostSurvey, requireFacts } from '../../host/read-host-facts.ts';
 import { readSudoRules } from '../../host/sudo-rules.ts';
 import { tryAttach } from '../../host/trial.ts';
 import { buildPlan, spellFentry } from '../../plan/build-plan.ts';
 import type { Family, Plan } from '../../plan/plan.ts';
+import { PAGE_COLUMNS } from '../../report/wrap.ts';
 import { readShmDistrust } from '../../scopes/cgroups/netdata-shm.ts';
 import { listShmOwners } from '../../scopes/cgroups/shm-owners.ts';
 import { askHost } from '../../session/compile.ts';
@@ -22,7 +24,7 @@ import { styleFor } from '../style-for.ts';
  */
 export async function runDoctor(
   configured: Configured,
-  format: 'table' | 'json',
+  { format, isVerbose }: { readonly format: 'table' | 'json'; readonly isVerbose: boolean },
   io: NodeJS.Process,
 ): Promise<number> {
   const settings = requireSettings(configured);
@@ -36,15 +38,26 @@ export async function runDoctor(
     giveaways: await readGiveaways(survey, questions.effectiveUid),
     distrust: readShmDistrust('', listShmOwners('', configured.directories)),
     trials,
+    features: await askFeatures(survey),
     plan: planFor(survey, trials, settings),
     wantsErrors: settings.loadMode === 'return',
   });
   const text =
     format === 'json'
       ? JSON.stringify(diagnosis, null, 2)
-      : renderDiagnosis(diagnosis, styleFor(io.stdout));
+      : renderDiagnosis(diagnosis, styleFor(io.stdout), {
+          isVerbose,
+          // A terminal that does not know its size says 0.
+          columns: io.stdout.columns || PAGE_COLUMNS,
+        });
   await writeAll(io.stdout, `${text}\n`);
   return diagnosis.can_run ? 0 : 1;
+}
+
+/** bpftool tries what it tells, and needs root for it. */
+async function askFeatures({ bpftool, privilege }: HostSurvey) {
+  const isRoot = privilege.ok && privilege.value === 'root';
+  return bpftool === undefined || !isRoot ? undefined : await readBpfFeatures(bpftool);
 }
 
 async function readGiveaways({ bpftrace }: HostSurvey, effectiveUid: number): Promise<Giveaways> {
