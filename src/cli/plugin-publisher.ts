@@ -46,7 +46,7 @@ export class Publisher {
     const { stdout } = this.#options;
     // A reader that lags gets fewer updates.
     if (this.#open === undefined || stdout.writableNeedDrain) return;
-    const update = this.#open.updates.take(snapshot);
+    const update = this.#open.updates.take(snapshot, this.#open.session.endings);
     if (update === undefined) return;
     stdout.write(update.text + this.#renderOwn(this.#open, snapshot));
     const { scopes } = this.#open.session;

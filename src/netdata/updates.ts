@@ -1,9 +1,11 @@
 import { buildCounters } from '../counters/counters.ts';
 import { emptyCounts } from '../counters/map-counts.ts';
 import type { Totals } from '../counters/totals.ts';
+import type { EndingCounts } from '../diagnosis/endings.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../session/snapshot.ts';
 import { buildCharts, type Chart } from './charts.ts';
+import { EndingsChart } from './endings-chart.ts';
 import { Holes, type Told } from './holes.ts';
 import { renderChartDefinitions, renderObsolete, renderUpdate, toChartLine } from './protocol.ts';
 import { selectMetrics } from './scope-metrics.ts';
@@ -57,6 +59,7 @@ export class Updates {
   readonly #options: UpdatesOptions;
   readonly #charts: readonly Chart[];
   readonly #scopes: ScopeUpdates | undefined;
+  readonly #endings: EndingsChart;
   readonly #holes = new Holes();
   #seen: Seen | undefined;
   #before: Published | undefined;
@@ -67,6 +70,7 @@ export class Updates {
     // No counts yet: these only say which counters are absent.
     const counters = buildCounters(plan, emptyCounts());
     this.#options = options;
+    this.#endings = new EndingsChart(options.updateEverySeconds);
     this.#charts = buildCharts(counters, options);
     if (plan.keying !== null) {
       const metrics = selectMetrics(counters);
@@ -74,8 +78,13 @@ export class Updates {
     }
   }
 
-  /** Take a snapshot. @returns The update, where one is due. */
-  take(snapshot: Snapshot): Update | undefined {
+  /**
+   * Take a snapshot.
+   *
+   * @param endings - How processes ended until then; `undefined` where nobody knows.
+   * @returns The update, where one is due.
+   */
+  take(snapshot: Snapshot, endings?: EndingCounts): Update | undefined {
     const interval = this.#enter(snapshot.totals);
     if (interval === undefined) return undefined;
     const before = this.#before;
@@ -86,10 +95,11 @@ export class Updates {
       before === undefined
         ? this.#introduce(snapshot)
         : this.#render(before, snapshot, interval - before.interval);
+    const ended = endings && this.#renderEndings(endings, before?.snapshot, snapshot);
     this.#isHole = false;
     const forgotten = this.#scopes?.takeForgotten() ?? [];
     this.#holes.forget(forgotten);
-    return { text, forgotten };
+    return { text: text + (ended ?? ''), forgotten };
   }
 
   /**
@@ -116,7 +126,22 @@ export class Updates {
     if (this.#before === undefined) return '';
     const { updateEverySeconds } = this.#options;
     const lines = this.#charts.map((chart) => toChartLine(chart, updateEverySeconds));
-    return (this.#scopes?.renderObsolete() ?? '') + renderObsolete(lines);
+    return [
+      this.#scopes?.renderObsolete(),
+      this.#endings.renderObsolete(),
+      renderObsolete(lines),
+    ].join('');
+  }
+
+  #renderEndings(
+    endings: EndingCounts,
+    before: Snapshot | undefined,
+    { totals }: Snapshot,
+  ): string {
+    const elapsedUs = before && elapsedUsOf(before.totals, totals);
+    return this.#isHole
+      ? this.#endings.renderGap(endings, elapsedUs)
+      : this.#endings.render(endings, elapsedUs);
   }
 
   /** The lines that declare the charts, and set the baselines of their counters. */
@@ -131,8 +156,7 @@ export class Updates {
 
   #render(before: Published, snapshot: Snapshot, intervals: number): string {
     const [open, close] = [before.snapshot.totals, snapshot.totals];
-    // From one dump to the next: we may be late, and the counts are from when the dumps were cut.
-    const elapsedUs = Math.round((close.kernelNs - open.kernelNs) / 1_000);
+    const elapsedUs = elapsedUsOf(open, close);
     const isHole = this.#isHole;
     const { counters, scopes } = this.#holes.leaveOut(countersOf(snapshot));
     const interval = { open, close, isWhole: !isHole && intervals === 1 };
@@ -144,6 +168,11 @@ export class Updates {
         : scopes && this.#scopes?.render(scopes, elapsedUs),
     ].join('');
   }
+}
+
+/** From one dump to the next: we may be late, and the counts are from when the dumps were cut. */
+function elapsedUsOf(open: Totals, close: Totals): number {
+  return Math.round((close.kernelNs - open.kernelNs) / 1_000);
 }
 
 /** Whether something was not counted since `seen`, or the time in between is not known. */

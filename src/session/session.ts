@@ -7,6 +7,7 @@ import { buildAudit } from '../counters/audit.ts';
 import { minus } from '../counters/counters.ts';
 import { countEnded, type Totals, TotalsBuilder } from '../counters/totals.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { type EndingCounts, Endings } from '../diagnosis/endings.ts';
 import { mayPass } from '../errors.ts';
 import { assertDescriptorsLeft } from '../host/descriptors.ts';
 import type { KernelClock } from '../host/kernel-clock.ts';
@@ -58,6 +59,7 @@ export class Session {
   readonly #totals: TotalsBuilder;
   readonly #zombies: ZombieSource;
   readonly #investigation: Investigation;
+  readonly #endings = new Endings();
   #waiters: Waiter[] = [];
   #latest: Snapshot | undefined;
   #failure: { readonly reason: unknown } | undefined;
@@ -71,9 +73,10 @@ export class Session {
     this.#totals = new TotalsBuilder(plan);
     const { sees, root: processRoot } = facts.processes;
     this.#zombies = sees === 'all' ? new ZombieWatch(processRoot) : UNSEEN_ZOMBIES;
-    this.scopes = attribute(compiled, { ...options, root: machine.root }, (key, count, nowMs) =>
-      this.#investigation.take(key, count, nowMs),
-    );
+    this.scopes = attribute(compiled, { ...options, root: machine.root }, (key, count, nowMs) => {
+      this.#endings.take(key, count);
+      this.#investigation.take(key, count, nowMs);
+    });
     for (const problem of this.scopes?.problems ?? []) options.onNotice(problem);
     this.#investigation = new Investigation(
       this.scopes?.pathOf,
@@ -122,6 +125,11 @@ export class Session {
   /** Tasks whose end was counted and that are not released; 0 where nobody knows. */
   get waiting(): number {
     return this.scopes?.waiting() ?? 0;
+  }
+
+  /** How processes ended until the latest snapshot; `undefined` where keys do not tell. */
+  get endings(): EndingCounts | undefined {
+    return this.compiled.plan.keying?.by === 'types' ? this.#endings.counts : undefined;
   }
 
   /** What we and bpftrace use now. */

@@ -39,6 +39,8 @@ export interface AgentOptions {
   readonly options?: string;
   /** The text of `apps_groups.conf`. */
   readonly appGroups?: string;
+  /** The text of a file with alerts; without one there are none. */
+  readonly health?: string;
   /** Whether there are charts about the agent and its plugins. @defaultValue true */
   readonly isMonitored?: boolean;
   /** `update every` of our plugin in `netdata.conf`. @defaultValue that of the agent, 1 */
@@ -102,7 +104,7 @@ export class Agent {
 
   /** Start an agent, and wait until it answers. */
   static async start(agentOptions: AgentOptions = {}): Promise<Agent> {
-    const { appGroups, place } = agentOptions;
+    const { appGroups, place, health } = agentOptions;
     const port = await findFreePort();
     const home = place ?? new AgentPlace();
     const { directory } = home;
@@ -111,6 +113,8 @@ export class Agent {
     // In place of the one that comes with Netdata, which says 5 s and would go before what the agent gives.
     writeFileSync(`${directory}/etc/ebpf.d.conf`, '[global]\n    update every = 1\n');
     if (appGroups !== undefined) writeFileSync(`${directory}/etc/apps_groups.conf`, appGroups);
+    if (health !== undefined)
+      writeFileSync(`${directory}/etc/health.d/ebpf_processes.conf`, health);
     linkPlugin(directory);
     const console = openSync(`${directory}/log/console.log`, 'a');
     const [file, args] = home.enter(['netdata', '-D', '-c', `${directory}/etc/netdata.conf`]);
@@ -133,6 +137,14 @@ export class Agent {
   /** Resolves with a chart once the agent has it. */
   async chart(id: string): Promise<AgentChart> {
     return await this.until(`there is a chart ${id}`, async () => (await this.charts())[id]);
+  }
+
+  /** The status of each alert, by its name: `CLEAR`, `WARNING` … */
+  async alerts(): Promise<Readonly<Record<string, string>>> {
+    const { alarms } = JSON.parse(await this.#get('/api/v1/alarms?all')) as {
+      alarms: Record<string, { name: string; status: string }>;
+    };
+    return Object.fromEntries(Object.values(alarms).map(({ name, status }) => [name, status]));
   }
 
   /** What was collected last of each dimension, exactly as it was sent. @param filter - Netdata's simple patterns. */
@@ -318,7 +330,7 @@ async function findFreePort(): Promise<number> {
 function buildConfig(
   directory: string,
   port: number,
-  { options = '', isMonitored = true, updateEvery = 1 }: AgentOptions,
+  { options = '', isMonitored = true, updateEvery = 1, health }: AgentOptions,
 ): string {
   return `[global]
     run as user = root
@@ -358,7 +370,9 @@ function buildConfig(
 [ml]
     enabled = no
 [health]
-    enabled = no
+    enabled = ${health === undefined ? 'no' : 'yes'}
+    run at least every seconds = 1
+    script to execute on alarm = /bin/true
 [statsd]
     enabled = no
 [plugins]

@@ -65,6 +65,8 @@ export function readChart(words: readonly string[]): ReadChart {
   demand(id.length <= LONGEST_ID, `an id of ${id.length} characters`);
   demand(name === '', `the name ${name}`);
   for (const [what, text] of Object.entries({ title, units, family, context, plugin, module })) {
+    // An agent shows an underline for every byte of another character.
+    demand(/^[\x20-\x7e]*$/.test(text), `${id} has a ${what} with characters beyond ASCII`);
     demand(text !== '' && !/^\(?null\)?$/i.test(text), `${id} has no ${what}`);
   }
   demand(CHART_TYPES.includes(chartType), `the chart type ${chartType}`);

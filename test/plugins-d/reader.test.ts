@@ -35,6 +35,7 @@ describe('a fault is found with', () => {
     [CHART.replace(' a.b ', " 'a.b c' "), 'characters that an id cannot have'],
     [CHART.replace('calls/s', "''"), 'no units'],
     [CHART.replace('family', 'null'), 'no family'],
+    [CHART.replace('A title', 'A title …'), 'a title with characters beyond ASCII'],
     [CHART.replace('line', 'bars'), 'the chart type bars'],
     [CHART.replace('1000 1', '1000 1s'), 'update every 1s is no whole number'],
     [CHART.replace("1 ''", '1 gone'), 'the option gone'],
