@@ -14,7 +14,8 @@ export type ErrorCode =
   | 'COMMAND_NOT_STARTED'
   | 'INTERRUPTED'
   | 'OUTPUT_CLOSED'
-  | 'OUTPUT_UNWRITABLE';
+  | 'OUTPUT_UNWRITABLE'
+  | 'RECORDING_UNREADABLE';
 
 /**
  * A failure that the user can do something about. Everything else that is thrown is a bug and keeps its stack.

@@ -19,6 +19,7 @@ const LAYERS = [
   'diagnosis',
   'session',
   'report',
+  'recording',
   'netdata',
   'doctor',
   'cli',
@@ -32,6 +33,7 @@ const PURE = [
   'counters',
   'scopes/apps',
   'report',
+  'recording',
   'netdata',
   'doctor',
 ];

@@ -51,6 +51,11 @@ export interface FentryWords {
   readonly fexit: 'fexit' | 'kretfunc';
 }
 
+/** What a report tells of a plan: another machine, or another day, needs no more. */
+export type ToldPlan = Pick<Plan, 'events' | 'warnings' | 'notes'> & {
+  readonly keying: Pick<Keying, 'by'> | null;
+};
+
 /** How keys are made: a key must say whose the count is after the task is gone. */
 export type Keying = TypeKeying | IdKeying;
 

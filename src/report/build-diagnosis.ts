@@ -1,5 +1,5 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import { isAttached, type Plan } from '../plan/plan.ts';
+import { isAttached, type ToldPlan } from '../plan/plan.ts';
 import { LIFETIME_BOUNDS_NS } from '../program/key/layout.ts';
 import { toText } from './byte-text.ts';
 import { readExitCode } from './exit-code.ts';
@@ -12,7 +12,7 @@ const TICKS_PER_SECOND = 100;
 
 /** Who created most, how long processes lived, and who has zombies. */
 export function buildDiagnosisReport(
-  plan: Plan,
+  plan: ToldPlan,
   wants: { readonly apps: boolean; readonly cgroups: boolean },
   { forkers, programs, lifetimes, people, zombieParents }: Diagnosis,
 ): Report['diagnosis'] {
@@ -77,12 +77,12 @@ export function buildDiagnosisReport(
   };
 }
 
-function isCounted(plan: Plan, event: string): boolean {
+function isCounted(plan: ToldPlan, event: string): boolean {
   return plan.events.some((candidate) => candidate.event === event && isAttached(candidate));
 }
 
 /** Why something is absent; `null` where nothing is. */
-function findReason(plan: Plan, isWanted: boolean): string | null {
+function findReason(plan: ToldPlan, isWanted: boolean): string | null {
   if (plan.keying === null) {
     return isWanted ? plan.notes.join('; ') : 'neither app groups nor cgroups were asked for';
   }
@@ -96,7 +96,7 @@ function findReason(plan: Plan, isWanted: boolean): string | null {
 }
 
 /** The program can read when a task started and how it ends, and counts the end of a process, not that of its first thread. */
-function seesEndings(plan: Plan): boolean {
+function seesEndings(plan: ToldPlan): boolean {
   if (plan.keying?.by !== 'types') return false;
   return plan.events.some((event) => isAttached(event) && event.maps.includes('process_exited'));
 }

@@ -4,7 +4,7 @@ import { type Counters, subtractCounters } from '../counters/counters.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { countUncounted } from '../diagnosis/failed-forks/explain.ts';
 import type { HostFacts } from '../host/facts.ts';
-import { isAttached, type Plan } from '../plan/plan.ts';
+import { isAttached, type ToldPlan } from '../plan/plan.ts';
 import { subtractScopes } from '../scopes/state.ts';
 import type { Window } from '../session/snapshot.ts';
 import { buildCommand, type CommandObservation, noteCommand } from './build-command.ts';
@@ -18,10 +18,16 @@ import type { Report } from './report.ts';
 import { buildVerdict } from './verdict/build-verdict.ts';
 import type { Findable } from './verdict/finding.ts';
 
+/** What a report tells of a machine. */
+export interface ToldFacts extends Pick<HostFacts, 'btf' | 'cpus'> {
+  readonly kernel: Pick<HostFacts['kernel'], 'release'>;
+  readonly bpftrace: Pick<HostFacts['bpftrace'], 'version'>;
+}
+
 /** Everything that is known after a window. */
 export interface Observation extends Window {
-  readonly facts: HostFacts;
-  readonly plan: Plan;
+  readonly facts: ToldFacts;
+  readonly plan: ToldPlan;
   readonly interrupted: boolean;
   readonly notices: readonly string[];
   /** Which scopes the report lists. */
@@ -131,7 +137,7 @@ function explainDifference({ exited, released, zombies }: Balance, difference: n
 }
 
 /** The plan as it is reported: how each event is attached, which candidates were rejected, and why. */
-export function buildPlanReport(plan: Plan): Report['plan'] {
+export function buildPlanReport(plan: ToldPlan): Report['plan'] {
   return {
     events: plan.events.map((event) => ({
       event: event.event,

@@ -1,18 +1,26 @@
 import * as z from 'zod';
 import type { Snapshot } from './snapshot.ts';
 
+/** Longer names and lists than the kernel and our tables can give are nobody's. */
+const bytes = z
+  .string()
+  .max(8_192)
+  .regex(/^[\0-\xff]*$/);
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).max(200_000);
+
 const count = z.int().min(0);
+const errno = z.string().regex(/^\d{1,9}$/);
 const countOrAbsent = count.nullable();
-const range = z.strictObject({ low: z.number(), high: z.number() });
-const callerLimit = z.strictObject({
-  cause: z.string(),
+const range = z.object({ low: z.number(), high: z.number() });
+const callerLimit = z.object({
+  cause: bytes,
   errno: count,
-  name: z.string().nullable(),
+  name: bytes.nullable(),
   limit: z.number().nullable(),
   used: z.number().nullable(),
 });
 
-const counters = z.strictObject({
+const counters = z.object({
   process_created: countOrAbsent,
   thread_created: countOrAbsent,
   exec: countOrAbsent,
@@ -20,30 +28,28 @@ const counters = z.strictObject({
   thread_exited: countOrAbsent,
   released: countOrAbsent,
   filtered: countOrAbsent.default(null),
-  errors: z.record(z.string(), count).nullable(),
+  errors: z.record(errno, count).nullable(),
 });
 
-const totals = z.strictObject({
+const totals = z.object({
   period: count,
   kernelNs: z.number().min(0),
   run: count,
   counters,
-  missed: z.strictObject({ create: count, exec: count, exit: count, error: count }),
+  missed: z.object({ create: count, exec: count, exit: count, error: count }),
   knowsMissed: z.boolean(),
-  kernel: z
-    .strictObject({ created: range, released: range, zombies: z.number().nullable() })
-    .nullable(),
+  kernel: z.object({ created: range, released: range, zombies: z.number().nullable() }).nullable(),
 });
 
-const scopes = z.strictObject({
-  apps: z.array(z.strictObject({ name: z.string(), isHidden: z.boolean(), counters })),
-  cgroups: z.array(
-    z.strictObject({
-      key: z.string(),
+const scopes = z.object({
+  apps: list(z.object({ name: bytes, isHidden: z.boolean(), counters })),
+  cgroups: list(
+    z.object({
+      key: bytes,
       kind: z.enum(['root', 'service', 'cgroup', 'unresolved']),
-      name: z.string(),
-      chartType: z.string(),
-      path: z.string(),
+      name: bytes,
+      chartType: bytes,
+      path: bytes,
       isSettled: z.boolean(),
       isRenamed: z.boolean(),
       isLive: z.boolean(),
@@ -55,124 +61,116 @@ const scopes = z.strictObject({
   unattributed: counters,
 });
 
-const created = z.strictObject({ processes: count, threads: count });
+const created = z.object({ processes: count, threads: count });
 
-const nearLimit = z.strictObject({
+const nearLimit = z.object({
   cause: z.enum(['cgroup_pids', 'rlimit_nproc', 'threads_max', 'pid_max']),
-  name: z.string().nullable(),
+  name: bytes.nullable(),
   limit: count,
   used: count,
-  holder: z.strictObject({ id: count, user: count, hard: z.number().nullable() }).nullable(),
-  filler: z
-    .strictObject({ comm: z.string(), tasks: count, processes: count, id: count })
-    .nullable(),
+  holder: z.object({ id: count, user: count, hard: z.number().nullable() }).nullable(),
+  filler: z.object({ comm: bytes, tasks: count, processes: count, id: count }).nullable(),
 });
 
-const diagnosis = z.strictObject({
-  failedForks: z.strictObject({
-    pids: z.array(
-      z.strictObject({
-        directory: z.string(),
+const diagnosis = z.object({
+  failedForks: z.object({
+    pids: list(
+      z.object({
+        directory: bytes,
         count: range,
         read: count,
         limit: z.number().optional(),
         used: z.number().optional(),
       }),
     ),
-    callers: z.array(
-      z.strictObject({
+    callers: list(
+      z.object({
         pid: count,
-        comm: z.string(),
-        counts: z.record(z.string(), count),
+        comm: bytes,
+        counts: z.record(errno, count),
         user: countOrAbsent,
-        unit: z.string().nullable(),
-        directory: z.string().nullable(),
+        unit: bytes.nullable(),
+        directory: bytes.nullable(),
         hardLimit: z.number().nullable(),
-        limits: z.array(callerLimit),
+        limits: list(callerLimit),
       }),
     ),
-    machine: z.array(callerLimit),
+    machine: list(callerLimit),
   }),
-  forkers: z
-    .array(
-      z.strictObject({
-        comm: z.string(),
-        cgroup: z.string().nullable(),
-        created,
-        processes: countOrAbsent,
-        busiest: z.array(z.strictObject({ id: count, ...created.shape })),
-      }),
-    )
-    .nullable(),
-  programs: z
-    .array(
-      z.strictObject({
-        comm: z.string().nullable(),
-        cgroup: z.string().nullable(),
-        execs: count,
-        exited: count,
-        failures: z.array(z.strictObject({ exitCode: count, count })),
-        parents: z.array(z.strictObject({ id: count, execs: count, failed: count })),
-      }),
-    )
-    .nullable(),
-  lifetimes: z.array(count).nullable(),
-  nearLimits: z.strictObject({ near: z.array(nearLimit), unknown: z.array(z.string()) }),
+  forkers: list(
+    z.object({
+      comm: bytes,
+      cgroup: bytes.nullable(),
+      created,
+      processes: countOrAbsent,
+      busiest: list(z.object({ id: count, ...created.shape })),
+    }),
+  ).nullable(),
+  programs: list(
+    z.object({
+      comm: bytes.nullable(),
+      cgroup: bytes.nullable(),
+      execs: count,
+      exited: count,
+      failures: list(z.object({ exitCode: count, count })),
+      parents: list(z.object({ id: count, execs: count, failed: count })),
+    }),
+  ).nullable(),
+  lifetimes: list(count).nullable(),
+  nearLimits: z.object({ near: list(nearLimit), unknown: list(bytes) }),
   timeline: z
-    .strictObject({
-      edgesNs: z.array(z.number()),
-      gaps: z.array(count),
-      programs: z.array(
-        z.strictObject({
-          comm: z.string().nullable(),
-          cgroup: z.string().nullable(),
-          created: z.array(count),
-          execs: z.array(count),
-          failed: z.array(count),
+    .object({
+      edgesNs: list(z.number()),
+      gaps: list(count),
+      programs: list(
+        z.object({
+          comm: bytes.nullable(),
+          cgroup: bytes.nullable(),
+          created: list(count),
+          execs: list(count),
+          failed: list(count),
         }),
       ),
       isFolded: z.boolean(),
     })
     .nullable()
     .default(null),
-  people: z.array(
-    z.strictObject({
+  people: list(
+    z.object({
       id: count,
-      comm: z.string(),
-      user: z.string(),
-      line: z.array(z.string()),
-      ancestors: z.array(z.strictObject({ id: count, comm: z.string() })),
+      comm: bytes,
+      user: bytes,
+      line: list(bytes),
+      ancestors: list(z.object({ id: count, comm: bytes })),
     }),
   ),
-  zombieParents: z
-    .array(
-      z.strictObject({
-        id: count,
-        comm: z.string().nullable(),
-        cgroup: z.string().nullable(),
-        children: count,
-        newChildren: count,
-        oldestTicks: z.number(),
-        since: z.record(z.string(), count).optional(),
-      }),
-    )
-    .nullable(),
+  zombieParents: list(
+    z.object({
+      id: count,
+      comm: bytes.nullable(),
+      cgroup: bytes.nullable(),
+      children: count,
+      newChildren: count,
+      oldestTicks: z.number(),
+      since: z.record(bytes, count).optional(),
+    }),
+  ).nullable(),
 });
 
-/** Checks a snapshot that comes from outside, such as from a recording. */
-export const snapshotSchema = z.strictObject({
-  wallMs: z.number(),
+/** Checks a snapshot that comes from outside, such as from a recording. What a newer version adds is left out. */
+export const snapshotSchema = z.object({
+  wallMs: z.number().min(0).max(8.64e15),
   totals,
   scopes: scopes.nullable(),
   command: z
-    .strictObject({
+    .object({
       total: counters,
-      comms: z.array(z.strictObject({ name: z.string(), counters })),
+      comms: list(z.object({ name: bytes, counters })),
       dropped: counters,
       unmarked: count,
     })
     .nullable(),
-  loss: z.strictObject({
+  loss: z.object({
     lostEvents: count,
     helperErrors: count,
     brokenLines: count,
