@@ -36,6 +36,10 @@ const text = z
   .string()
   .max(10_000)
   .transform((raw) => raw.replace(/[\p{Cc}\p{Cf}]/gu, '�'));
+
+/** Words of a command line: a page makes them printable itself. */
+const word = z.string().max(200_000);
+
 const texts = z.array(text).max(1_000);
 
 const rejected = z.array(z.object({ candidate: text, reason: text })).max(100);
@@ -96,8 +100,8 @@ const endSchema = z.object({
   interrupted: z.boolean(),
   command: z
     .object({
-      argv: z.array(text).max(100_000),
-      user: text.nullable(),
+      argv: z.array(word).max(100_000),
+      user: word.nullable(),
       exitCode: z.int().min(0).max(255),
       signal: z.object({ number: z.int().min(1).max(255), name: text }).nullable(),
       isRunning: z.boolean(),

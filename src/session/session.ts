@@ -165,11 +165,10 @@ export class Session {
   closeNow(): void {
     const latest = this.#latest;
     if (latest === undefined) return;
-    const snapshot = {
-      ...latest,
-      diagnosis: this.#investigation.diagnose(this.#zombies.all, latest.totals.kernelNs),
-    };
-    for (const waiter of this.#waiters.splice(0)) waiter.resolve(snapshot);
+    const waiters = this.#waiters.splice(0);
+    const wishes = new Set(waiters.map(({ wish }) => wish)).add('close');
+    const snapshot = { ...latest, diagnosis: this.#investigate(wishes, latest.totals.kernelNs) };
+    for (const waiter of waiters) waiter.resolve(snapshot);
   }
 
   /** Reject all waiters, present and future, with a reason. */

@@ -42,6 +42,7 @@ function cannotOpen(): UserError {
  *
  * @param interrupt - Closes it with the next dump.
  * @param onSnapshot - Called with every snapshot on the way.
+ * @param opensNext - The snapshot that closes the window also opens the next one.
  */
 export function closeWindowAt(
   session: Session,
@@ -50,6 +51,7 @@ export function closeWindowAt(
   interrupt: AbortSignal,
   onSnapshot: (snapshot: Snapshot) => void,
   patienceMs = PATIENCE_MS,
+  opensNext = false,
 ): Promise<Snapshot> {
   // The dump nearest to the time closes the window. It is the next one when the last is 0.5 to 1.5 periods before the time.
   const lastNs = untilNs - 1.5 * periodMs * 1e6;
@@ -58,7 +60,7 @@ export function closeWindowAt(
     while (session.latest.totals.kernelNs < lastNs && !end.aborted) {
       onSnapshot(await session.next());
     }
-    return await session.closeWindow();
+    return await (opensNext ? session.turnWindow() : session.closeWindow());
   });
 }
 

@@ -66,8 +66,8 @@ export async function runOnce(
 }
 
 /** Find out whom the command runs as, and whether it can, before anything is attached. */
-async function prepareCommand(
-  { command: argv, userWish, outputFile }: OnceOptions,
+export async function prepareCommand(
+  { command: argv, userWish, outputFile }: Pick<OnceOptions, 'command' | 'userWish' | 'outputFile'>,
   io: NodeJS.Process,
 ): Promise<CommandLine | undefined> {
   if (argv.length === 0) return undefined;
