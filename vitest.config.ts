@@ -26,7 +26,16 @@ const measuring = (name: string, include: string[]) => {
   return { test: { ...test, retry: process.env['CI'] === undefined ? 0 : 1 } };
 };
 
-const PURE = ['settings', 'plan', 'program', 'counters', 'report', 'netdata', 'doctor'];
+const PURE = [
+  'settings',
+  'plan',
+  'program',
+  'counters',
+  'report',
+  'recording',
+  'netdata',
+  'doctor',
+];
 const IMPURE = [
   'bpftrace',
   'cli',

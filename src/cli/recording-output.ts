@@ -31,6 +31,7 @@ export class RecordingOutput {
   readonly #mostBytes: number;
   readonly #beginFile: () => string;
   #file: LineFile | undefined;
+  #isOpen = false;
   #files = 0;
   #before = 0;
 
@@ -59,6 +60,7 @@ export class RecordingOutput {
   open(): void {
     this.#file = this.#explain(() => openLineFile(this.#path));
     this.#files += 1;
+    this.#isOpen = true;
   }
 
   /** Begin the first file. @throws UserError `OUTPUT_UNWRITABLE`. */
@@ -73,8 +75,8 @@ export class RecordingOutput {
   }
 
   async close(): Promise<void> {
-    await this.#file?.close();
-    this.#file = undefined;
+    if (this.#isOpen) await this.#file?.close();
+    this.#isOpen = false;
   }
 
   async #rotate(): Promise<void> {

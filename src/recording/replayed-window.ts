@@ -130,7 +130,7 @@ export class ReplayedWindow {
     if (from !== undefined) this.#fromMs = resolveMoment(from, wallMs);
     if (to !== undefined) this.#toMs = resolveMoment(to, wallMs);
     if (this.#toMs > this.#fromMs) return;
-    throw new UserError('USAGE', '--to is not after --from', {
+    throw new UserError('USAGE', '--from must be before --to', {
       hint: 'ebpf-processes replay FILE --from +10s --to +70s',
     });
   }

@@ -10,7 +10,11 @@ import { type Report, reportSchema } from '../report/report.ts';
 export function reportOf(observation: Observation): Report {
   const report = buildReport(observation);
   if (reportSchema.safeParse(report).success) return report;
-  throw new UserError('RECORDING_UNREADABLE', 'the numbers of the recording contradict each other', {
-    hint: 'somebody has changed the file; ask for another part of it with --from and --to',
-  });
+  throw new UserError(
+    'RECORDING_UNREADABLE',
+    'the numbers of the recording contradict each other',
+    {
+      hint: 'somebody has changed the file; ask for another part of it with --from and --to',
+    },
+  );
 }

@@ -5,6 +5,7 @@ import { HOST_TARGETS } from './targets/host.ts';
 import { NETDATA_TARGETS } from './targets/netdata.ts';
 import { PROCFS_TARGETS } from './targets/procfs.ts';
 import { REASON_TARGETS } from './targets/reasons.ts';
+import { RECORDING_TARGETS } from './targets/recording.ts';
 import { RUNTIME_TARGETS } from './targets/runtimes.ts';
 import { SCOPE_TARGETS } from './targets/scopes.ts';
 import { SESSION_TARGETS } from './targets/session.ts';
@@ -22,6 +23,7 @@ export const TARGETS: readonly Target[] = [
   ...CGROUP_TARGETS,
   ...RUNTIME_TARGETS,
   ...SESSION_TARGETS,
+  ...RECORDING_TARGETS,
   ...SHOWN_TARGETS,
   ...NETDATA_TARGETS,
 ];

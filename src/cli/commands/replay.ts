@@ -2,7 +2,7 @@ import { RecordingReader } from '../../recording/reader.ts';
 import { type Range, ReplayedWindow } from '../../recording/replayed-window.ts';
 import { reportOf } from '../../recording/report-of.ts';
 import { readRecording } from '../recording-input.ts';
-import { renderReport, type ReportView } from '../render-report.ts';
+import { type ReportView, renderReport } from '../render-report.ts';
 import { openReportOutput } from '../report-output.ts';
 import { readVersion } from '../version.ts';
 

@@ -24,13 +24,13 @@ export const record: Subcommand = {
       .option('-o, --output <file>', 'the recording, compressed where it ends in .gz; - for stdout')
       .addOption(durationOption().default(60))
       .option(
-        '-e, --every <time>',
+        '--every <time>',
         'how long each part is: what is replayed begins and ends with one',
         parseDuration,
         1,
       )
       .option(
-        '-m, --max-size <size>',
+        '--max-size <size>',
         'bytes it may take, as 50M or 2G; then the begin is thrown away',
         parseSize,
         100e6,

@@ -3,12 +3,16 @@ import { config } from './config.ts';
 import { doctor } from './doctor.ts';
 import { plan } from './plan.ts';
 import { program } from './program.ts';
+import { record } from './record.ts';
+import { replay } from './replay.ts';
 import { schema } from './schema.ts';
 import type { Subcommand } from './subcommand.ts';
 
 /** The commands that have a name, in the order of the help. */
 export const SUBCOMMANDS: readonly Subcommand[] = [
   // One a line.
+  record,
+  replay,
   program,
   plan,
   config,
