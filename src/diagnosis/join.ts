@@ -2,6 +2,7 @@ import type { Diagnosis } from './diagnosis.ts';
 import { joinEvidence } from './failed-forks/join-evidence.ts';
 import type { Person } from './people.ts';
 import { Programs } from './programs.ts';
+import { MOST_DRAWN, TimelineRecorder } from './timeline.ts';
 import { TopForkers, UNKNOWN_CGROUP } from './top-forkers.ts';
 import type { ZombieParent } from './zombie-parents.ts';
 
@@ -17,6 +18,7 @@ export class JoinedDiagnosis {
   readonly #forkers = new TopForkers();
   readonly #programs = new Programs();
   readonly #people = new Map<number, Person>();
+  readonly #timeline = new TimelineRecorder();
   #knowsForkers = true;
   #knowsPrograms = true;
   #failedForks: Diagnosis['failedForks'] | undefined;
@@ -26,10 +28,16 @@ export class JoinedDiagnosis {
   /** @param fromNs - When the first window opened, on the kernel's clock. */
   constructor(fromNs: number) {
     this.#fromNs = fromNs;
+    this.#timeline.open(fromNs);
   }
 
-  /** Add the diagnosis of the next window. */
-  add(diagnosis: Diagnosis): void {
+  /**
+   * Add the diagnosis of the next window.
+   *
+   * @param cutNs - When it closed, on the kernel's clock.
+   * @param isWhole - All of it was counted.
+   */
+  add(diagnosis: Diagnosis, cutNs: number, isWhole: boolean): void {
     const { failedForks, forkers, programs, lifetimes, people, zombieParents } = diagnosis;
     this.#failedForks =
       this.#failedForks === undefined ? failedForks : joinEvidence(this.#failedForks, failedForks);
@@ -43,6 +51,27 @@ export class JoinedDiagnosis {
     }
     this.#zombieParents = zombieParents;
     this.#nearLimits = diagnosis.nearLimits;
+    this.#draw(diagnosis);
+    this.#timeline.cut(cutNs, isWhole);
+  }
+
+  /** What was done in the window is one interval of the timeline. */
+  #draw({ forkers, programs, failedForks }: Diagnosis): void {
+    for (const { comm, cgroup, created } of forkers ?? []) {
+      const whose = { comm, cgroup: cgroup ?? UNKNOWN_CGROUP };
+      this.#timeline.take(
+        { ...whose, counter: 'process_created' },
+        created.processes + created.threads,
+      );
+    }
+    for (const { comm, cgroup, execs } of programs ?? []) {
+      if (comm === null || execs === 0) continue;
+      this.#timeline.take({ comm, cgroup: cgroup ?? UNKNOWN_CGROUP, counter: 'exec' }, execs);
+    }
+    for (const { comm, counts } of failedForks.callers) {
+      const failed = Object.values(counts).reduce((sum, count) => sum + count, 0);
+      this.#timeline.take({ comm, cgroup: UNKNOWN_CGROUP, counter: 'error' }, failed);
+    }
   }
 
   /** Of all windows up to now; `null` where there was none. */
@@ -56,7 +85,7 @@ export class JoinedDiagnosis {
       forkers,
       programs,
       lifetimes: this.#knowsPrograms ? this.#programs.lifetimes : null,
-      timeline: null,
+      timeline: this.#knowsPrograms ? this.#timeline.read(pathOf, MOST_DRAWN) : null,
       nearLimits: this.#nearLimits,
       zombieParents: this.#zombieParents?.map((parent) => this.#countNew(parent)) ?? null,
     };

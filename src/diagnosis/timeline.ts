@@ -32,6 +32,9 @@ export const MOST_INTERVALS = 600;
 /** A shorter interval says nothing of a rate: two dumps may come soon after each other. It is one with the next. */
 const LEAST_NS = 50e6;
 
+/** Programs that a picture of one counter tells apart: it has no more colours. */
+export const MOST_DRAWN = 7;
+
 /** Programs that are kept apart. Twice as many have room, so that those that did least are looked for seldom. */
 const KEPT_PROGRAMS = 100;
 
@@ -39,6 +42,9 @@ type Series = Readonly<Record<Metric, IntervalCounts>>;
 
 /** One number for each interval. */
 type Rest = Readonly<Record<Metric, number[]>>;
+
+/** What it takes of a key. */
+type TimelineKey = Pick<TaskKey, 'comm' | 'cgroup' | 'counter'>;
 
 interface Entry {
   readonly comm: string;
@@ -70,7 +76,7 @@ export class TimelineRecorder {
     this.#isFolded = false;
   }
 
-  take({ comm, cgroup, counter }: TaskKey, count: number): void {
+  take({ comm, cgroup, counter }: TimelineKey, count: number): void {
     const metric = metricOf(counter);
     if (metric === undefined) return;
     const name = `${cgroup} ${comm}`;

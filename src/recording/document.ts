@@ -49,10 +49,10 @@ export function toSnapshot(document: Document): Snapshot {
         diagnosis: {
           ...diagnosis,
           // Their order changes all the time, and follows from what they hold.
-          people: diagnosis.people.toSorted((a, b) => a.id - b.id),
+          people: [...diagnosis.people].sort((a, b) => a.id - b.id),
           zombieParents:
-            diagnosis.zombieParents?.toSorted((a, b) => b.children - a.children || a.id - b.id) ??
-            null,
+            diagnosis.zombieParents &&
+            [...diagnosis.zombieParents].sort((a, b) => b.children - a.children || a.id - b.id),
         },
       };
 }

@@ -5,7 +5,7 @@ import { listConcerned, MOST_LISTED } from '../diagnosis/join.ts';
 import { NearLimitsWatch } from '../diagnosis/near-limits/near-limits.ts';
 import { People } from '../diagnosis/people.ts';
 import { Programs } from '../diagnosis/programs.ts';
-import { TimelineRecorder } from '../diagnosis/timeline.ts';
+import { MOST_DRAWN, TimelineRecorder } from '../diagnosis/timeline.ts';
 import { TopForkers } from '../diagnosis/top-forkers.ts';
 import { readZombieParents } from '../diagnosis/zombie-parents.ts';
 import type { CgroupPart } from '../host/views/cgroup-part.ts';
@@ -15,9 +15,6 @@ import type { TaskKey } from '../program/key/parse.ts';
 
 /** Forkers that the diagnosis of a part of a window lists, and processes of each: a name that is not in all parts must not be lost. */
 const MOST_OF_PART = { names: 2_000, ids: 1_000 };
-
-/** Programs that a picture of one counter tells apart: it has no more colours. */
-const MOST_DRAWN = 7;
 
 /** Who creates so many tasks between two dumps is looked at while it exists. */
 const BUSY = 5;

@@ -24,7 +24,10 @@ export class JoinedWindow {
     if (before.scopes !== null && close.scopes !== null) {
       this.#scopes.add(before.scopes, close.scopes);
     }
-    if (close.diagnosis !== null) this.#diagnosis.add(close.diagnosis);
+    if (close.diagnosis !== null) {
+      const isWhole = before.totals.run === close.totals.run;
+      this.#diagnosis.add(close.diagnosis, close.totals.kernelNs, isWhole);
+    }
     this.#close = close;
   }
 

@@ -46,7 +46,14 @@ const anySnapshot: fc.Arbitrary<Snapshot> = fc
       command: hasCommand ? buildCommandState({ comms: list }) : null,
       diagnosis: buildDiagnosis({
         zombieParents: parents
-          .map((id) => ({ id, comm: null, cgroup: null, children: id, newChildren: 0 }))
+          .map((id) => ({
+            id,
+            comm: null,
+            cgroup: null,
+            children: id,
+            newChildren: 0,
+            oldestTicks: 1,
+          }))
           .sort((a, b) => b.children - a.children),
         people: parents
           .map((id) => ({ id, comm: 'x', user: 'y', line: [`${restarts}`], ancestors: [] }))

@@ -49,7 +49,16 @@ export function snapshotAt(seconds: number, different: Partial<Snapshot> = {}): 
         ? null
         : buildDiagnosis({
             forkers: [],
-            programs: [{ comm: 'true', cgroup: '/a.service', execs: 1, exited: 0, failures: [] }],
+            programs: [
+              {
+                comm: 'true',
+                cgroup: '/a.service',
+                execs: 1,
+                exited: 0,
+                failures: [],
+                parents: [],
+              },
+            ],
             lifetimes: [1, 0, 0, 0, 0, 0, 0],
           }),
     ...different,

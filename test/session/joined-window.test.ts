@@ -46,7 +46,7 @@ describe('a diagnosis that is put together from parts', () => {
             whole.take(buildKey({ ...key, index }), count, 0);
             parts.take(buildKey({ ...key, index }), count, 0);
           }
-          joined.add(parts.turn([], (i + 1) * 1e9));
+          joined.add(parts.turn([], (i + 1) * 1e9), (i + 1) * 1e9, true);
         });
         const expected = whole.diagnose([], steps.length * 1e9);
         const found = joined.diagnosis;
@@ -69,10 +69,10 @@ describe('a diagnosis that is put together from parts', () => {
     const all = new JoinedDiagnosis(1e9);
     const last = new JoinedDiagnosis(2e9);
     investigation.open([zombie(10)], 1e9);
-    all.add(investigation.turn([zombie(10), zombie(11), zombie(12)], 2e9));
+    all.add(investigation.turn([zombie(10), zombie(11), zombie(12)], 2e9), 2e9, true);
     const close = investigation.turn([zombie(10), zombie(12), zombie(13)], 3e9);
-    all.add(close);
-    last.add(close);
+    all.add(close, 3e9, true);
+    last.add(close, 3e9, true);
     const counts = (joined: JoinedDiagnosis) =>
       joined.diagnosis?.zombieParents?.map(({ id, children, newChildren }) => [
         id,
@@ -103,6 +103,8 @@ describe('a diagnosis that is put together from parts', () => {
           callers: [caller],
         }),
       }),
+      1e9,
+      true,
     );
     joined.add(
       buildDiagnosis({
@@ -122,11 +124,38 @@ describe('a diagnosis that is put together from parts', () => {
           ],
         }),
       }),
+      1e9,
+      true,
     );
     expect(joined.diagnosis?.failedForks).toMatchObject({
       pids: [{ count: { low: 3, high: 4 }, read: 4, limit: 9, used: 9 }],
       callers: [{ ...caller, counts: { 11: 4, 12: 4 } }],
     });
+  });
+});
+
+test('what was done in each window is one interval of the timeline', () => {
+  const part = (created: number, execs: number) =>
+    buildDiagnosis({
+      forkers: [
+        {
+          comm: 'sh',
+          cgroup: '/c',
+          created: { processes: created, threads: 1 },
+          processes: 0,
+          busiest: [],
+        },
+      ],
+      programs: [{ comm: 'sh', cgroup: '/c', execs, exited: 0, failures: [], parents: [] }],
+      lifetimes: [],
+    });
+  const joined = new JoinedDiagnosis(1e9);
+  joined.add(part(4, 2), 2e9, true);
+  joined.add(part(5, 0), 3e9, false);
+  expect(joined.diagnosis?.timeline).toMatchObject({
+    edgesNs: [1e9, 2e9, 3e9],
+    gaps: [1],
+    programs: [{ comm: 'sh', cgroup: '/c', created: [5, 6], execs: [2, 0] }, { comm: null }],
   });
 });
 

@@ -127,4 +127,3 @@ export const WHOLE_SNAPSHOT: Snapshot = {
     ],
   },
 };
-

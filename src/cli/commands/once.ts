@@ -2,7 +2,7 @@ import { type Machine, THIS_MACHINE } from '../../bpftrace/machine.ts';
 import { countCreated } from '../../counters/counters.ts';
 import type { Timeline } from '../../diagnosis/timeline.ts';
 import { buildReport } from '../../report/build-report.ts';
-import { type Report, renderReportJson } from '../../report/report.ts';
+import type { Report } from '../../report/report.ts';
 import type { InstalledNetdata } from '../../scopes/apps/read-app-groups.ts';
 import { compile } from '../../session/compile.ts';
 import type { Session } from '../../session/session.ts';
@@ -16,13 +16,13 @@ import { Interrupt } from '../command/interrupt.ts';
 import { chooseUser, type UserWish } from '../command/user.ts';
 import { openCostMeter } from '../cost-meter.ts';
 import { openProgress, type Progress } from '../progress.ts';
+import { type ReportView, renderReport } from '../render-report.ts';
 import { openReportOutput, type ReportOutput } from '../report-output.ts';
-import { styleFor } from '../style-for.ts';
 
 /** Dumps come often, so that a window closes soon after what it watches. */
 const PERIOD_MS = 100;
 
-export interface OnceOptions {
+export interface OnceOptions extends ReportView {
   readonly settings: Settings;
   /** What is wrong in the files that settings come from, for the report. */
   readonly warnings: readonly string[];
@@ -31,13 +31,6 @@ export interface OnceOptions {
   /** The Netdata as which it is read. */
   readonly netdata?: InstalledNetdata;
   readonly durationSeconds: number;
-  readonly format: 'table' | 'json' | 'html';
-  /** How many scopes of each kind the page shows. */
-  readonly top: number;
-  /** Show the balance also where it holds. */
-  readonly isVerbose: boolean;
-  /** File for the report instead of standard output. */
-  readonly outputFile: string | undefined;
   /** The command to watch; empty for a fixed time. */
   readonly command: readonly string[];
   /** Say what watching cost. */
@@ -127,7 +120,7 @@ async function watch(
     await meter?.tell(session);
     // Ending bpftrace takes up to 0.4 s: the page is there before.
     const stopped = session.stop();
-    await output.write(await render(report, timeline, options, io));
+    await output.write(await renderReport(report, timeline, options, io));
     await stopped;
     return report.command?.exit_code ?? 0;
   } finally {
@@ -175,33 +168,6 @@ async function observe(
       },
   });
   return { report, timeline: close.diagnosis?.timeline ?? null };
-}
-
-async function render(
-  report: Report,
-  timeline: Timeline | null,
-  { format, top, isVerbose, outputFile }: OnceOptions,
-  io: NodeJS.Process,
-): Promise<string> {
-  if (format === 'json') return renderReportJson(report);
-  if (format === 'html') {
-    const { renderHtml } = await import('../../report/html/document.ts');
-    return renderHtml(report, timeline, top);
-  }
-  const { renderPage } = await import('../../report/page.ts');
-  const style = styleFor(outputFile === undefined ? io.stdout : { isTTY: false });
-  return renderPage(report, style, { top, isVerbose, ...readScreen(io, outputFile) });
-}
-
-/** The size of the terminal that the page goes to; elsewhere it has 80 columns and 24 lines. */
-function readScreen(
-  { stdout }: NodeJS.Process,
-  outputFile: string | undefined,
-): { readonly columns?: number; readonly lines?: number } {
-  const { columns, rows } = stdout;
-  // A terminal that does not know its size says 0.
-  const isKnown = outputFile === undefined && stdout.isTTY && columns > 0 && rows > 0;
-  return isKnown ? { columns, lines: rows } : {};
 }
 
 function describe(open: Snapshot, now: Snapshot, durationSeconds: number): string {

@@ -12,14 +12,13 @@ import { Interrupt } from '../command/interrupt.ts';
 import { writeAll } from '../output-stream.ts';
 import { openProgress, type Progress } from '../progress.ts';
 import { Recorder } from '../recorder.ts';
-import { renderReport } from '../render-report.ts';
+import { type ReportView, renderReport } from '../render-report.ts';
 import { type OnceOptions, prepareCommand } from './once.ts';
 
 /** With a command, dumps come often, so that the window closes soon after its end. */
 const COMMAND_PERIOD_MS = 100;
 
-export interface RecordOptions
-  extends Omit<OnceOptions, 'format' | 'outputFile' | 'top' | 'isVerbose'> {
+export interface RecordOptions extends Omit<OnceOptions, keyof ReportView | 'tellsCost'> {
   /** The file of the recording; `-` for standard output. */
   readonly file: string;
   /** How long each part of the recording is: a window can begin and end where one does. */
@@ -27,7 +26,7 @@ export interface RecordOptions
   /** Bytes that the recording may take. */
   readonly mostBytes: number;
   /** Print the report of the whole time at the end. */
-  readonly format: 'none' | 'table' | 'json';
+  readonly format: 'none' | ReportView['format'];
 }
 
 /** What one recording is made with. */
@@ -140,8 +139,9 @@ async function record(
       wants: options.settings,
       command: observed,
     });
+    const timeline = window.close.diagnosis?.timeline ?? null;
     const view = { format: options.format, top: 5, isVerbose: false, outputFile: undefined };
-    await writeAll(io.stdout, await renderReport(report, view, io));
+    await writeAll(io.stdout, await renderReport(report, timeline, view, io));
   }
   return observed?.exitCode ?? 0;
 }

@@ -24,8 +24,10 @@ export async function runReplay(options: ReplayOptions, io: NodeJS.Process): Pro
       window.take(reader.push(line));
       if (window.isOver) break;
     }
-    const report = reportOf(window.observe(readVersion(), damage));
-    await output.write(await renderReport(report, options, io));
+    const observation = window.observe(readVersion(), damage);
+    const timeline = observation.close.diagnosis?.timeline ?? null;
+    const report = reportOf(observation);
+    await output.write(await renderReport(report, timeline, options, io));
   } finally {
     output.close();
   }

@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from 'commander';
 import { UserError } from '../../errors.ts';
-import { configure, requireSettings, warningsOf } from '../configure.ts';
 import { addOptionFlags, type OptionFlags } from '../option-flags.ts';
 import { durationOption, formatOption, parseDuration } from './shared-options.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -10,7 +9,7 @@ type RecordFlags = OptionFlags & {
   readonly duration: number;
   readonly every: number;
   readonly maxSize: number;
-  readonly format: 'none' | 'table' | 'json';
+  readonly format: 'none' | 'table' | 'json' | 'html';
   readonly user?: string;
   readonly asRoot?: boolean;
 };
@@ -35,7 +34,7 @@ export const record: Subcommand = {
         parseSize,
         100e6,
       )
-      .addOption(formatOption(['none', 'table', 'json']))
+      .addOption(formatOption(['none', 'table', 'json', 'html']))
       .option('--user <name>', 'run COMMAND as this user; under sudo it runs as who called sudo')
       .option('--as-root', 'run COMMAND as root, also under sudo');
     addOptionFlags(command, 'watching').action(async (flags: RecordFlags) => {
@@ -44,6 +43,7 @@ export const record: Subcommand = {
           hint: 'ebpf-processes record -o FILE',
         });
       }
+      const { configure, requireSettings, warningsOf } = await import('../configure.ts');
       const { runRecord } = await import('../commands/record.ts');
       const configured = configure(flags, cli.io.env, 'diagnostic');
       cli.exitCode = await runRecord(

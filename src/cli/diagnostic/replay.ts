@@ -6,7 +6,7 @@ import type { Subcommand } from './subcommand.ts';
 interface ReplayFlags {
   readonly from?: Moment;
   readonly to?: Moment;
-  readonly format: 'table' | 'json';
+  readonly format: 'table' | 'json' | 'html';
   readonly output?: string;
   readonly top: number;
   readonly verbose?: boolean;
@@ -20,7 +20,7 @@ export const replay: Subcommand = {
       .argument('<file>', 'a recording; - for standard input')
       .option('--from <time>', 'begin at: 14:05 (UTC), 2026-11-26T14:05:00Z, or +90s', toMoment)
       .option('--to <time>', 'end at', toMoment)
-      .addOption(formatOption())
+      .addOption(formatOption(['table', 'json', 'html']))
       .addOption(outputOption())
       .addOption(topOption())
       .option('-v, --verbose', 'show all tables, the plan and the audit')
