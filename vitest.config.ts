@@ -62,6 +62,8 @@ export default defineConfig({
       include: PURE.map((layer) => `src/${layer}/**`),
       thresholds: { lines: 90, branches: 90 },
     },
+    // What was read and made JavaScript once is not again: that is a third of the work.
+    experimental: { fsModuleCache: true, fsModuleCachePath: 'node_modules/.vite/modules' },
     projects: [
       {
         test: {

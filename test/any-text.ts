@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from './property.ts';
 
 const anyCode = (min: number, max: number) => fc.integer({ min, max }).map(String.fromCodePoint);
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { HostFacts, KernelFunction } from '../src/host/facts.ts';
 import { parseKernelRelease } from '../src/host/read-host-facts.ts';
 import { FUNCTIONS } from '../src/plan/candidates.ts';
@@ -13,6 +12,7 @@ import {
   TRACEPOINTS_6_18,
 } from './builders.ts';
 import { readMachine } from './machines.ts';
+import { fc } from './property.ts';
 
 /** A bpftrace, and type information that it can have on some kernel. */
 const bpftraceAndBtf = fc.oneof(

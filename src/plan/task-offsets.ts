@@ -64,15 +64,24 @@ export const TASK_MEMBERS: readonly string[] = [
   START_WITH_SUSPEND,
 ];
 
+/** Each candidate asks for them. */
+const found = new WeakMap<HostFacts, { readonly offsets: TaskOffsets | undefined }>();
+
 /** `undefined` where this kernel does not tell all of them. */
-export function findTaskOffsets({ offsets, kernel, bpftrace }: HostFacts): TaskOffsets | undefined {
+export function findTaskOffsets(facts: HostFacts): TaskOffsets | undefined {
+  const known = found.get(facts) ?? { offsets: readTaskOffsets(facts) };
+  found.set(facts, known);
+  return known.offsets;
+}
+
+function readTaskOffsets({ offsets, kernel, bpftrace }: HostFacts): TaskOffsets | undefined {
   // As the clock of `nsecs` is chosen in host/kernel-clock.ts.
   const countsSuspend = isAtLeast(bpftrace, 0, 12) && isAtLeast(kernel, 5, 8);
   const start = countsSuspend ? START_WITH_SUSPEND : START_WITHOUT_SUSPEND;
-  const found = findAll({ ...MEMBERS, start }, offsets);
+  const members = findAll({ ...MEMBERS, start }, offsets);
   return (
-    found && {
-      ...found,
+    members && {
+      ...members,
       pidMax: findAll(PID_MAX_MEMBERS, offsets) ?? null,
       setTid: offsets.get(SET_TID) ?? null,
     }
@@ -83,11 +92,11 @@ function findAll<Name extends string>(
   members: Readonly<Record<Name, string>>,
   offsets: HostFacts['offsets'],
 ): Record<Name, number> | undefined {
-  const found = Object.entries<string>(members).map(([name, member]) => [
+  const entries = Object.entries<string>(members).map(([name, member]) => [
     name,
     offsets.get(member),
   ]);
-  return found.some(([, offset]) => offset === undefined)
+  return entries.some(([, offset]) => offset === undefined)
     ? undefined
-    : (Object.fromEntries(found) as Record<Name, number>);
+    : (Object.fromEntries(entries) as Record<Name, number>);
 }

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCgroupEvents } from '../../src/bpftrace/cgroup-events.ts';
+import { fc } from '../property.ts';
 
 /** A path as the program keeps it: six bytes a word, up to its NUL or to the last word. */
 function encodePath(id: string, path: string, mostWords = 64): [string, number][] {

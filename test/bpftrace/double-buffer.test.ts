@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Dump, DumpReader } from '../../src/bpftrace/dumps.ts';
 import type { Line } from '../../src/bpftrace/lines.ts';
 import type { Half } from '../../src/program/double-buffer.ts';
+import { fc } from '../property.ts';
 
 type Counts = Readonly<Record<string, number>>;
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LineSplitter } from '../../src/bpftrace/line-splitter.ts';
+import { fc } from '../property.ts';
 
 test('lines are what lies between line breaks, however the text is cut into chunks', () => {
   const chunks = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '\n') }));

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Line, parseLine } from '../../src/bpftrace/lines.ts';
 import { renderProgram } from '../../src/program/render.ts';
 import { anyText } from '../any-text.ts';
 import { buildBpftrace, buildPlanFor } from '../builders.ts';
+import { fc } from '../property.ts';
 
 const MAP = (data: string) => `{"type": "map", "data": ${data}}`;
 

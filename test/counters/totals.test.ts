@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TaskBounds } from '../../src/bpftrace/task-bounds.ts';
 import { type Totals, TotalsBuilder } from '../../src/counters/totals.ts';
@@ -12,6 +11,7 @@ import {
   type SampleParts,
   TRACEPOINTS_6_15,
 } from '../builders.ts';
+import { fc } from '../property.ts';
 
 const EXEC = 'tracepoint:sched:sched_process_exec';
 const EXIT = 'tracepoint:sched:sched_process_exit';

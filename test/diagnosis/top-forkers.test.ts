@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TopForkers } from '../../src/diagnosis/top-forkers.ts';
+import { fc } from '../property.ts';
 import { buildKey, type KeyParts } from '../scopes/keys.ts';
 
 /** Cgroup 1 is not known. */

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { afterAll, describe, test } from 'vitest';
 import { UserError } from '../../src/errors.ts';
+import { fc } from '../property.ts';
 import { removeFileTrees } from './file-tree.ts';
 import { mutate } from './mutate.ts';
 import { Random } from './random.ts';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readKernelTypes } from '../../src/host/kernel-types.ts';
+import { fc } from '../property.ts';
 import { encodeBtf, type Type } from './encode-btf.ts';
 
 const BTF = encodeBtf([

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildReport } from '../../src/report/build-report.ts';
 import type { Report } from '../../src/report/report.ts';
+import { fc } from '../property.ts';
 import { buildObservation } from '../report/observation.ts';
 import type { Asked, Cell, Machine } from './cells.ts';
 import { judge } from './judge.ts';

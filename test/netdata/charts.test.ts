@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Counters } from '../../src/counters/counters.ts';
 import type { Totals } from '../../src/counters/totals.ts';
 import { buildCharts, type Interval } from '../../src/netdata/charts.ts';
 import { SCOPE_METRICS, selectMetrics } from '../../src/netdata/scope-metrics.ts';
 import { buildTotals } from '../builders.ts';
+import { fc } from '../property.ts';
 import { buildCounts, buildKernel } from './snapshots.ts';
 
 const WISHES = { charts: 'contract', isMonitored: true } as const;

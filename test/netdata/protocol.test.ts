@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildCharts, type Chart } from '../../src/netdata/charts.ts';
 import { renderChartDefinitions, renderUpdate } from '../../src/netdata/protocol.ts';
 import { buildTotals } from '../builders.ts';
+import { fc } from '../property.ts';
 import { buildCounts, buildKernel } from './snapshots.ts';
 
 const WISHES = { charts: 'contract', isMonitored: true } as const;

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addCounters, type Counters } from '../../src/counters/counters.ts';
 import { SCOPE_METRICS } from '../../src/netdata/scope-metrics.ts';
 import { Updates } from '../../src/netdata/updates.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import { buildPlanFor, buildTotals } from '../builders.ts';
+import { fc } from '../property.ts';
 import { AgentModel } from './agent-model.ts';
 import { buildApp, buildCgroup, buildCounts, buildScopes, buildSnapshot } from './snapshots.ts';
 

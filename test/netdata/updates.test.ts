@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildAudit } from '../../src/counters/audit.ts';
 import type { Totals } from '../../src/counters/totals.ts';
 import { Updates } from '../../src/netdata/updates.ts';
 import type { Snapshot } from '../../src/session/snapshot.ts';
 import { buildPlanFor, buildTotals } from '../builders.ts';
+import { fc } from '../property.ts';
 import { AgentModel } from './agent-model.ts';
 import {
   buildApp,

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { HostFacts } from '../../src/host/facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
@@ -7,6 +6,7 @@ import type { Settings } from '../../src/settings/settings.ts';
 import { anyFacts, anyPlan, anySettings } from '../arbitraries.ts';
 import { buildSettings } from '../builders.ts';
 import { MACHINES, readMachine } from '../machines.ts';
+import { fc } from '../property.ts';
 import { flipEachFact } from './flip-facts.ts';
 
 test('nothing is attached that the machine lacks', () => {

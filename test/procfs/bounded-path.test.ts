@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { boundPath } from '../../src/procfs/bounded-path.ts';
+import { fc } from '../property.ts';
 import { anyPath } from '../scopes/cgroups/paths.ts';
 
 test.each([

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseStat, readProcess } from '../../src/procfs/process.ts';
+import { fc } from '../property.ts';
 
 describe('the stat of a process', () => {
   test.each([

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HostFacts } from '../../src/host/facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
@@ -6,6 +5,7 @@ import { isAttached } from '../../src/plan/plan.ts';
 import { renderProgram } from '../../src/program/render.ts';
 import { anyFacts } from '../arbitraries.ts';
 import { buildBpftrace, buildFacts, buildSettings, FIRST_NAMESPACES } from '../builders.ts';
+import { fc } from '../property.ts';
 
 const SETTINGS = buildSettings('return', { apps: true, cgroups: true });
 

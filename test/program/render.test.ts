@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type HostFacts, isAtLeast } from '../../src/host/facts.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
@@ -8,6 +7,7 @@ import { renderProgram } from '../../src/program/render.ts';
 import { anyFacts, anyPlan } from '../arbitraries.ts';
 import { buildPlanFor, buildSettings, NO_PLAN, TRACEPOINTS_6_15 } from '../builders.ts';
 import { readMachine } from '../machines.ts';
+import { fc } from '../property.ts';
 
 describe('the text of the program', () => {
   test.each<[string, HostFacts | Partial<HostFacts>, 'entry' | 'return']>([

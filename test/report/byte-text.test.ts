@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toText } from '../../src/report/byte-text.ts';
 import { anyText } from '../any-text.ts';
+import { fc } from '../property.ts';
 
 describe('a byte string is shown', () => {
   test.each([

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderScopes } from '../../src/report/page-scopes.ts';
 import type { Style } from '../../src/report/page-table.ts';
 import type { Report } from '../../src/report/report.ts';
 import { anyText } from '../any-text.ts';
+import { fc } from '../property.ts';
 
 type Scope = NonNullable<Report['apps']>[number];
 

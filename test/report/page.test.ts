@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CommandObservation } from '../../src/report/build-command.ts';
 import { buildReport, type Observation } from '../../src/report/build-report.ts';
@@ -8,6 +7,7 @@ import type { Report } from '../../src/report/report.ts';
 import type { CommandState } from '../../src/scopes/command/scope.ts';
 import { anyText } from '../any-text.ts';
 import { ABSENT_COUNTERS, buildPlanFor, NO_LOSS } from '../builders.ts';
+import { fc } from '../property.ts';
 import {
   buildClose,
   buildCommandObservation,

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CommandObservation } from '../../src/report/build-command.ts';
 import { buildPlanReport, buildReport, type Observation } from '../../src/report/build-report.ts';
@@ -12,6 +11,7 @@ import type { CommandState } from '../../src/scopes/command/scope.ts';
 import { anyPlan } from '../arbitraries.ts';
 import { ABSENT_COUNTERS, buildPlanFor, NO_LOSS, TRACEPOINTS_6_15 } from '../builders.ts';
 import { buildHit } from '../diagnosis/failed-forks/callers.ts';
+import { fc } from '../property.ts';
 import {
   buildClose,
   buildCommandObservation,

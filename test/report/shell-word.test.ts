@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toShellWord } from '../../src/report/shell-word.ts';
+import { fc } from '../property.ts';
 
 test.each([
   ['/sys/fs/cgroup/a.slice/b@1.service', '/sys/fs/cgroup/a.slice/b@1.service'],

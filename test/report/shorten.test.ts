@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderTable, type Style } from '../../src/report/page-table.ts';
 import { shortenAll } from '../../src/report/shorten.ts';
 import { widthOf, wrapText } from '../../src/report/wrap.ts';
+import { fc } from '../property.ts';
 
 const PLAIN: Style = (_, text) => text;
 

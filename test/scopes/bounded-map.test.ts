@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BoundedMap } from '../../src/scopes/bounded-map.ts';
+import { fc } from '../property.ts';
 
 const step = fc.tuple(fc.constantFrom('set', 'delete'), fc.nat(39));
 

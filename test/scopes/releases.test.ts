@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type EndedTasks, shareReleases } from '../../src/scopes/releases.ts';
+import { fc } from '../property.ts';
 
 const scope = (name: string, ended: number, recent = 0, zombies = 0): EndedTasks<string> => ({
   name,

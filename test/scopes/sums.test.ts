@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '../property.ts';
 import { buildAttributor, type DumpParts, sumCounters, Taker, toRecord } from './dumps.ts';
 import { encodeKey } from './keys.ts';
 

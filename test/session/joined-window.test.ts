@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JoinedDiagnosis } from '../../src/diagnosis/join.ts';
 import { buildEndingIndex } from '../../src/program/key/layout.ts';
 import { Investigation } from '../../src/session/investigation.ts';
 import { JoinedWindow } from '../../src/session/joined-window.ts';
 import { buildApp, buildCgroup, buildCounts, buildScopes } from '../netdata/snapshots.ts';
+import { fc } from '../property.ts';
 import { buildDiagnosis, buildEvidence, buildSnapshot } from '../report/observation.ts';
 import { buildKey } from '../scopes/keys.ts';
 

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ConfFile } from '../../src/settings/conf-layer.ts';
 import {
@@ -12,6 +11,7 @@ import type { Said } from '../../src/settings/said.ts';
 import { completeSettings, type Settings } from '../../src/settings/settings.ts';
 import { readValue, showValue } from '../../src/settings/values.ts';
 import { anyText } from '../any-text.ts';
+import { fc } from '../property.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 

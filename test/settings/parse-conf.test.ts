@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { decode } from 'ini';
 import { describe, expect, test } from 'vitest';
 import { parseConf, quote } from '../../src/settings/parse-conf.ts';
 import { anyText } from '../any-text.ts';
+import { fc } from '../property.ts';
 
 test('takes sections, names and values with the numbers of their lines', () => {
   const text = '# head\n[global]\n\tupdate every = 5\n\n[ebpf programs]\nprocess=yes';

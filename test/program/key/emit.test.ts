@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HostFacts } from '../../../src/host/facts.ts';
 import { buildPlan } from '../../../src/plan/build-plan.ts';
@@ -14,6 +13,7 @@ import {
   FIRST_NAMESPACES,
   NO_PLAN,
 } from '../../builders.ts';
+import { fc } from '../../property.ts';
 
 /** The plans of all machines on which counts can be kept apart. */
 const keyedPlan = fc

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COUNTER_NUMBERS } from '../../../src/program/key/layout.ts';
 import { parseTaskKey } from '../../../src/program/key/parse.ts';
+import { fc } from '../../property.ts';
 import { encodeKey } from '../../scopes/keys.ts';
 
 const MOST_PIDS = 4_194_304;

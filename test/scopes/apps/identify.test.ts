@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AppGroups } from '../../../src/scopes/apps/app-groups.ts';
 import { DIALECTS } from '../../../src/scopes/apps/dialect.ts';
 import { Identifier } from '../../../src/scopes/apps/identify.ts';
 import { parseAppGroups } from '../../../src/scopes/apps/parse-app-groups.ts';
+import { fc } from '../../property.ts';
 import { findNaively } from './naive-matcher.ts';
 
 describe('of a whole name', () => {

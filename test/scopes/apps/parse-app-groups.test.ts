@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PatternKind } from '../../../src/scopes/apps/app-pattern.ts';
 import { DIALECTS } from '../../../src/scopes/apps/dialect.ts';
 import { parseAppGroups as parseIn } from '../../../src/scopes/apps/parse-app-groups.ts';
 import { anyText } from '../../any-text.ts';
+import { fc } from '../../property.ts';
 
 describe('a line', () => {
   test.each<[string, string, string[]]>([

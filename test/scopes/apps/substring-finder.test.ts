@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SubstringFinder } from '../../../src/scopes/apps/substring-finder.ts';
+import { fc } from '../../property.ts';
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', '\xff'), minLength: 1, maxLength: 5 });
 const text = fc.string({ unit: fc.constantFrom('a', 'b', '\xff'), maxLength: 30 });

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { matchesWildcard, toWildcard } from '../../../src/scopes/apps/wildcard.ts';
+import { fc } from '../../property.ts';
 
 const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '.', '*'), maxLength: 8 });
 const text = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 10 });

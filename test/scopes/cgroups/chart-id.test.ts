@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toChartId, toDottedId } from '../../../src/scopes/cgroups/chart-id.ts';
 import { fnv1, fnv1a } from '../../../src/scopes/cgroups/fnv.ts';
 import { anyText } from '../../any-text.ts';
+import { fc } from '../../property.ts';
 
 // The types of charts that Netdata 1.37.1 made of cgroups with these names.
 test.each([

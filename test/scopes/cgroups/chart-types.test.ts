@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ChartTypes, type Claim } from '../../../src/scopes/cgroups/chart-types.ts';
 import { nameCgroup } from '../../../src/scopes/cgroups/name-cgroup.ts';
+import { fc } from '../../property.ts';
 import { anyPath } from './paths.ts';
 
 test('who comes first has the type that it wants; another one has a hash of its path behind it', () => {

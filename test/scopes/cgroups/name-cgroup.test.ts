@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nameCgroup } from '../../../src/scopes/cgroups/name-cgroup.ts';
+import { fc } from '../../property.ts';
 import { anyPath, HEX_A, HEX_B, POD, POD_SLICE } from './paths.ts';
 
 test('the root has the name that Netdata gives it', () => {

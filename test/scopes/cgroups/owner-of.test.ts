@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isChartedByDefault } from '../../../src/scopes/cgroups/default-charts.ts';
 import { Owners, ownerOf } from '../../../src/scopes/cgroups/owner-of.ts';
+import { fc } from '../../property.ts';
 import { anyPath, HEX_A, HEX_B, POD, POD_SLICE } from './paths.ts';
 
 const DOCKER = `/system.slice/docker-${HEX_A}.scope`;

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   chartTypeOf,
@@ -6,6 +5,7 @@ import {
   nameOf,
   parseNetdataShm,
 } from '../../../src/scopes/cgroups/parse-netdata-shm.ts';
+import { fc } from '../../property.ts';
 import { buildRegion, DUPLICATE, SERVICE } from './shared-region.ts';
 
 describe('a region', () => {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { anyCharacter } from '../../any-text.ts';
+import { fc } from '../../property.ts';
 
 /** Ids of containers. */
 export const HEX_A = 'a'.repeat(64);

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   matchesSimplePatterns,
   parseSimplePatterns,
 } from '../../../src/scopes/cgroups/simple-pattern.ts';
+import { fc } from '../../property.ts';
 
 describe('a list of simple patterns', () => {
   test.each([

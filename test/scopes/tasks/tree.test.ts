@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../../property.ts';
 import { buildKey } from '../keys.ts';
 import { grow, live } from './grow.ts';
 

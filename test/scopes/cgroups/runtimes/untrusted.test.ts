@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Answer } from '../../../../src/scopes/cgroups/runtimes/answer.ts';
 import { readDataRoot, readDockerConfig } from '../../../../src/scopes/cgroups/runtimes/docker.ts';
@@ -12,6 +11,7 @@ import {
   readProxmoxMachine,
 } from '../../../../src/scopes/cgroups/runtimes/proxmox.ts';
 import { anyText } from '../../../any-text.ts';
+import { fc } from '../../../property.ts';
 
 const word = fc.oneof(
   anyText,
