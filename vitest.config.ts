@@ -33,6 +33,7 @@ const PURE = [
   'counters',
   'report',
   'recording',
+  'watch',
   'netdata',
   'doctor',
 ];

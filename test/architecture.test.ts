@@ -20,6 +20,7 @@ const LAYERS = [
   'session',
   'report',
   'recording',
+  'watch',
   'netdata',
   'doctor',
   'cli',
@@ -34,6 +35,7 @@ const PURE = [
   'scopes/apps',
   'report',
   'recording',
+  'watch',
   'netdata',
   'doctor',
 ];

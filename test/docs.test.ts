@@ -104,8 +104,8 @@ test('README.md is read at one sitting: at most 150 lines', () => {
   expect(countLines('README.md')).toBeLessThanOrEqual(150);
 });
 
-test('the map of src is one page: at most 70 lines', () => {
-  expect(countLines('src/README.md')).toBeLessThanOrEqual(70);
+test('the map of src is one page: at most 75 lines', () => {
+  expect(countLines('src/README.md')).toBeLessThanOrEqual(75);
 });
 
 describe('decisions', () => {

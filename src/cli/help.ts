@@ -35,6 +35,7 @@ function format(command: Command, helper: Help, isShown: (option: Option) => boo
   const narrowed: Help = Object.assign(Object.create(Help.prototype), helper, {
     visibleOptions: (of: Command) =>
       helper.visibleOptions(of).filter((option) => !isOpposite(option) && isShown(option)),
+    subcommandTerm: nameCommand,
     // What few need stands last, in whatever order options were added.
     groupItems: (...items: Parameters<Help['groupItems']>) =>
       new Map(
@@ -44,6 +45,12 @@ function format(command: Command, helper: Help, isShown: (option: Option) => boo
       ),
   });
   return Help.prototype.formatHelp.call(narrowed, command, narrowed);
+}
+
+/** What a command can be given stands in its own help; here only what it must be given. */
+function nameCommand(command: Command): string {
+  const needed = command.registeredArguments.filter(({ required }) => required);
+  return [command.name(), ...needed.map((argument) => `<${argument.name()}>`)].join(' ');
 }
 
 /** `--no-apps` stands in the line of `--apps`. */

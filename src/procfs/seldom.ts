@@ -1,7 +1,7 @@
-/** Share of the time that a `Seldom` may take. */
-const SHARE = 0.01;
+/** Share of the time that one `Seldom` may take: a live watch has several of them, and 2 % of a CPU for all that it does. */
+const SHARE = 0.003;
 
-/** Does something that takes time whenever it is asked to, unless that would take more than a hundredth of all time. */
+/** Does something that takes time whenever it is asked to, unless that would take more than 0.3 % of all time. */
 export class Seldom {
   readonly #nowMs: () => number;
   #notBeforeMs = Number.NEGATIVE_INFINITY;

@@ -3,7 +3,7 @@ import { groupDigits as group, renderTable, type Style } from './page-table.ts';
 import { namePlace } from './place-name.ts';
 import type { Report } from './report.ts';
 
-interface Row {
+export interface Row {
   readonly comm: string | null;
   readonly cgroup: string | null;
   created: number;
@@ -42,7 +42,7 @@ export function renderBusiest(report: Report, most: number, style: Style, column
 }
 
 /** What a program created stands under its own name, and what it executed under the name that it has since. */
-function buildRows({ top_forkers, programs }: Report['diagnosis']): Row[] {
+export function buildRows({ top_forkers, programs }: Report['diagnosis']): Row[] {
   const rows = new Map<string, Row>();
   const rowOf = (comm: string | null, cgroup: string | null) => {
     const name = JSON.stringify([comm, cgroup]);

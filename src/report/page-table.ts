@@ -3,7 +3,7 @@ import { shortenAll } from './shorten.ts';
 import { widthOf } from './wrap.ts';
 
 /** How a piece of text is to stand out; the caller knows whether the terminal can. */
-export type Style = (format: 'bold' | 'dim' | 'yellow' | 'red', text: string) => string;
+export type Style = (format: 'bold' | 'dim' | 'yellow' | 'red' | 'inverse', text: string) => string;
 
 const NO_BORDERS = Object.fromEntries(
   [

@@ -133,7 +133,7 @@ describe('what cannot be looked at is named', () => {
   });
 });
 
-test('not more of our time goes into it than a hundredth', () => {
+test('not much of our time goes into it', () => {
   const watch = new NearLimitsWatch({ sees: 'all', root: machine.root });
   expect(watch.look(undefined).near).toEqual([]);
   machine.addProcess(7, { threads: 45, limit: '50' });

@@ -7,10 +7,12 @@ import { record } from './record.ts';
 import { replay } from './replay.ts';
 import { schema } from './schema.ts';
 import type { Subcommand } from './subcommand.ts';
+import { watch } from './watch.ts';
 
 /** The commands that have a name, in the order of the help. */
 export const SUBCOMMANDS: readonly Subcommand[] = [
   // One a line.
+  watch,
   record,
   replay,
   program,

@@ -1,0 +1,133 @@
+import { writeSync } from 'node:fs';
+import { emitKeypressEvents } from 'node:readline';
+import type { Key } from '../../watch/keys.ts';
+
+const ENTER = [
+  '\x1b[?1049h', // The other screen, so that what was there before comes back.
+  '\x1b[?25l', // No cursor.
+  '\x1b[?7l', // A line that is too long is cut, and the lines below stay where they are.
+  '\x1b[2J',
+].join('');
+
+const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l';
+
+/** The terminal shows what stands between these at once; one that knows them not ignores them. */
+const BEGIN = '\x1b[?2026h';
+const END = '\x1b[?2026l';
+
+export interface TerminalEvents {
+  onKey(key: Key): void;
+  onResize(): void;
+  /** Suspended, and going on: the screen is empty. */
+  onContinue(): void;
+}
+
+/** The whole of a terminal, to draw lines on; it is as it was after `close`, or however else the process ends but by SIGKILL. */
+export class Terminal {
+  readonly #io: NodeJS.Process;
+  readonly #events: TerminalEvents;
+  #drawn: readonly string[] = [];
+  #isOpen = false;
+
+  constructor(io: NodeJS.Process, events: TerminalEvents) {
+    this.#io = io;
+    this.#events = events;
+    emitKeypressEvents(io.stdin);
+    io.stdin.on('keypress', this.#receiveKey);
+    io.stdout.on('resize', this.#resize);
+    io.on('SIGCONT', this.#continue);
+    io.on('SIGTSTP', this.#suspend);
+    io.on('exit', this.#leaveNow);
+    // Before Node tells of a fault, on the screen that stays.
+    io.on('uncaughtExceptionMonitor', this.#leaveNow);
+    this.#enter();
+  }
+
+  get columns(): number {
+    return this.#io.stdout.columns;
+  }
+
+  get rows(): number {
+    return this.#io.stdout.rows;
+  }
+
+  /** Show these lines; only those that have changed are written. */
+  draw(lines: readonly string[]): void {
+    if (!this.#isOpen) return;
+    const changed = lines.flatMap((line, i) =>
+      line === this.#drawn[i] ? [] : [`\x1b[${i + 1};1H\x1b[K${line}`],
+    );
+    this.#drawn = lines;
+    if (changed.length > 0) this.#io.stdout.write(`${BEGIN}${changed.join('')}${END}`);
+  }
+
+  /** Forget what is drawn: the next lines are drawn on an empty screen. */
+  clear(): void {
+    if (!this.#isOpen) return;
+    this.#drawn = [];
+    this.#io.stdout.write('\x1b[2J');
+  }
+
+  /** Stop the process as Ctrl-Z does. */
+  suspend(): void {
+    this.#leave();
+    this.#io.kill(this.#io.pid, 'SIGSTOP');
+  }
+
+  close(): void {
+    this.#leave();
+    const io = this.#io;
+    io.stdin.off('keypress', this.#receiveKey);
+    io.stdout.off('resize', this.#resize);
+    io.off('SIGCONT', this.#continue);
+    io.off('SIGTSTP', this.#suspend);
+    io.off('exit', this.#leaveNow);
+    io.off('uncaughtExceptionMonitor', this.#leaveNow);
+  }
+
+  #enter(): void {
+    this.#isOpen = true;
+    this.#drawn = [];
+    this.#setRaw(true);
+    this.#io.stdout.write(ENTER);
+  }
+
+  #leave(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#setRaw(false);
+    this.#io.stdout.write(LEAVE);
+  }
+
+  /** Keys come one by one and are not shown. */
+  #setRaw(isRaw: boolean): void {
+    const { stdin } = this.#io;
+    if (!stdin.isTTY) return;
+    stdin.setRawMode(isRaw);
+    if (isRaw) stdin.resume();
+    else stdin.pause();
+  }
+
+  readonly #receiveKey = (_: string | undefined, key: Key): void => this.#events.onKey(key);
+
+  readonly #resize = (): void => this.#events.onResize();
+
+  readonly #suspend = (): void => this.suspend();
+
+  readonly #continue = (): void => {
+    if (this.#isOpen) this.#leave();
+    this.#enter();
+    this.#events.onContinue();
+  };
+
+  readonly #leaveNow = (): void => {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    try {
+      if (this.#io.stdin.isTTY) this.#io.stdin.setRawMode(false);
+      writeSync(1, LEAVE);
+    } catch {
+      // The terminal is gone.
+    }
+  };
+}
