@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** CI tries more. The seed is another one each time, so that many runs of a few find what one run of many does. */
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 30);
+export const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 30);
 
 fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns: RUNS });
 

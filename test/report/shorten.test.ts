@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderTable, type Style } from '../../src/report/page-table.ts';
 import { shortenAll } from '../../src/report/shorten.ts';
 import { widthOf, wrapText } from '../../src/report/wrap.ts';
-import { fc } from '../property.ts';
+import { fc, RUNS } from '../property.ts';
 
 const PLAIN: Style = (_, text) => text;
 
@@ -38,7 +38,7 @@ describe('names that are too long', () => {
         expect(new Set(short).size).toBe(new Set(all).size);
         for (const name of short) expect(widthOf(name)).toBeLessThanOrEqual(12);
       }),
-      { numRuns: 200 },
+      { numRuns: 2 * RUNS },
     );
   });
 });

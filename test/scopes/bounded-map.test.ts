@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { BoundedMap } from '../../src/scopes/bounded-map.ts';
-import { fc } from '../property.ts';
+import { fc, RUNS } from '../property.ts';
 
 const step = fc.tuple(fc.constantFrom('set', 'delete'), fc.nat(39));
 
@@ -29,7 +29,7 @@ test.each([
           expect(map.size).toBe(expected.length);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 2 * RUNS },
     );
   },
 );

@@ -3,7 +3,7 @@ import type { AppGroups } from '../../../src/scopes/apps/app-groups.ts';
 import { DIALECTS } from '../../../src/scopes/apps/dialect.ts';
 import { Identifier } from '../../../src/scopes/apps/identify.ts';
 import { parseAppGroups } from '../../../src/scopes/apps/parse-app-groups.ts';
-import { fc } from '../../property.ts';
+import { fc, RUNS } from '../../property.ts';
 import { findNaively } from './naive-matcher.ts';
 
 describe('of a whole name', () => {
@@ -176,7 +176,7 @@ describe('whatever the file', () => {
         const naive = findNaively(groups.patterns, comm, cmdline)?.group;
         expect(matchAppGroup(groups, comm, cmdline)).toBe(naive);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 20 * RUNS },
     );
   });
 

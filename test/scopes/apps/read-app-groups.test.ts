@@ -89,7 +89,7 @@ test.each([
     Array.from({ length: 60_000 }, (_, i) => `g: *${i}*`).join('\n'),
     'has more than 10000 patterns',
   ],
-  ['of 50 MB', 'g: '.padEnd(50_000_000, 'abcdefg '), 'is longer than 1024 KiB'],
+  ['of a byte more than a MiB', 'g: '.padEnd(1_048_577, 'abcdefg '), 'is longer than 1024 KiB'],
 ])('one %s is not used, and the next one is', (_, text, problem) => {
   put(user, text);
   put(stock, 'c: d');

@@ -11,7 +11,7 @@ import {
   readProxmoxMachine,
 } from '../../../../src/scopes/cgroups/runtimes/proxmox.ts';
 import { anyText } from '../../../any-text.ts';
-import { fc } from '../../../property.ts';
+import { fc, RUNS } from '../../../property.ts';
 
 const word = fc.oneof(
   anyText,
@@ -55,7 +55,7 @@ test('whatever a file says, a name is short and printable', () => {
       readDataRoot(text);
       readPodmanContainers(text);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 10 * RUNS },
   );
 });
 
