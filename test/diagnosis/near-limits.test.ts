@@ -4,6 +4,7 @@ import { listCgroups } from '../../src/diagnosis/failed-forks/pids-hierarchy.ts'
 import type { PidsPlaces } from '../../src/diagnosis/failed-forks/pids-hits.ts';
 import { NearLimitsWatch, readNearLimits } from '../../src/diagnosis/near-limits/near-limits.ts';
 import { readTasks } from '../../src/diagnosis/near-limits/tasks.ts';
+import { Seldom } from '../../src/procfs/seldom.ts';
 import { FakeMachine } from './failed-forks/machine.ts';
 
 let machine: FakeMachine;
@@ -134,7 +135,12 @@ describe('what cannot be looked at is named', () => {
 });
 
 test('not much of our time goes into it', () => {
-  const watch = new NearLimitsWatch({ sees: 'all', root: machine.root });
+  let nowMs = 0;
+  const turns = new Seldom(() => {
+    nowMs += 10;
+    return nowMs;
+  });
+  const watch = new NearLimitsWatch({ sees: 'all', root: machine.root }, turns);
   expect(watch.look(undefined).near).toEqual([]);
   machine.addProcess(7, { threads: 45, limit: '50' });
   expect(watch.look(undefined).near).toEqual([]);

@@ -52,10 +52,11 @@ const MOST_LIMITS = 20;
 export class NearLimitsWatch {
   readonly #view: Pick<ProcessView, 'sees' | 'root'>;
   #latest: NearLimits = { near: [], unknown: [] };
-  readonly #turns = new Seldom();
+  readonly #turns: Seldom;
 
-  constructor(view: Pick<ProcessView, 'sees' | 'root'>) {
+  constructor(view: Pick<ProcessView, 'sees' | 'root'>, turns = new Seldom()) {
     this.#view = view;
+    this.#turns = turns;
   }
 
   /** @param places - The cgroups that there are, see `PidsHits.places`. */
