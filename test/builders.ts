@@ -134,6 +134,7 @@ export const NO_PLAN: Plan = {
   events: [],
   keying: null,
   hasCommand: false,
+  tellsUser: false,
   task: null,
   fieldPlaces: new Map(),
   tables: 'per-cpu',

@@ -56,6 +56,7 @@ const PLAN: Plan = {
   })),
   keying: null,
   hasCommand: false,
+  tellsUser: false,
   task: null,
   fieldPlaces: new Map(),
   tables: 'per-cpu',

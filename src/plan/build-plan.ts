@@ -26,8 +26,14 @@ const NAMED_EVENT: TaskEvent = 'error';
  * Choose one way to count each event, and why none of those before it was taken.
  *
  * @param hasCommand - A command is watched.
+ * @param tellsUser - What one user does is to be told apart.
  */
-export function buildPlan(facts: HostFacts, settings: Settings, hasCommand = false): Plan {
+export function buildPlan(
+  facts: HostFacts,
+  settings: Settings,
+  hasCommand = false,
+  tellsUser = false,
+): Plan {
   const plan = (event: TaskEvent) => planEvent(event, facts, settings);
   const exit = plan('exit');
   const exec = forExits(plan('exec'), exit);
@@ -40,6 +46,7 @@ export function buildPlan(facts: HostFacts, settings: Settings, hasCommand = fal
     events,
     keying,
     hasCommand: hasCommand && keying !== null,
+    tellsUser: tellsUser && keying !== null,
     task: findTaskOffsets(facts) ?? null,
     // 0.11 and 0.17 take the record of a tracepoint for an address, and parse no struct then: a tenth of a second less to
     // start. Later ones start no sooner, and have no word for it.

@@ -26,6 +26,8 @@ export interface Plan {
   readonly keying: Keying | null;
   /** A command is watched, and its events are counted apart. */
   readonly hasCommand: boolean;
+  /** Keys tell whether a task is of one user, who is named when the program is started. */
+  readonly tellsUser: boolean;
   /** Where members of a task lie; `null` where the kernel has no type information, or some of them are not in it. */
   readonly task: TaskOffsets | null;
   /** Where programs find fields of tracepoints, by `category:name.field`; empty where they name them. */

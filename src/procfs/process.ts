@@ -43,6 +43,17 @@ export function readStat(id: number, root = ''): ProcessStat | undefined {
   return parseStat(readText(`${root}/proc/${id}/stat`) ?? '');
 }
 
+/** The parent and the real user of a process. @returns `undefined` where it is gone. */
+export function readKin(
+  id: number,
+  root = '',
+): { readonly parent: number; readonly user: number } | undefined {
+  const status = readText(`${root}/proc/${id}/status`) ?? '';
+  const parent = toCount(/^PPid:\t(\d+)/m.exec(status)?.[1]);
+  const user = toCount(/^Uid:\t(\d+)/m.exec(status)?.[1]);
+  return parent === undefined || user === undefined ? undefined : { parent, user };
+}
+
 /** The comm may hold any byte, parentheses and spaces too: it ends at the last parenthesis of the line. */
 export function parseStat(stat: string): ProcessStat | undefined {
   const end = stat.lastIndexOf(')');

@@ -5,6 +5,7 @@ import { buildWhat, COUNTER_MASK, INDEX_SHIFT, KEY_PARTS, type KeyWords } from '
 import { aliasOf } from './layout.ts';
 import { countOwn, flagOwn, readOwn } from './own.ts';
 import { branch, type Lines } from './text.ts';
+import { flagUser } from './user.ts';
 import { writeCount } from './write-count.ts';
 
 /** Adds one to a counter. */
@@ -59,6 +60,7 @@ export function writeCounts(
     ...reads,
     ...key.prelude,
     ...flagOwn(plan),
+    ...flagUser(plan),
     ...whats.flatMap(({ prelude }) => prelude),
     ...inActiveHalf((half) => [
       ...choices.flatMap((choice, i) => {

@@ -5,12 +5,14 @@ import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { countUncounted } from '../diagnosis/failed-forks/explain.ts';
 import type { HostFacts } from '../host/facts.ts';
 import { isAttached, type ToldPlan } from '../plan/plan.ts';
+import type { Wanted } from '../scopes/narrow/wanted.ts';
 import { subtractScopes } from '../scopes/state.ts';
 import type { Window } from '../session/snapshot.ts';
 import { buildCommand, type CommandObservation, noteCommand } from './build-command.ts';
 import { buildCountersReport } from './build-counters.ts';
 import { buildDiagnosisReport } from './build-diagnosis.ts';
 import { buildFailedForks } from './build-failed-forks.ts';
+import { buildNarrowed } from './build-narrowed.ts';
 import { buildNearLimits } from './build-near-limits.ts';
 import { buildScopes } from './build-scopes.ts';
 import { toText } from './byte-text.ts';
@@ -33,6 +35,8 @@ export interface Observation extends Window {
   /** Which scopes the report lists. */
   readonly wants: { readonly apps: boolean; readonly cgroups: boolean };
   readonly command: CommandObservation | undefined;
+  /** What the report is narrowed to; absent for everything. */
+  readonly wanted?: Wanted | undefined;
 }
 
 /** Build the report of a window. */
@@ -42,6 +46,8 @@ export function buildReport(observation: Observation): Report {
   const system = buildCountersReport(counters);
   const diagnosis = close.diagnosis ?? NOTHING_FOUND;
   const balance = buildBalance(open.totals, close.totals);
+  const narrowed = buildNarrowed(observation, observation.wanted);
+  const { errors, filtered } = narrowed?.counters ?? counters;
   const found: Findable = {
     schema_version: 2,
     window: {
@@ -58,12 +64,13 @@ export function buildReport(observation: Observation): Report {
     },
     plan: buildPlanReport(plan),
     system,
-    failed_forks: buildFailedForks(diagnosis.failedForks, counters.errors, counters.filtered),
+    ...(narrowed === undefined ? {} : { narrowed: narrowed.report }),
+    failed_forks: buildFailedForks(diagnosis.failedForks, errors, filtered),
     ...buildScopes(
       wants,
       close.scopes === null || open.scopes === null
         ? null
-        : subtractScopes(close.scopes, open.scopes),
+        : (narrowed?.scopes ?? subtractScopes(close.scopes, open.scopes)),
     ),
     diagnosis: buildDiagnosisReport(plan, wants, diagnosis),
     near_limits: buildNearLimits(diagnosis.nearLimits),

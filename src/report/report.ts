@@ -93,6 +93,23 @@ export const reportSchema = z
     }),
     verdict: verdictSchema,
     system: countersSchema.meta({ description: 'the whole machine, in the window' }),
+    narrowed: z
+      .strictObject({
+        cgroup: z.string().nullable(),
+        user: z.string().nullable(),
+        comm: z.string().nullable(),
+        pid: count.nullable().meta({ description: 'the process, with what descends from it' }),
+        counters: countersSchema.meta({
+          description:
+            'what they did; released is absent, because it is known of scopes and not of tasks',
+        }),
+        notes: z.array(z.string()).meta({ description: 'what may be missing from it' }),
+      })
+      .optional()
+      .meta({
+        description:
+          'to what the report is narrowed, whatever is given: then failed_forks, apps, cgroups, services and diagnosis are of those alone, and everything else of the whole machine',
+      }),
     failed_forks: failedForksSchema,
     near_limits: nearLimitsSchema,
     apps: z.array(scopeSchema).nullable().meta({

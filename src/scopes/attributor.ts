@@ -17,6 +17,7 @@ import { CgroupLedger } from './cgroups/cgroup-ledger.ts';
 import type { ResolvedCgroup } from './cgroups/resolved-cgroup.ts';
 import { countBy } from './count-by.ts';
 import { countWaiting, Ledger } from './ledger.ts';
+import type { Owner } from './narrow/narrowed-scopes.ts';
 import type { ScopesState } from './state.ts';
 import type { KnownTasks } from './tasks/known.ts';
 import type { ProcessTree } from './tasks/tree.ts';
@@ -40,7 +41,7 @@ export interface AttributorOptions {
   /** Called with every cgroup that was made or removed, before any key of the same dump is resolved. */
   readonly onCgroupEvent?: ((event: CgroupEvent) => void) | undefined;
   /** Called with every key that could be read, after all callers of its dump are known. */
-  readonly onKey?: (key: TaskKey, count: number, nowMs: number) => void;
+  readonly onKey?: (key: TaskKey, count: number, nowMs: number, owner: Owner) => void;
   /** Called after each dump. */
   readonly onTaken?: (nowMs: number) => void;
 }
@@ -163,9 +164,10 @@ export class Attributor {
 
   #give(key: TaskKey, count: number, nowMs: number): void {
     const { tree, cgroupOf, onKey } = this.#options;
-    this.#apps.add(tree.groupOf(key, nowMs), key.counter, key.index, count);
-    this.#cgroups.add(cgroupOf(key, nowMs), key.counter, key.index, count);
-    onKey?.(key, count, nowMs);
+    const owner = { app: tree.groupOf(key, nowMs), cgroup: cgroupOf(key, nowMs) };
+    this.#apps.add(owner.app, key.counter, key.index, count);
+    this.#cgroups.add(owner.cgroup, key.counter, key.index, count);
+    onKey?.(key, count, nowMs, owner);
   }
 
   #locate(zombies: readonly Zombie[], nowMs: number): FreshZombies {

@@ -2,7 +2,7 @@ import type { CgroupLayout } from '../host/cgroup-layout.ts';
 import type { HostFacts } from '../host/facts.ts';
 import type { CgroupPart } from '../host/views/cgroup-part.ts';
 import type { Plan } from '../plan/plan.ts';
-import { readProcess as readProcessBelow } from '../procfs/process.ts';
+import { readKin, readProcess as readProcessBelow } from '../procfs/process.ts';
 import { readProcessIds } from '../procfs/process-ids.ts';
 import { readText } from '../procfs/read-text.ts';
 import type { TaskKey } from '../program/key/parse.ts';
@@ -17,6 +17,9 @@ import { CgroupResolver } from './cgroups/resolve-cgroup.ts';
 import { REST } from './cgroups/resolved-cgroup.ts';
 import { ContainerNames } from './cgroups/runtimes/container-names.ts';
 import { listShmOwners } from './cgroups/shm-owners.ts';
+import { Descent } from './narrow/descent.ts';
+import { NarrowedScopes } from './narrow/narrowed-scopes.ts';
+import type { Wanted } from './narrow/wanted.ts';
 import { GoneProcesses } from './tasks/gone-processes.ts';
 import { KnownTasks } from './tasks/known.ts';
 import { ProcessTree } from './tasks/tree.ts';
@@ -33,6 +36,8 @@ export interface Attribution {
   pathOfProcess(id: number): string | undefined;
   /** What is wrong with the list of app groups, one sentence each, with file and line. */
   readonly problems: readonly string[];
+  /** What those did that a view is narrowed to; `undefined` where it is not. */
+  readonly narrowed: NarrowedScopes | undefined;
 }
 
 /**
@@ -50,12 +55,14 @@ export function openAttribution(
     configDirectories,
     netdata,
     root,
+    wanted,
   }: {
     readonly configDirectories: readonly string[];
     readonly netdata?: InstalledNetdata | undefined;
     readonly root: string;
+    readonly wanted?: Wanted | undefined;
   },
-  onKey: (key: TaskKey, count: number, nowMs: number) => void,
+  onKey: (key: TaskKey, count: number, nowMs: number, isWanted: boolean) => void,
 ): Attribution {
   const { groups, problems } = readAppGroups(configDirectories, netdata);
   const readProcess = (id: number) => readProcessBelow(id, processes.root);
@@ -74,11 +81,25 @@ export function openAttribution(
     [...('v1Mounts' in layout ? [inProc] : []), ...(knownTasks === undefined ? [] : [knownTasks])],
     () => readProcessIds(processes.root),
   );
+  const placeOf = (path: string, nowMs: number) => resolver.resolve(path, nowMs);
+  const narrowed =
+    wanted &&
+    new NarrowedScopes({
+      wanted,
+      plan,
+      descent:
+        wanted.pid === undefined
+          ? undefined
+          : new Descent(wanted.pid, (id, nowMs) => tree.parentOf(id, nowMs)),
+      pathOf: (id, nowMs) => cgroups?.paths.lookUp(id, nowMs),
+      readKin: (id) => readKin(id, processes.root),
+      placeOf,
+    });
   const attributor = new Attributor({
     plan,
     tree,
     cgroupOf: (task, nowMs) => resolver.resolve(finder.pathOf(task, nowMs), nowMs),
-    placeOf: (path, nowMs) => resolver.resolve(path, nowMs),
+    placeOf,
     pathOfProcess: finder.pathOfProcess,
     isCgroupLive,
     isApproximate: finder.isApproximate,
@@ -89,9 +110,10 @@ export function openAttribution(
       event.kind === 'made'
         ? cgroups?.paths.learn(event.id, event.path, event.isCut)
         : cgroups?.paths.forget(event.id),
-    onKey,
+    onKey: (key, count, nowMs, owner) =>
+      onKey(key, count, nowMs, narrowed?.take(key, count, nowMs, owner) ?? true),
   });
-  return { attributor, tree, cgroups, pathOfProcess: finder.v2PathOf, problems };
+  return { attributor, tree, cgroups, pathOfProcess: finder.v2PathOf, problems, narrowed };
 }
 
 /**

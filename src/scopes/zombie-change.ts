@@ -16,5 +16,15 @@ export function countZombieGrowth({ fresh, reaped }: ZombieChange): number | nul
 
 /** The zombie as the subject of an event, so that it can be attributed as an event would be. */
 export function toTaskKey({ id, parent, comm }: Zombie): TaskKey {
-  return { id, parent, comm, cgroup: '', isOwn: false, counter: '', index: 0, pidMax: 0 };
+  return {
+    id,
+    parent,
+    comm,
+    cgroup: '',
+    isOwn: false,
+    isOfUser: false,
+    counter: '',
+    index: 0,
+    pidMax: 0,
+  };
 }

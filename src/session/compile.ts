@@ -24,6 +24,7 @@ export interface Compiled {
  *
  * @param configDirectories - Where Netdata's list of rejected kernels is looked for.
  * @param hasCommand - A command is watched.
+ * @param tellsUser - What one user does is to be told apart.
  */
 export async function compile(
   settings: Settings,
@@ -31,9 +32,10 @@ export async function compile(
   configDirectories: readonly string[],
   machine: Machine = THIS_MACHINE,
   hasCommand = false,
+  tellsUser = false,
 ): Promise<Compiled> {
   const questions = askHost(settings, effectiveUid, configDirectories);
-  return compileFor(await machine.readFacts(questions), settings, hasCommand);
+  return compileFor(await machine.readFacts(questions), settings, hasCommand, tellsUser);
 }
 
 /** What a plan needs to know of this machine. */
@@ -53,8 +55,13 @@ export function askHost(
 }
 
 /** Settings and facts → plan → program. */
-export function compileFor(facts: HostFacts, settings: Settings, hasCommand = false): Compiled {
-  const plan = buildPlan(facts, settings, hasCommand);
+export function compileFor(
+  facts: HostFacts,
+  settings: Settings,
+  hasCommand = false,
+  tellsUser = false,
+): Compiled {
+  const plan = buildPlan(facts, settings, hasCommand, tellsUser);
   if (!plan.events.some(isAttached)) throw nothingToAttach(plan, facts);
   return { facts, settings, plan, program: renderProgram(plan) };
 }

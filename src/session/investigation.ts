@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { FailedForkEvidence } from '../diagnosis/failed-forks/evidence.ts';
 import { FailedForkWatch } from '../diagnosis/failed-forks/failed-fork-watch.ts';
+import { narrowEvidence } from '../diagnosis/failed-forks/narrow-evidence.ts';
 import { listConcerned, MOST_LISTED } from '../diagnosis/join.ts';
 import { NearLimitsWatch } from '../diagnosis/near-limits/near-limits.ts';
 import { People } from '../diagnosis/people.ts';
@@ -12,6 +13,7 @@ import type { CgroupPart } from '../host/views/cgroup-part.ts';
 import type { ProcessView } from '../host/views/processes.ts';
 import { identify, type Zombie } from '../procfs/zombies.ts';
 import type { TaskKey } from '../program/key/parse.ts';
+import type { NarrowedScopes } from '../scopes/narrow/narrowed-scopes.ts';
 
 /** Forkers that the diagnosis of a part of a window lists, and processes of each: a name that is not in all parts must not be lost. */
 const MOST_OF_PART = { names: 2_000, ids: 1_000 };
@@ -42,6 +44,7 @@ export class Investigation {
   readonly #root: string;
   readonly #part: CgroupPart | undefined;
   readonly #extent: Extent;
+  readonly #narrowed: NarrowedScopes | undefined;
 
   /**
    * @param pathOf - The path of a cgroup by its id; `undefined` where counts are not kept apart.
@@ -49,6 +52,7 @@ export class Investigation {
    * @param nowNs - Reads the clock on which dumps are cut.
    * @param part - What we see of the tree of cgroups; absent where it is all.
    * @param extent - How much a diagnosis lists.
+   * @param narrowed - Tells those to whom the view is narrowed, whose keys alone are taken; absent where it is not.
    */
   constructor(
     pathOf: ((cgroup: string) => string | undefined) | undefined,
@@ -56,7 +60,9 @@ export class Investigation {
     nowNs: () => number,
     part?: CgroupPart,
     extent: Extent = 'page',
+    narrowed?: NarrowedScopes,
   ) {
+    this.#narrowed = narrowed;
     this.#extent = extent;
     this.#part = part;
     this.#pathOf = pathOf;
@@ -143,7 +149,7 @@ export class Investigation {
     const most = isPart ? MOST_OF_PART : { names: MOST_LISTED, ids: undefined };
     const forkers = pathOf === undefined ? null : this.#forkers.list(pathOf, most.names, most.ids);
     const found = {
-      failedForks,
+      failedForks: this.#narrowed === undefined ? failedForks : narrowEvidence(failedForks),
       programs:
         pathOf === undefined
           ? null
@@ -164,13 +170,16 @@ export class Investigation {
 
   #readParents(zombies: readonly Zombie[]) {
     const sinceNs = (zombie: Zombie) => this.#zombiesSince.get(identify(zombie)) ?? 0;
-    return readZombieParents(
+    const parents = readZombieParents(
       this.#zombiesAtOpen ?? [],
       zombies,
       this.#root,
       this.#part,
       this.#extent === 'part' ? sinceNs : undefined,
     );
+    const narrowed = this.#narrowed;
+    if (narrowed === undefined) return parents;
+    return parents.filter((parent) => narrowed.isWantedProcess(parent, performance.now()));
   }
 
   /** Remember since when zombies are known. */

@@ -14,6 +14,7 @@ import type { KernelClock } from '../host/kernel-clock.ts';
 import type { TaskEvent } from '../plan/plan.ts';
 import type { InstalledNetdata } from '../scopes/apps/read-app-groups.ts';
 import type { CommandWords } from '../scopes/command/attribution.ts';
+import type { Wanted } from '../scopes/narrow/wanted.ts';
 import { countZombieGrowth, type ZombieChange } from '../scopes/zombie-change.ts';
 import { attribute, type SessionScopes } from './attribute.ts';
 import type { Compiled } from './compile.ts';
@@ -31,6 +32,8 @@ export interface SessionOptions {
   readonly command: CommandWords | undefined;
   /** Called with every snapshot, in order. */
   readonly onSnapshot?: (snapshot: Snapshot) => void;
+  /** What the view is narrowed to; `undefined` for everything. */
+  readonly wanted?: Wanted | undefined;
   readonly onNotice: (sentence: string) => void;
   /** How much the diagnosis of a window lists. @defaultValue `page` */
   readonly extent?: Extent;
@@ -84,6 +87,7 @@ export class Session {
       () => this.clock.nowNs(),
       facts.cgroups.kind === 'none' ? undefined : facts.cgroups.part,
       options.extent,
+      this.scopes?.narrowed,
     );
     this.#supervisor = new Supervisor({
       facts,
@@ -91,7 +95,7 @@ export class Session {
       program,
       clock: this.clock,
       periodMs: options.periodMs,
-      parameters: this.scopes?.command?.parameters,
+      parameters: listParameters(this.scopes?.command?.parameters, options.wanted),
       mapKeys: plan.keying === null ? undefined : settings.pidTableSize,
       limits: options.limits,
       machine,
@@ -242,10 +246,13 @@ export class Session {
   }
 
   #build(totals: Totals, diagnosis: Diagnosis | null): Snapshot {
+    const scopes = this.scopes?.state() ?? null;
+    const narrowed = scopes === null ? undefined : this.scopes?.narrowedState(scopes);
     return {
       wallMs: this.clock.wallMsAt(totals.kernelNs),
       totals,
-      scopes: this.scopes?.state() ?? null,
+      scopes,
+      ...(narrowed === undefined ? {} : { narrowed }),
       command: this.scopes?.commandState() ?? null,
       loss: this.#supervisor.loss,
       diagnosis,
@@ -267,6 +274,15 @@ export class Session {
       `bpftrace ${restart.end} and was started ${again}; in these ${seconds} s ${lost} and what ended meanwhile were not counted`,
     );
   }
+}
+
+/** `$3` and `$4` of the program, see `program/own.ts`, and `$5`, see `program/user.ts`. */
+function listParameters(
+  ofCommand: readonly string[] | undefined,
+  wanted: Wanted | undefined,
+): readonly string[] | undefined {
+  if (wanted?.user === undefined) return ofCommand;
+  return [...(ofCommand ?? ['0', '0']), String(wanted.user.id)];
 }
 
 /** Tasks that have ended since the start and are not released; 0 where one of the two is not counted. */

@@ -162,6 +162,9 @@ export const snapshotSchema = z.object({
   wallMs: z.number().min(0).max(8.64e15),
   totals,
   scopes: scopes.nullable(),
+  narrowed: z
+    .strictObject({ ...scopes.pick({ apps: true, cgroups: true }).shape, total: counters })
+    .optional(),
   command: z
     .object({
       total: counters,

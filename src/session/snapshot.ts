@@ -2,6 +2,7 @@ import type { Loss } from '../bpftrace/supervisor.ts';
 import type { Totals } from '../counters/totals.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { CommandState } from '../scopes/command/scope.ts';
+import type { NarrowedState } from '../scopes/narrow/narrowed-scopes.ts';
 import type { ScopesState } from '../scopes/state.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface Snapshot {
   readonly totals: Totals;
   /** `null` where counts are not kept apart. */
   readonly scopes: ScopesState | null;
+  /** Absent where the view is not narrowed. */
+  readonly narrowed?: NarrowedState;
   /** `null` without a command, or where counts are not kept apart. */
   readonly command: CommandState | null;
   /** What may be missing from the counts, since the start. */

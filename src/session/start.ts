@@ -28,6 +28,7 @@ export async function startSession(
       { ...facts, failures: new Map([...facts.failures, ...failures]) },
       settings,
       options.command !== undefined,
+      options.wanted?.user !== undefined,
     );
   }
 }

@@ -15,12 +15,16 @@ export function encodeKey(parts: KeyParts = {}): string {
 
 /** The key without its last part: whose event it was. */
 export function encodeSubject(parts: KeyParts): string {
-  const { id = 0, parent = 1, comm = 'sh', cgroup = '1', isOwn = false } = parts;
+  const { id = 0, parent = 1, comm = 'sh', cgroup = '1', isOwn = false, isOfUser = false } = parts;
   const bytes = Buffer.alloc(16);
   bytes.write(comm, 'latin1');
   const comm1 = bytes.readBigUInt64LE(0);
   const highBit = comm1 >= HIGHEST_BIT;
-  const idBits = BigInt(id) | (highBit ? 1n << 32n : 0n) | (isOwn ? 1n << 33n : 0n);
+  const idBits =
+    BigInt(id) |
+    (highBit ? 1n << 32n : 0n) |
+    (isOwn ? 1n << 33n : 0n) |
+    (isOfUser ? 1n << 34n : 0n);
   const low = highBit ? comm1 - HIGHEST_BIT : comm1;
   return [idBits, parent, low, bytes.readBigUInt64LE(8), cgroup].join(',');
 }
@@ -33,6 +37,7 @@ export function buildKey(parts: KeyParts = {}): TaskKey {
     comm: 'sh',
     cgroup: '1',
     isOwn: false,
+    isOfUser: false,
     counter: 'exec',
     index: 0,
     pidMax: 0,

@@ -2,7 +2,7 @@
  * The key of a count: six numbers of 64 bits, in this order. No part is a string, because some versions of bpftrace mangle
  * strings in keys. No number reaches 2^63, because bpftrace up to 0.23 prints those as -1.
  *
- * - `id`: the process id, 0 for a short-lived process, with `COMM_HIGH_BIT` and `OWN_BIT` above it.
+ * - `id`: the process id, 0 for a short-lived process, with `COMM_HIGH_BIT`, `OWN_BIT` and `USER_BIT` above it.
  * - `parent`: the id of the parent.
  * - `comm1`, `comm2`: the name of the task, eight bytes each, the first in the lowest bits.
  * - `cgroup`: the id of the cgroup of version 2.
@@ -22,6 +22,9 @@ export const COMM_HIGH_BIT = 2 ** 32;
 
 /** Set in `id` where the task is a watched command's. */
 export const OWN_BIT = 2 ** 33;
+
+/** Set in `id` where the task is of the user that was asked for. */
+export const USER_BIT = 2 ** 34;
 
 /** Numbers of the counters in `what`. Never renumber: recorded streams hold them. 6 was used for a release. */
 export const COUNTER_NUMBERS: Readonly<Record<string, number>> = {

@@ -1,4 +1,4 @@
-import { COMM_HIGH_BIT, OWN_BIT, readCounter, readIndex, readPidMax } from './layout.ts';
+import { COMM_HIGH_BIT, OWN_BIT, readCounter, readIndex, readPidMax, USER_BIT } from './layout.ts';
 
 /** The key of a count, read: whose event it was, and which event. */
 export interface TaskKey {
@@ -14,6 +14,8 @@ export interface TaskKey {
   readonly counter: string;
   /** The kernel knew the task for one of the watched command's. */
   readonly isOwn: boolean;
+  /** The task is of the user that was asked for; false where none was. */
+  readonly isOfUser: boolean;
   /** For an error its errno, for the exit of a process see `readEnding`, else 0. */
   readonly index: number;
   /** For an error the highest process id that the caller's children may have, plus 1; 0 where it is not known. */
@@ -40,9 +42,11 @@ export function parseTaskKey(text: string): TaskKey | undefined {
     cgroupEnd > commEnd + 1 &&
     cgroupEnd < text.length - 1;
   if (!isSix) return undefined;
-  const flaggedId = Number(text.slice(0, idEnd));
-  const isOwn = flaggedId >= OWN_BIT;
-  const idBits = isOwn ? flaggedId - OWN_BIT : flaggedId;
+  let idBits = Number(text.slice(0, idEnd));
+  const isOfUser = idBits >= USER_BIT;
+  if (isOfUser) idBits -= USER_BIT;
+  const isOwn = idBits >= OWN_BIT;
+  if (isOwn) idBits -= OWN_BIT;
   const parent = Number(text.slice(idEnd + 1, parentEnd));
   const cgroup = text.slice(commEnd + 1, cgroupEnd);
   const what = Number(text.slice(cgroupEnd + 1));
@@ -58,6 +62,7 @@ export function parseTaskKey(text: string): TaskKey | undefined {
     comm,
     cgroup,
     isOwn,
+    isOfUser,
     counter,
     index: readIndex(counter, what),
     pidMax: readPidMax(counter, what),

@@ -73,6 +73,11 @@ export class ProcessTree {
     );
   }
 
+  /** The parent of a process; `undefined` where nothing is known of it. */
+  parentOf(id: number, nowMs: number): number | undefined {
+    return this.#lookUp(id, nowMs)?.parent;
+  }
+
   /** Forget processes that were not seen for long. Cheap, because it does something only every 5 s. */
   sweep(nowMs: number): void {
     if (nowMs - this.#sweptAtMs < REMEMBER_MS / 4) return;
