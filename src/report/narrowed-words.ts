@@ -1,3 +1,4 @@
+import { countLives } from './lifetimes.ts';
 import { groupDigits, printable } from './page-table.ts';
 import type { Report } from './report.ts';
 import { share } from './verdict/words.ts';
@@ -20,15 +21,18 @@ export function nameNarrowed({ cgroup, user, comm, pid }: Narrowed): string {
 export function describeNarrowed({
   narrowed,
   system,
-}: Pick<Report, 'narrowed' | 'system'>): string[] {
+  diagnosis,
+}: Pick<Report, 'narrowed' | 'system' | 'diagnosis'>): string[] {
   if (narrowed === undefined) return [];
   const { counters, notes } = narrowed;
   const created = (of: Report['system']) => add(of.process_created, of.thread_created);
+  const { ended, short } = countLives(diagnosis);
   const parts = [
     tell('created', created(counters), created(system)),
     tell('execs', counters.exec, system.exec),
     tell('exited processes', counters.process_exited, system.process_exited),
     tell('failed forks', counters.errors?.total ?? null, system.errors?.total ?? null),
+    ...(ended === 0 ? [] : [`${Math.floor((short / ended) * 100)} % lived under 100 ms`]),
   ].flat();
   return [`Narrowed to ${nameNarrowed(narrowed)}: ${parts.join(', ')}`, ...notes];
 }

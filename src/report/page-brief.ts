@@ -43,7 +43,11 @@ function countLines(text: string): number {
   return text.split('\n').length;
 }
 
-function renderPace({ system, window, diagnosis }: Report, style: Style, columns: number): string {
+function renderPace(
+  { system, window, diagnosis, narrowed }: Report,
+  style: Style,
+  columns: number,
+): string {
   const rate = (count: number | null, of: string) =>
     count === null || window.seconds <= 0
       ? []
@@ -52,7 +56,10 @@ function renderPace({ system, window, diagnosis }: Report, style: Style, columns
   const parts = [
     ...rate(system.process_created, 'processes'),
     ...rate(system.thread_created, 'threads'),
-    ...(ended === 0 ? [] : [`${Math.floor((short / ended) * 100)} % lived under 100 ms`]),
+    // How long others lived is not known where the view is narrowed.
+    ...(ended === 0 || narrowed !== undefined
+      ? []
+      : [`${Math.floor((short / ended) * 100)} % lived under 100 ms`]),
   ];
   const interrupted = window.interrupted ? ', interrupted' : '';
   const text = [`Whole machine, ${window.seconds.toFixed(1)} s${interrupted}`, parts.join(', ')]

@@ -1,5 +1,6 @@
 import { quoteCommand } from './command-line.ts';
 import { listLosses, MISSED_UNKNOWN } from './losses.ts';
+import { describeNarrowed, describeNothing } from './narrowed-words.ts';
 import { renderBrief } from './page-brief.ts';
 import { renderDiagnosis } from './page-diagnosis.ts';
 import { renderFailedForks } from './page-failed-forks.ts';
@@ -7,7 +8,7 @@ import { renderScopes } from './page-scopes.ts';
 import { groupDigits as group, printable, renderTable, type Style } from './page-table.ts';
 import { renderVerdict } from './page-verdict.ts';
 import type { Report } from './report.ts';
-import { PAGE_COLUMNS, PAGE_LINES } from './wrap.ts';
+import { PAGE_COLUMNS, PAGE_LINES, wrapText } from './wrap.ts';
 
 export interface PageOptions {
   /** How many scopes of each kind are shown. */
@@ -25,11 +26,17 @@ export function renderPage(
   style: Style,
   { top = 5, isVerbose = false, columns = PAGE_COLUMNS, lines = PAGE_LINES }: PageOptions = {},
 ): string {
+  const nothing = report.command === undefined ? describeNothing(report) : undefined;
+  if (nothing !== undefined) return `${wrapText(nothing, columns).join('\n')}\n`;
   const command = renderCommand(report, style, top, columns);
-  const taken = command === '' ? 0 : command.split('\n').length + 1;
+  const narrowed = describeNarrowed(report)
+    .flatMap((line) => wrapText(line, columns))
+    .join('\n');
+  const head = [command, narrowed].filter((part) => part !== '');
+  const taken = head.reduce((sum, part) => sum + part.split('\n').length + 1, 0);
   const parts = isVerbose
-    ? [command, ...renderWhole(report, top, style, columns)]
-    : [command, ...renderBrief(report, top, style, columns, lines - taken)];
+    ? [...head, ...renderWhole(report, top, style, columns)]
+    : [...head, ...renderBrief(report, top, style, columns, lines - taken)];
   return parts
     .filter((part) => part !== '')
     .map((part) => `${part}\n`)

@@ -4,7 +4,9 @@ import type { Timeline } from '../../diagnosis/timeline.ts';
 import { buildReport } from '../../report/build-report.ts';
 import type { Report } from '../../report/report.ts';
 import type { InstalledNetdata } from '../../scopes/apps/read-app-groups.ts';
+import type { Wanted } from '../../scopes/narrow/wanted.ts';
 import { compile } from '../../session/compile.ts';
+import { assertNarrowable } from '../../session/narrowable.ts';
 import type { Session } from '../../session/session.ts';
 import type { Snapshot } from '../../session/snapshot.ts';
 import { startSession } from '../../session/start.ts';
@@ -37,6 +39,8 @@ export interface OnceOptions extends ReportView {
   readonly tellsCost?: boolean;
   /** Whom the command runs as. */
   readonly userWish: UserWish;
+  /** What the report is narrowed to; absent for everything. */
+  readonly wanted?: Wanted | undefined;
 }
 
 /**
@@ -76,14 +80,16 @@ async function watch(
   io: NodeJS.Process,
   machine: Machine,
 ): Promise<number> {
-  const { settings, configDirectories, netdata } = options;
+  const { settings, configDirectories, netdata, wanted } = options;
   const compiled = await compile(
     settings,
     io.geteuid?.() ?? 0,
     configDirectories,
     machine,
     command !== undefined,
+    wanted?.user !== undefined,
   );
+  if (wanted !== undefined) assertNarrowable(compiled, wanted);
   const interrupt = new Interrupt(io);
   const meter = options.tellsCost ? openCostMeter(io) : undefined;
   const progress = await openProgress(io.stderr, command === undefined);
@@ -98,6 +104,7 @@ async function watch(
         configDirectories,
         netdata,
         command: command && { file: command.argv[0] ?? '', launcher: command.user?.launcher },
+        wanted,
         onNotice: (sentence) => notices.push(sentence),
         machine,
       },
@@ -159,6 +166,7 @@ async function observe(
     interrupted: interrupt.signal.aborted,
     notices,
     wants: options.settings,
+    wanted: options.wanted,
     command: command &&
       commandEnd && {
         argv: command.argv,

@@ -5,6 +5,7 @@ import { findNearest } from '../../settings/nearest.ts';
 import { quote } from '../../settings/parse-conf.ts';
 import { EXAMPLES } from '../examples.ts';
 import { MORE } from '../help.ts';
+import { type NarrowFlags, narrowOptions, readWanted } from '../narrow.ts';
 import { addOptionFlags, type OptionFlags } from '../option-flags.ts';
 import {
   costOption,
@@ -15,16 +16,16 @@ import {
 } from './shared-options.ts';
 import type { Cli } from './subcommand.ts';
 
-type OnceFlags = OptionFlags & {
-  readonly duration: number;
-  readonly format: 'table' | 'json' | 'html';
-  readonly output?: string;
-  readonly top: number;
-  readonly verbose?: boolean;
-  readonly user?: string;
-  readonly asRoot?: boolean;
-  readonly cost?: boolean;
-};
+type OnceFlags = OptionFlags &
+  NarrowFlags & {
+    readonly duration: number;
+    readonly format: 'table' | 'json' | 'html';
+    readonly output?: string;
+    readonly top: number;
+    readonly verbose?: boolean;
+    readonly asRoot?: boolean;
+    readonly cost?: boolean;
+  };
 
 /**
  * The command without a name: `--once`.
@@ -45,11 +46,15 @@ export function buildRoot(root: Command, cli: Cli, names: readonly string[]): vo
     .addOption(formatOption(['table', 'json', 'html']))
     .addOption(outputOption())
     .addOption(topOption())
-    .option('--user <name>', 'run COMMAND as this user; under sudo it runs as who called sudo')
+    .option(
+      '--user <name>',
+      'narrow to what this user does; with COMMAND: run it as this user, under sudo otherwise as who called sudo',
+    )
     .addOption(more('--as-root', 'run COMMAND as root, also under sudo'))
     .option('-v, --verbose', 'show all tables, the plan and the audit')
     .addOption(costOption())
     .addHelpText('after', describeExamples);
+  for (const option of narrowOptions()) root.addOption(option);
   addOptionFlags(root, 'watching').action(async (words: string[], flags: OnceFlags) => {
     if (words.length > 0) throw misunderstood(words, names);
     cli.exitCode = await watchOnce(flags, cli);
@@ -67,11 +72,14 @@ function describeExamples(): string {
 }
 
 async function watchOnce(flags: OnceFlags, { io, watched }: Cli): Promise<number> {
-  if (watched.length === 0 && (flags.user !== undefined || flags.asRoot)) {
-    throw new UserError('USAGE', '--user and --as-root say whom a COMMAND runs as; there is none', {
-      hint: 'ebpf-processes --user NAME -- COMMAND ARGS…',
+  const hasCommand = watched.length > 0;
+  if (!hasCommand && flags.asRoot) {
+    throw new UserError('USAGE', '--as-root says whom a COMMAND runs as; there is none', {
+      hint: 'ebpf-processes --as-root -- COMMAND ARGS…',
     });
   }
+  const { user, ...others } = flags;
+  const wanted = await readWanted(hasCommand ? others : flags);
   const { configure, requireSettings, warningsOf } = await import('../configure.ts');
   const { runOnce } = await import('../commands/once.ts');
   const configured = configure(flags, io.env, 'diagnostic');
@@ -88,7 +96,8 @@ async function watchOnce(flags: OnceFlags, { io, watched }: Cli): Promise<number
       outputFile: flags.output,
       command: watched,
       tellsCost: flags.cost ?? false,
-      userWish: { user: flags.user, asRoot: flags.asRoot ?? false },
+      userWish: { user: hasCommand ? user : undefined, asRoot: flags.asRoot ?? false },
+      wanted,
     },
     io,
   );

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Timeline } from '../../diagnosis/timeline.ts';
+import { describeNarrowed, describeNothing } from '../narrowed-words.ts';
 import type { Report } from '../report.ts';
 import { renderCounters } from './counters.ts';
 import { renderDiagnosis } from './diagnosis.ts';
@@ -48,11 +49,17 @@ ${renderVerdict(report)}${renderTimeline(timeline)}${renderFailedForks(report.fa
   return page.text;
 }
 
-function renderHead({ window, host, command }: Report, title: string): Markup {
+function renderHead(report: Report, title: string): Markup {
+  const { window, host, command } = report;
+  const nothing = describeNothing(report);
+  const narrowed = nothing === undefined ? describeNarrowed(report) : [nothing];
   return html`<header>
 <h1>${title}</h1>
 <p class="soft">from <time datetime="${window.start}">${window.start.replace('T', ' ').replace(/\.\d+Z/, ' UTC')}</time>${window.interrupted ? ', interrupted' : ''} · Linux ${host.kernel}, ${host.cpus} CPUs, bpftrace ${host.bpftrace}</p>
-${command === undefined ? NOTHING : renderCommand(command)}</header>
+${command === undefined ? NOTHING : renderCommand(command)}${narrowed.map(
+  (line) => html`<p>${line}</p>
+`,
+)}</header>
 `;
 }
 

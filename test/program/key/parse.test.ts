@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { COUNTER_NUMBERS } from '../../../src/program/key/layout.ts';
 import { parseTaskKey } from '../../../src/program/key/parse.ts';
 import { fc } from '../../property.ts';
-import { encodeKey } from '../../scopes/keys.ts';
+import { buildKey, encodeKey } from '../../scopes/keys.ts';
 
 const MOST_PIDS = 4_194_304;
 
@@ -39,6 +39,7 @@ test('a key is read in its parts', () => {
     comm: 'cron',
     cgroup: '4711',
     isOwn: false,
+    isOfUser: false,
     counter: 'exec',
     index: 0,
     pidMax: 0,
@@ -132,4 +133,15 @@ describe('is no key', () => {
   ])('%s', (_, text) => {
     expect(parseTaskKey(text)).toBeUndefined();
   });
+});
+
+test.each([
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+])('the flags of a key: of the command %s, of the user %s', (isOwn, isOfUser) => {
+  // The highest bit of the comm stands beside them.
+  const parts = { id: 4_194_303, parent: 7, comm: 'abcdefg\xff', isOwn, isOfUser };
+  expect(parseTaskKey(encodeKey(parts))).toEqual(buildKey(parts));
 });
