@@ -1,9 +1,9 @@
-import { fc } from '../property.ts';
 import { expect, test } from 'vitest';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { renderProgram } from '../../src/program/render.ts';
 import { anyFacts } from '../arbitraries.ts';
 import { buildFacts, buildSettings } from '../builders.ts';
+import { fc } from '../property.ts';
 
 const SETTINGS = buildSettings('return', { apps: true, cgroups: true });
 

@@ -1,17 +1,28 @@
+import { quoteCommand } from '../command-line.ts';
 import { groupDigits } from '../page-table.ts';
+import { type NamePlace, namePlace } from '../place-name.ts';
 import type { Report } from '../report.ts';
 import { html, type Markup } from './markup.ts';
 import { renderTable } from './table.ts';
 
 type Diagnosis = Report['diagnosis'];
+
+const LINE_CHARACTERS = 200;
+
 type Program = NonNullable<Diagnosis['programs']>[number];
 
 /** Who created most, what was executed and how it ended, and who has zombies. */
-export function renderDiagnosis(diagnosis: Diagnosis, most: number): Markup {
-  return html`${renderTopForkers(diagnosis, most)}${renderPrograms(diagnosis.programs ?? [], most)}${renderZombies(diagnosis, most)}`;
+export function renderDiagnosis(report: Report, most: number): Markup {
+  const { diagnosis } = report;
+  const place: NamePlace = (cgroup) => namePlace(report, cgroup);
+  return html`${renderTopForkers(diagnosis, place, most)}${renderPrograms(diagnosis.programs ?? [], place, most)}${renderZombies(diagnosis, place, most)}`;
 }
 
-function renderTopForkers({ top_forkers, people }: Diagnosis, most: number): Markup {
+function renderTopForkers(
+  { top_forkers, people }: Diagnosis,
+  place: NamePlace,
+  most: number,
+): Markup {
   const rows = (top_forkers ?? []).map((forker) => {
     const [busiest] = forker.busiest;
     const person = people.find(({ pid }) => pid === busiest?.pid);
@@ -22,7 +33,7 @@ function renderTopForkers({ top_forkers, people }: Diagnosis, most: number): Mar
     'who created most, with the process of that name that created most',
     [
       { title: 'program', cell: ({ comm }) => comm },
-      { title: 'cgroup', kind: 'name', cell: ({ cgroup }) => cgroup ?? '-' },
+      { title: 'cgroup', kind: 'name', cell: ({ cgroup }) => place(cgroup) },
       { title: 'created', kind: 'number', cell: (row) => row.process_created },
       { title: 'threads', kind: 'number', cell: (row) => row.thread_created },
       {
@@ -32,21 +43,25 @@ function renderTopForkers({ top_forkers, people }: Diagnosis, most: number): Mar
       },
       { title: 'busiest pid', kind: 'number', cell: ({ pid }) => (pid === null ? '-' : pid) },
       { title: 'user', kind: 'name', cell: ({ person }) => person?.user ?? '-' },
-      { title: 'command line', kind: 'name', cell: ({ person }) => person?.line.join(' ') ?? '-' },
+      {
+        title: 'command line',
+        kind: 'name',
+        cell: ({ person }) => quoteCommand(person?.line ?? [], LINE_CHARACTERS),
+      },
     ],
     rows,
     most,
   );
 }
 
-function renderPrograms(programs: readonly Program[], most: number): Markup {
+function renderPrograms(programs: readonly Program[], place: NamePlace, most: number): Markup {
   const rows = programs.map((program) => ({ ...program, failed: countFailed(program) }));
   return renderTable(
     'Programs',
     'what was executed, and how its processes ended: by a status that is not 0 or a signal',
     [
       { title: 'program', cell: ({ comm }) => comm ?? 'all others' },
-      { title: 'cgroup', kind: 'name', cell: ({ cgroup }) => cgroup ?? '-' },
+      { title: 'cgroup', kind: 'name', cell: ({ cgroup }) => place(cgroup) },
       { title: 'execs', kind: 'number', cell: (row) => row.exec },
       { title: 'exited', kind: 'number', cell: (row) => row.process_exited },
       { title: 'failed', kind: 'number', cell: (row) => row.failed },
@@ -71,7 +86,11 @@ function describe(exits: NonNullable<Program['failed_exits']>): string {
     .join(', ');
 }
 
-function renderZombies({ zombie_parents, people }: Diagnosis, most: number): Markup {
+function renderZombies(
+  { zombie_parents, people }: Diagnosis,
+  place: NamePlace,
+  most: number,
+): Markup {
   const rows = (zombie_parents ?? []).map((parent) => ({
     ...parent,
     person: people.find(({ pid }) => pid === parent.pid),
@@ -81,7 +100,7 @@ function renderZombies({ zombie_parents, people }: Diagnosis, most: number): Mar
     'children that exited and that their parent has not waited for, at the end',
     [
       { title: 'parent', cell: ({ comm, pid }) => `${comm ?? 'gone'} (${pid})` },
-      { title: 'cgroup', kind: 'name', cell: ({ cgroup }) => cgroup ?? '-' },
+      { title: 'cgroup', kind: 'name', cell: ({ cgroup }) => place(cgroup) },
       {
         title: 'zombies',
         kind: 'number',
@@ -89,7 +108,11 @@ function renderZombies({ zombie_parents, people }: Diagnosis, most: number): Mar
       },
       { title: 'new', kind: 'number', cell: ({ new_zombies }) => new_zombies },
       { title: 'user', kind: 'name', cell: ({ person }) => person?.user ?? '-' },
-      { title: 'command line', kind: 'name', cell: ({ person }) => person?.line.join(' ') ?? '-' },
+      {
+        title: 'command line',
+        kind: 'name',
+        cell: ({ person }) => quoteCommand(person?.line ?? [], LINE_CHARACTERS),
+      },
     ],
     rows,
     most,

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Timeline } from '../../diagnosis/timeline.ts';
+import { quoteCommand } from '../command-line.ts';
 import { describeNarrowed, describeNothing } from '../narrowed-words.ts';
+import { namePlace } from '../place-name.ts';
 import type { Report } from '../report.ts';
 import { renderCounters } from './counters.ts';
 import { renderDiagnosis } from './diagnosis.ts';
@@ -41,7 +43,7 @@ export function renderHtml(report: Report, timeline: Timeline | null, top = LEAS
 </head>
 <body>
 ${renderHead(report, title)}<main>
-${renderVerdict(report)}${renderTimeline(timeline)}${renderFailedForks(report.failed_forks, rows)}${renderDiagnosis(report.diagnosis, rows)}${renderLifetimes(report.diagnosis.lifetimes)}${renderWho(report, rows)}${renderCounters(report)}${renderTrust(report)}</main>
+${renderVerdict(report)}${renderTimeline(timeline, (cgroup) => namePlace(report, cgroup))}${renderFailedForks(report.failed_forks, rows)}${renderDiagnosis(report, rows)}${renderLifetimes(report.diagnosis.lifetimes)}${renderWho(report, rows)}${renderCounters(report)}${renderTrust(report)}</main>
 <footer><p>Made by ebpf-processes. Times are of the kernel’s clock; ${report.window.start} is ${report.window.start_uptime.toFixed(3)} s after boot.</p></footer>
 </body>
 </html>
@@ -68,6 +70,6 @@ function renderCommand(command: NonNullable<Report['command']>): Markup {
   const end = running
     ? 'still running'
     : `${signal === null ? '' : `killed by ${signal.name}, `}exit code ${exit_code}`;
-  return html`<p>while <code>${argv.join(' ')}</code>${user === null ? '' : ` ran as ${user}`}: ${end}, ${seconds.toFixed(2)} s</p>
+  return html`<p>while <code>${quoteCommand(argv, 500)}</code>${user === null ? '' : ` ran as ${user}`}: ${end}, ${seconds.toFixed(2)} s</p>
 `;
 }

@@ -6,6 +6,7 @@ import {
 } from '../../diagnosis/timeline.ts';
 import { toText } from '../byte-text.ts';
 import { groupDigits } from '../page-table.ts';
+import type { NamePlace } from '../place-name.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { shortNumber, shortTime } from './scale.ts';
 import { renderStackedChart } from './stacked-chart.ts';
@@ -28,9 +29,9 @@ interface Layer {
 }
 
 /** What happened when, one chart for each thing that happened at all. */
-export function renderTimeline(timeline: Timeline | null): Markup {
+export function renderTimeline(timeline: Timeline | null, place: NamePlace): Markup {
   if (timeline === null || timeline.edgesNs.length < 2) return NOTHING;
-  const charts = METRICS.map((metric) => renderMetric(timeline, metric));
+  const charts = METRICS.map((metric) => renderMetric(timeline, metric, place));
   if (charts.every((chart) => chart === NOTHING)) return NOTHING;
   const notes = [
     ...(timeline.gaps.length > 0
@@ -49,8 +50,12 @@ ${charts}${notes.map((note) => html`<p class="soft">${note}</p>`)}
 `;
 }
 
-function renderMetric({ edgesNs, gaps, programs }: Timeline, metric: Metric): Markup {
-  const layers = listLayers(programs, metric);
+function renderMetric(
+  { edgesNs, gaps, programs }: Timeline,
+  metric: Metric,
+  place: NamePlace,
+): Markup {
+  const layers = listLayers(programs, metric, place);
   const all = layers.reduce((sum, { total }) => sum + total, 0);
   if (all === 0) return NOTHING;
   const begin = edgesNs[0] ?? 0;
@@ -82,7 +87,11 @@ ${layers.map(
 }
 
 /** Those that did most, each in its colour, and all others. */
-function listLayers(programs: readonly ProgramTimeline[], metric: Metric): Layer[] {
+function listLayers(
+  programs: readonly ProgramTimeline[],
+  metric: Metric,
+  place: NamePlace,
+): Layer[] {
   const sorted = programs
     .map((program) => ({ ...program, counts: program[metric], total: sum(program[metric]) }))
     .filter(({ total }) => total > 0)
@@ -92,7 +101,7 @@ function listLayers(programs: readonly ProgramTimeline[], metric: Metric): Layer
   return [
     ...named.map(({ comm, cgroup, counts, total }, i) => ({
       name: toText(comm ?? ''),
-      cgroup: cgroup === null ? '-' : toText(cgroup),
+      cgroup: place(cgroup === null ? null : toText(cgroup)),
       className: `series${i}`,
       counts,
       total,
