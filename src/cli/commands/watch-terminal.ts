@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { emitKeypressEvents } from 'node:readline';
 import type { Key } from '../../watch/keys.ts';
 
@@ -125,7 +124,7 @@ export class Terminal {
     this.#isOpen = false;
     try {
       if (this.#io.stdin.isTTY) this.#io.stdin.setRawMode(false);
-      writeSync(1, LEAVE);
+      this.#io.stdout.write(LEAVE);
     } catch {
       // The terminal is gone.
     }
