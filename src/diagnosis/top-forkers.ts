@@ -35,6 +35,10 @@ interface OpenCreated {
 const MOST_IDS = 50_000;
 const KEPT_IDS = 5_000;
 
+/** Whoever renames itself at each fork must not fill it either: beyond so many names, those that created least are forgotten. */
+const MOST_NAMES = 20_000;
+const KEPT_NAMES = 5_000;
+
 const SHOWN_IDS = 10;
 
 /**
@@ -115,7 +119,15 @@ export class TopForkers {
     const total = { processes: 0, threads: 0 };
     const entry = { comm, cgroup, total, byId: new Map(), wasThinned: false };
     this.#entries.set(name, entry);
+    if (this.#entries.size > MOST_NAMES) this.#thin(name);
     return entry;
+  }
+
+  #thin(newest: string): void {
+    const least = [...this.#entries]
+      .filter(([name]) => name !== newest)
+      .sort(([, a], [, b]) => sum(a.total) - sum(b.total));
+    for (const [name] of least.slice(0, least.length - KEPT_NAMES)) this.#entries.delete(name);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Report } from '../report/report.ts';
-import { endOf } from './update.ts';
+import { countersOf, endOf } from './update.ts';
 
 /** A number that is known of each interval. */
 export interface Column {
@@ -13,13 +13,13 @@ const MOST_PARENTS = 100;
 
 /** The numbers of an interval, for machines. Their names are a promise: docs/watch.md explains them. */
 export const COUNTS = [
-  { name: 'process_created', read: ({ system }) => system.process_created },
-  { name: 'thread_created', read: ({ system }) => system.thread_created },
-  { name: 'exec', read: ({ system }) => system.exec },
-  { name: 'process_exited', read: ({ system }) => system.process_exited },
-  { name: 'thread_exited', read: ({ system }) => system.thread_exited },
-  { name: 'released', read: ({ system }) => system.released },
-  { name: 'failed_forks', read: ({ system }) => system.errors?.total ?? null },
+  { name: 'process_created', read: (report) => countersOf(report).process_created },
+  { name: 'thread_created', read: (report) => countersOf(report).thread_created },
+  { name: 'exec', read: (report) => countersOf(report).exec },
+  { name: 'process_exited', read: (report) => countersOf(report).process_exited },
+  { name: 'thread_exited', read: (report) => countersOf(report).thread_exited },
+  { name: 'released', read: (report) => countersOf(report).released },
+  { name: 'failed_forks', read: (report) => countersOf(report).errors?.total ?? null },
   { name: 'zombies', read: countZombies },
 ] as const satisfies readonly Column[];
 

@@ -26,5 +26,8 @@ export function toTerminal({ text, look }: Line, columns: number, isAscii: boole
 }
 
 function toAscii(text: string): string {
-  return text.replaceAll('…', '~').replace(/[^ -~]/gu, '?');
+  return text
+    .replaceAll('…', '~')
+    .replaceAll('×', 'x')
+    .replace(/[^ -~]/gu, '?');
 }

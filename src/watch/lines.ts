@@ -5,6 +5,7 @@ import { widthOf } from '../report/wrap.ts';
 import { type COUNTS, countZombies } from './columns.ts';
 import { cut } from './cut.ts';
 import { showCount, showRate } from './numbers.ts';
+import { countersOf } from './update.ts';
 
 type Counted = Exclude<(typeof COUNTS)[number]['name'], 'zombies'>;
 
@@ -39,9 +40,10 @@ export function renderLine(
   time: string,
   columns = Number.POSITIVE_INFINITY,
 ): string {
-  const { system, window } = report;
+  const { window } = report;
+  const counters = countersOf(report);
   const rates = RATES.map(([, name]) => {
-    const count = name === 'failed_forks' ? (system.errors?.total ?? null) : system[name];
+    const count = name === 'failed_forks' ? (counters.errors?.total ?? null) : counters[name];
     return showRate(count === null || window.seconds <= 0 ? null : count / window.seconds);
   });
   const numbers = [...rates, showCount(countZombies(report))];

@@ -1,3 +1,4 @@
+import { nameNarrowed } from '../report/narrowed-words.ts';
 import { renderVerdict } from '../report/page-verdict.ts';
 import { fill } from './cut.ts';
 import { renderGraphs } from './graphs.ts';
@@ -71,7 +72,7 @@ function renderBody(
   const graphs =
     rows >= GRAPH_ROWS ? [...gap, ...renderGraphs(history, intervalSeconds, columns, isAscii)] : [];
   const trust = rows >= GRAPH_ROWS ? renderTrust(update.report) : [];
-  const below = [...trust, ...notices];
+  const below = [...renderNarrowed(update), ...trust, ...notices];
   const left = height - verdict.length - graphs.length - below.length;
   const tables = renderTables(state, update, columns, left - gap.length, gap);
   const blanks = Array.from({ length: Math.max(0, left - tables.length) }, () => line(''));
@@ -135,6 +136,11 @@ function renderFoot(
         ].join('  ')
       : `filter: ${typed}_`;
   return line(fill(text, columns, 'left'), 'inverse');
+}
+
+function renderNarrowed({ report }: Update): Line[] {
+  const { narrowed } = report;
+  return narrowed === undefined ? [] : [line(`Narrowed to ${nameNarrowed(narrowed)}`, 'yellow')];
 }
 
 function renderNotices({ notices }: WatchState, update: Update | undefined): Line[] {

@@ -78,6 +78,18 @@ describe('the list of top forkers', () => {
     expect(first?.busiest[0]).toEqual({ id: 8, processes: 100, threads: 0 });
   });
 
+  test('has the busiest, where there are too many names to remember', () => {
+    const many = Array.from({ length: 30_000 }, (_, i): [KeyParts, number] => [
+      { comm: `n${i}`, counter: 'process_created' },
+      i === 7 ? 100 : 1,
+    ]);
+    const all = take(many).list(PATH_OF, 30_000);
+    expect(all.length).toBeLessThanOrEqual(20_000);
+    expect(all[0]).toMatchObject({ comm: 'n7', created: { processes: 100 } });
+    // What comes last is there from its first key on.
+    expect(all.map(({ comm }) => comm)).toContain('n29999');
+  });
+
   test('has no more names than were asked for', () => {
     const keys = ['a', 'b', 'c'].map((comm, i): [KeyParts, number] => [
       { comm, counter: 'process_created' },

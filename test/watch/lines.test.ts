@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderCsvHeader, renderCsvRow } from '../../src/watch/columns.ts';
 import { renderHeader, renderLine } from '../../src/watch/lines.ts';
 import { showCount, showRate } from '../../src/watch/numbers.ts';
-import { buildWindow, HOSTILE } from './updates.ts';
+import { buildWindow, HOSTILE, narrow } from './updates.ts';
 
 describe('one line an interval', () => {
   test('is aligned below its head', () => {
@@ -52,6 +52,12 @@ describe('CSV', () => {
     };
     expect(renderCsvRow(absent)).toBe('2026-11-22T12:00:02.250Z,2.000,1,3,1,1,0,,,,,\r\n');
   });
+});
+
+test('where the view is narrowed the counts are of those', () => {
+  const report = narrow(buildWindow(1000), 8);
+  expect(renderCsvRow(report).split(',').slice(2, 8)).toEqual(['8', '3', '1000', '1000', '0', '']);
+  expect(renderLine(report, '10:00:00')).toMatch(/^10:00:00 +4 +1\.5 +500 /);
 });
 
 test('zombies are absent where a report does not list all', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { widthOf } from '../../src/report/wrap.ts';
 import { renderScreen, type ScreenOptions } from '../../src/watch/screen.ts';
 import { START, takeNotice, takeUpdate, type WatchState } from '../../src/watch/state.ts';
-import { buildUpdate, buildWindow, HOSTILE } from './updates.ts';
+import { buildUpdate, buildWindow, HOSTILE, narrow } from './updates.ts';
 
 const SIZES = [
   [80, 24],
@@ -40,6 +40,7 @@ const STATES: readonly (readonly [string, WatchState])[] = [
   ['that is paused', { ...STORM, paused: STORM.seen }],
   ['of services', { ...STORM, groups: 'services', sort: 'failed' }],
   ['without groups', takeUpdate(START, buildUpdate(5, { cgroups: null }))],
+  ['that is narrowed', takeUpdate(START, { ...buildUpdate(5), report: narrow(buildWindow(5), 3) })],
   ['on which nothing happened', takeUpdate(START, buildUpdate(0, { verdict: [] }))],
 ];
 
@@ -76,6 +77,12 @@ test('what the screen shows is of the paused moment, while the rest goes on', ()
   expect(head).toContain('PAUSED');
   expect(body.slice(0, -1)).toEqual(bodyBefore.slice(0, -1));
   expect(show({ ...paused, paused: undefined }).join('\n')).toContain('max 500');
+});
+
+test('the screen says to what it is narrowed', () => {
+  const report = narrow(buildWindow(5), 3);
+  const text = show(takeUpdate(START, { ...buildUpdate(5), report })).join('\n');
+  expect(text).toContain('Narrowed to comm \\x1b[2J');
 });
 
 describe('programs', () => {

@@ -84,6 +84,13 @@ export function buildWindow(processes: number, different: Partial<Report> = {}):
   return { ...report, ...different };
 }
 
+/** It is narrowed to those who did a part of it. */
+export function narrow(report: Report, process_created: number): Report {
+  const counters = { ...report.system, process_created, released: null };
+  const narrowed = { cgroup: null, user: null, comm: HOSTILE, pid: null, counters, notes: [] };
+  return { ...report, narrowed };
+}
+
 /** Two seconds in which so many processes were created. */
 export function buildPoint(processes: number, endMs = 0): Point {
   const counts = {

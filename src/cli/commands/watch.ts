@@ -1,8 +1,10 @@
 import { type Machine, THIS_MACHINE } from '../../bpftrace/machine.ts';
 import { buildReport } from '../../report/build-report.ts';
 import type { InstalledNetdata } from '../../scopes/apps/read-app-groups.ts';
+import type { Wanted } from '../../scopes/narrow/wanted.ts';
 import { compile } from '../../session/compile.ts';
 import { periodOf, watchIntervals } from '../../session/intervals.ts';
+import { assertNarrowable } from '../../session/narrowable.ts';
 import { RecentWindows } from '../../session/recent-windows.ts';
 import type { Session } from '../../session/session.ts';
 import type { Window } from '../../session/snapshot.ts';
@@ -28,6 +30,8 @@ export interface WatchOptions {
   /** How many intervals; `undefined` for no end. */
   readonly count: number | undefined;
   readonly format: WatchFormat;
+  /** What the view is narrowed to; `undefined` for everything. */
+  readonly wanted: Wanted | undefined;
 }
 
 /** Why a watch ends that the user has quit. */
@@ -43,8 +47,16 @@ export async function runWatch(
   io: NodeJS.Process,
   machine: Machine = THIS_MACHINE,
 ): Promise<number> {
-  const { settings, configDirectories, netdata, intervalSeconds, format } = options;
-  const compiled = await compile(settings, io.geteuid?.() ?? 0, configDirectories, machine);
+  const { settings, configDirectories, netdata, intervalSeconds, format, wanted } = options;
+  const compiled = await compile(
+    settings,
+    io.geteuid?.() ?? 0,
+    configDirectories,
+    machine,
+    false,
+    wanted?.user !== undefined,
+  );
+  if (wanted !== undefined) assertNarrowable(compiled, wanted);
   const interrupt = new Interrupt(io);
   const end = new AbortController();
   interrupt.signal.addEventListener('abort', () => end.abort(interrupt.signal.reason));
@@ -61,6 +73,7 @@ export async function runWatch(
         configDirectories,
         netdata,
         command: undefined,
+        wanted,
         onNotice: (sentence) => {
           if (view === undefined) notices.push(sentence);
           else view.say(sentence);
@@ -88,7 +101,7 @@ export async function runWatch(
 }
 
 async function observe(
-  { settings, intervalSeconds, count, format }: WatchOptions,
+  { settings, intervalSeconds, count, format, wanted }: WatchOptions,
   session: Session,
   view: WatchView,
   end: AbortSignal,
@@ -101,6 +114,7 @@ async function observe(
       interrupted: false,
       notices: [],
       wants: settings,
+      wanted,
       command: undefined,
     });
   let shown = 0;

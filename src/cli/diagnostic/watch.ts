@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../../errors.ts';
 import type { WatchFormat } from '../commands/watch-view.ts';
+import { type NarrowFlags, narrowOptions, readWanted } from '../narrow.ts';
 import { addOptionFlags, type OptionFlags } from '../option-flags.ts';
 import { parseDuration } from './shared-options.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -26,12 +27,14 @@ export const watch: Subcommand = {
           '-f, --format <format>',
           'what to show; screen on a terminal, else lines',
         ).choices(FORMATS),
-      );
+      )
+      .option('--user <name>', 'narrow to what this user does');
+    for (const option of narrowOptions()) command.addOption(option);
     addOptionFlags(command, 'watching').action(
       async (
         intervalSeconds: number,
         count: number | undefined,
-        flags: OptionFlags & { readonly format?: WatchFormat },
+        flags: OptionFlags & NarrowFlags & { readonly format?: WatchFormat },
       ) => {
         if (cli.watched.length > 0) throw takesNoCommand(cli.watched);
         const { configure, requireSettings, warningsOf } = await import('../configure.ts');
@@ -46,6 +49,7 @@ export const watch: Subcommand = {
             netdata: configured.netdata,
             intervalSeconds,
             count,
+            wanted: await readWanted(flags),
             format: chooseFormat(flags.format, cli.io),
           },
           cli.io,
