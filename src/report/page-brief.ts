@@ -9,8 +9,12 @@ import { renderVerdict } from './page-verdict.ts';
 import type { Report } from './report.ts';
 import { wrapText } from './wrap.ts';
 
-/** Rows of the table of programs that are given up, one after the other, where the verdict needs their place. */
-const LEAST_ROWS = 2;
+/** Rows of the table of programs that stay where the verdict needs the place of the others: for evidence, and for itself. */
+const ROWS_BESIDE_EVIDENCE = 3;
+const LEAST_ROWS = 1;
+
+/** Lines of evidence for which rows are given up. */
+const WANTED_EVIDENCE = 4;
 
 /**
  * What fits on a terminal: what is wrong, who did most, and whether that is all.
@@ -28,13 +32,15 @@ export function renderBrief(
   const pace = renderPace(report, style, columns);
   const trust = renderTrust(report, style, columns);
   const lines = room - 1 - countLines(pace) - countLines(trust);
+  const tell = (room?: number) => renderVerdict(report, style, { columns, lines: room });
+  const least = countLines(tell(0));
+  const wanted = Math.min(countLines(tell()), least + WANTED_EVIDENCE);
   for (let rows = most; ; rows -= 1) {
     const busiest = renderBusiest(report, rows, style, columns);
     // Each part but the last is followed by an empty line.
     const left = lines - 1 - (busiest === '' ? 0 : countLines(busiest) + 1);
-    const verdict = renderVerdict(report, style, { columns, lines: left });
-    if (countLines(verdict) <= left || rows <= LEAST_ROWS) {
-      return [`${pace}\n${verdict}`, busiest, trust].filter((part) => part !== '');
+    if (left >= (rows > ROWS_BESIDE_EVIDENCE ? wanted : least) || rows <= LEAST_ROWS) {
+      return [`${pace}\n${tell(left)}`, busiest, trust].filter((part) => part !== '');
     }
   }
 }

@@ -23,7 +23,7 @@ const TITLE_COLUMNS = 13;
 export interface VerdictRoom {
   readonly columns?: number;
   /** Lines that there are for it. What is wrong and what to do takes more where it must, evidence never does. */
-  readonly lines?: number;
+  readonly lines?: number | undefined;
 }
 
 type Told = Pick<Report, 'verdict' | 'plan' | 'near_limits'>;

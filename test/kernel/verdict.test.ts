@@ -1,114 +1,190 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { findPidsHierarchy } from '../../src/diagnosis/failed-forks/pids-hierarchy.ts';
-import { waitUntilGone } from './plugin-process.ts';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { CLI, CROWD, run } from './run-cli.ts';
+import {
+  findFinding,
+  hasFinding,
+  makeCgroup,
+  type Page,
+  PIDS,
+  readPage,
+  removeCgroups,
+  runNext,
+  start,
+  startScript,
+  stateOf,
+} from './sick-machine.ts';
 
-/** Start a script of its own name, which is known by it. */
-function startScript(name: string, text: string): ChildProcess {
-  const directory = mkdtempSync(`${tmpdir()}/ebpf-processes-verdict-`);
-  writeFileSync(`${directory}/${name}`, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-  const child = spawn(`${directory}/${name}`, { stdio: 'ignore' });
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await waitUntilGone(child.pid ?? 0, 5_000);
-    rmSync(directory, { recursive: true });
-  });
-  return child;
+/** Of nobody on any machine. */
+const USER = '54321';
+const OTHER_USER = '54322';
+
+/** The kernel may run others' work first: a process that is started has done something by then. */
+const SOON_MS = 300;
+
+afterAll(removeCgroups, 60_000);
+
+/** It fits on the screen, and begins with the machine and then with what is wrong. */
+function expectScreen({ text, lines }: Page): void {
+  expect(lines.length, text).toBeLessThan(24);
+  const folded = lines.filter((line) => !line.trim().startsWith('next: '));
+  for (const line of folded) expect([...line].length, line).toBeLessThanOrEqual(80);
+  expect(lines[0]).toMatch(/^Whole machine, 2\.\d s: /);
 }
-
-/** The default page of a watch of some seconds. */
-async function readPage(...options: string[]): Promise<string> {
-  const { stdout, exitCode, stderr } = await run(CLI, ['-d', '2', ...options]);
-  expect(exitCode, stderr).toBe(0);
-  return stdout;
-}
-
-/** A finding of a page: its lines without the space before them. */
-function findFinding(page: string, title: string, words: string): string[] {
-  const all = page.split(/^(?=! )/m).map((text) => text.split('\n').map((line) => line.trim()));
-  const found = all.find(([first = '']) => first.startsWith(`! ${title}`) && first.includes(words));
-  expect(found, page).toBeDefined();
-  return found ?? [];
-}
-
-const nextOf = (finding: readonly string[]) =>
-  finding.find((line) => line.startsWith('next: '))?.slice('next: '.length) ?? 'false';
-
-const stateOf = (pid: number | undefined) =>
-  readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /, '')[0];
 
 test('a fork storm: who, how much, its line, whose child, and what stops it', async () => {
   // The pace of a script is the machine's; a shell makes hundreds a second.
-  const child = startScript('spawner.sh', 'while :; do (:); done');
-  await delay(300);
+  const { pid } = startScript('spawner.sh', 'while :; do (:); done');
+  await delay(SOON_MS);
   const page = await readPage();
-  const finding = findFinding(page, 'FORK STORM', `spawner.sh (${child.pid}, root)`);
+  expectScreen(page);
+  expect(page.lines[1]).toMatch(/^! /);
+  const finding = findFinding(page, 'FORK STORM', `spawner.sh (${pid}, root)`);
   expect(finding.join('\n')).toMatch(/^line: \/bin\/sh \/tmp\/.*spawner\.sh$/m);
   expect(finding.join('\n')).toMatch(/^started by: /m);
-  expect(finding.join('\n')).toMatch(/lived under 100 ms$/m);
-  execFileSync('sh', ['-c', nextOf(finding)]);
-  await expect.poll(() => stateOf(child.pid)).toBe('T');
+  runNext(finding);
+  await expect.poll(() => stateOf(pid)).toBe('T');
+});
+
+test('a thread storm', async () => {
+  const { pid } = start(CROWD, ['threads', '2000']);
+  const finding = findFinding(await readPage(), 'THREAD STORM', `crowd (${pid}, root)`);
+  expect(finding.join('\n')).toMatch(/^line: .*crowd threads 2000$/m);
+  runNext(finding);
+  await expect.poll(() => stateOf(pid)).toBe('T');
 });
 
 test.each([
-  ["sh -c 'kill -SEGV $$'", 'ended by SIGSEGV', 'dmesg | tail'],
-  ["sh -c 'kill -ABRT $$'", 'ended by SIGABRT', 'dmesg | tail'],
-])('a crash loop: %s', async (command, words, next) => {
-  startScript('supervise.sh', `ulimit -c 0; while :; do ${command}; sleep 0.05; done 2>/dev/null`);
-  const finding = findFinding(await readPage(), 'CRASH LOOP', `sh ${words}`);
-  expect(nextOf(finding)).toBe(next);
+  ["sh -c 'kill -SEGV $$'", 'sh ended by SIGSEGV'],
+  ["sh -c 'kill -ABRT $$'", 'sh ended by SIGABRT'],
+  ["sh -c 'exit 3'", 'sh ended with exit status 3'],
+])('a crash loop of %s: who starts it again, and what stops that', async (command, words) => {
+  const loop = `ulimit -c 0; while :; do ${command}; sleep 0.05; done 2>/dev/null`;
+  const { pid } = startScript('supervise.sh', loop);
+  const finding = findFinding(await readPage(), 'CRASH LOOP', words);
+  expect(finding.join('\n')).toContain(`parent: supervise.sh (${pid}, root)\n`);
+  runNext(finding);
+  await expect.poll(() => stateOf(pid)).toBe('T');
 });
 
-test('a program that fails again and again with the same status', async () => {
-  startScript('retry.sh', 'while :; do grep -q x /there/is/none; sleep 0.05; done 2>/dev/null');
-  findFinding(await readPage(), 'CRASH LOOP', 'grep ended with exit status 2');
-});
-
-test('a parent that leaves zombies', async () => {
-  // The command ends and leaves it behind, with nobody's output open.
+test('a parent that leaves zombies: since when, and what makes them go', async () => {
+  // The command ends, and leaves it behind.
   const leave = `"${CROWD}" zombies 9 >/dev/null 2>&1 & sleep 1`;
   const { stdout } = await run(CLI, ['--', 'sh', '-c', leave]);
-  const finding = findFinding(stdout, 'ZOMBIES', 'crowd (');
-  const pid = Number(/crowd \((\d+),/.exec(finding[0] ?? '')?.[1]);
-  onTestFinished(() => {
-    process.kill(pid, 'SIGKILL');
-  });
-  expect(finding.join(' ')).toContain('has 9 zombies, 9 of them new');
-  const listed = execFileSync('sh', ['-c', nextOf(finding)], { encoding: 'utf8' });
-  expect(listed.match(/ Z/g)).toHaveLength(9);
+  const page = { text: stdout, lines: [], pid: 0 };
+  const finding = findFinding(page, 'ZOMBIES', 'has 9 zombies, 9 of them new');
+  const pid = Number(/crowd \((\d+), root\)/.exec(finding[0] ?? '')?.[1]);
+  expect(finding.join('\n')).toMatch(/the oldest was started \d s ago/);
+  expect(stateOf(pid)).toBe('S');
+  runNext(finding);
+  await expect.poll(() => stateOf(pid)).toBe('');
 });
 
-describe('a cgroup that is full', () => {
-  const hierarchy = findPidsHierarchy();
-  const directory = `${hierarchy?.mount}/ebpf-processes-verdict-${process.pid}`;
-  beforeEach(() => {
-    mkdirSync(directory);
-    writeFileSync(`${directory}/pids.max`, '20');
-  });
-  afterEach(() => rmdirSync(directory));
+test.runIf(PIDS !== undefined)(
+  'a cgroup that is full: the limit, how full, who, and the command that raises it',
+  async () => {
+    const { enter } = makeCgroup(20);
+    // Others may fork beside it, so that one more child of its own is missing than there is room for.
+    const crowd = start('sh', ['-c', `${enter}; exec "${CROWD}" retry 19`]);
+    await delay(SOON_MS);
+    const page = await readPage();
+    expectScreen(page);
+    const finding = findFinding(page, 'FORKS FAIL', /EAGAIN: pids\.max of .*sick.* \(20 of 20\)/);
+    expect(finding.join('\n')).toContain(`whose: crowd (${crowd.pid}, root)`);
+    expect(crowd.printed).toBe('');
+    runNext(finding);
+    await expect.poll(() => crowd.printed).toBe('a fork succeeds again\n');
+  },
+);
 
-  test.runIf(hierarchy !== undefined)(
-    'the limit, how full, and the command that raises it',
-    async () => {
-      const fill = `echo $$ >${directory}/cgroup.procs; exec "${CROWD}" fill 23`;
-      const { stdout } = await run(CLI, ['--', 'sh', '-c', fill]);
-      const finding = findFinding(stdout, 'FORKS FAIL', '');
-      expect(finding.join(' ')).toMatch(/23 .*EAGAIN.*20 of 20/);
-      execFileSync('sh', ['-c', nextOf(finding)]);
-      expect(Number(readFileSync(`${directory}/pids.max`, 'utf8'))).toBeGreaterThan(20);
-    },
+test('the process limit of another user: whose it is, and the command that raises it', async () => {
+  const limited = ['--reuid', USER, '--clear-groups', 'prlimit', '--nproc=10:40'];
+  const crowd = start('setpriv', [...limited, CROWD, 'retry', '9']);
+  await delay(SOON_MS);
+  const page = await readPage();
+  expectScreen(page);
+  const finding = findFinding(page, 'FORKS FAIL', /EAGAIN: RLIMIT_NPROC of crowd .*\(10 of 10\)/);
+  expect(finding.join('\n')).toContain(`whose: crowd (${crowd.pid}, ${USER})`);
+  expect(crowd.printed).toBe('');
+  // Some roots may not touch the limits of others: the user may, up to the hard limit.
+  runNext(finding, USER);
+  await expect.poll(() => crowd.printed).toBe('a fork succeeds again\n');
+});
+
+test.runIf(PIDS !== undefined)('limits that will soon be reached, and who fills them', async () => {
+  const { directory, enter } = makeCgroup(20);
+  const crowded = (children: number) =>
+    `i=0; while [ $i -lt ${children} ]; do sleep 60 & i=$((i+1)); done; wait`;
+  start('sh', ['-c', `${enter}; ${crowded(16)}`]);
+  const limited = ['--reuid', OTHER_USER, '--clear-groups', 'prlimit', '--nproc=12:40'];
+  const user = start('setpriv', [...limited, 'sh', '-c', crowded(9)]);
+  await delay(SOON_MS);
+  const page = await readPage();
+  expectScreen(page);
+  const full = findFinding(page, 'LIMIT NEAR', /17 of 20 \(85 %\) tasks: pids\.max of .*sick/);
+  expect(full.join('\n')).toMatch(/^most by: sleep \(\d+, root\), 16 tasks in 16 processes$/m);
+  runNext(full);
+  expect(readFileSync(`${directory}/pids.max`, 'utf8')).toBe('40\n');
+  const near = findFinding(
+    page,
+    'LIMIT NEAR',
+    `10 of 12 (83 %) tasks: RLIMIT_NPROC of ${OTHER_USER}`,
   );
+  const pid = Number(/prlimit --pid (\d+)/.exec(near.join())?.[1]);
+  runNext(near, OTHER_USER);
+  expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/^Max processes +24 +40 /m);
+  expect(pid).toBeGreaterThanOrEqual(user.pid);
 });
 
-test('the page of all that fits on a screen of 24 lines and 80 columns', async () => {
+test('make -j2 of real programs is no storm, and no crash loop', async () => {
+  const directory = mkdtempSync(`${tmpdir()}/ebpf-processes-make-`);
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const names = Array.from({ length: 60 }, (_, i) => `part${i}`);
+  for (const name of names) {
+    const text = `#include <stdio.h>\n#include <stdlib.h>\nint ${name}(void) { return printf("${name}"); }\n`;
+    writeFileSync(`${directory}/${name}.c`, text);
+  }
+  mkdirSync(`${directory}/out`);
+  const objects = names.map((name) => `out/${name}.o`).join(' ');
+  writeFileSync(
+    `${directory}/Makefile`,
+    `all: ${objects}\n\tar rcs out/all.a ${objects}\nout/%.o: %.c\n\t@test -d out && grep -q nothing $< || gcc -O1 -c -o $@ $<\n`,
+  );
+  start('make', ['-C', directory, '-j2']);
+  const page = await readPage();
+  expect(page.text).toMatch(/ (cc1|as|gcc|make|sh) /);
+  for (const title of ['FORK STORM', 'CRASH LOOP']) {
+    expect(hasFinding(page, title, /! \S+ \S+ (make|gcc|cc1|as|sh|grep)\b/), page.text).toBe(false);
+  }
+});
+
+test('of a watch in which nothing happens nothing of ours is told', async () => {
+  const page = await readPage();
+  expectScreen(page);
+  expect(page.text).not.toMatch(new RegExp(`^! .*\\(${page.pid},`, 'm'));
+  expect(page.text).not.toMatch(/^! .*bpftrace \(/m);
+  expect(page.lines.at(-1)).toMatch(/^Linux .*\(-v: plan, audit, notes, tables\)$/);
+});
+
+test.runIf(PIDS !== undefined)('all at once fits on one screen, the worst first', async () => {
+  const { enter } = makeCgroup(20);
   startScript('spawner.sh', 'while :; do (:); done');
-  await delay(300);
-  const lines = (await readPage()).trimEnd().split('\n');
-  expect(lines.length).toBeLessThanOrEqual(24);
-  expect(lines[0]).toMatch(/^The whole machine, 2\.\d s: /);
-  expect(lines[1]).toMatch(/^! /);
+  startScript('supervise.sh', "ulimit -c 0; while :; do sh -c 'kill -SEGV $$'; sleep 0.05; done");
+  start('sh', ['-c', `${enter}; exec "${CROWD}" retry 19`]);
+  start(CROWD, ['threads', '2000']);
+  start(CROWD, ['zombies', '120']);
+  await delay(SOON_MS);
+  const page = await readPage();
+  expectScreen(page);
+  const titles = page.lines.flatMap((line) => /^! ([A-Z]+ ?[A-Z]*)/.exec(line)?.[1]?.trim() ?? []);
+  expect([...new Set(titles)]).toEqual([
+    'FORKS FAIL',
+    'FORK STORM',
+    'THREAD STORM',
+    'CRASH LOOP',
+    'ZOMBIES',
+  ]);
+  for (const title of titles) findFinding(page, title, 'next: ');
 });

@@ -101,15 +101,18 @@ function judgeBalance(report: Report): string[] {
   return [`${exited} exited, ${released} were released, and zombies grew by ${zombies}`];
 }
 
-/** The limit that forks met must be named, with exactly how often they met it. */
-function judgeFull({ failed_forks: { causes }, system: { errors } }: Report): Problem[] {
+/** The limit that forks met must be named, with exactly how often they met it, and first of all what is wrong. */
+function judgeFull({ failed_forks: { causes }, system: { errors }, verdict }: Report): Problem[] {
   const found = causes.map(({ cause, errno, count, cgroup, limit, used }) =>
     [cause, errno, count, cgroup, limit, used].join(' '),
   );
   const { path, limit, failedForks } = FULL;
   const wanted = `cgroup_pids EAGAIN ${failedForks} /sys/fs/cgroup${path} ${limit} ${limit}`;
   const counted = errors?.by_errno['EAGAIN'];
+  const [first] = verdict;
+  const isTold = first?.finding === 'forks_fail' && first.next === causes[0]?.remedy;
   return [
+    ...(isTold ? [] : [{ words: `began with ${first?.sentence ?? 'nothing unusual'}` }]),
     ...(found.join() === wanted ? [] : [{ words: `named ${found.join(', ') || 'no limit'}` }]),
     ...(counted === failedForks
       ? []
