@@ -77,8 +77,13 @@ export function openAttribution(
   const names = new ContainerNames(root, listMounts(layout), processes.root);
   const resolver = new CgroupResolver({ isLive: isCgroupLive, shm, names });
   const knownTasks = plan.keying?.by === 'ids' ? new KnownTasks(readProcess) : undefined;
+  const memories = [
+    ...('v1Mounts' in layout ? [inProc] : []),
+    ...(knownTasks === undefined ? [] : [knownTasks]),
+  ];
   const gone = new GoneProcesses(
-    [...('v1Mounts' in layout ? [inProc] : []), ...(knownTasks === undefined ? [] : [knownTasks])],
+    // Nobody is known to be gone who may only be hidden.
+    processes.sees === 'all' ? memories : [],
     () => readProcessIds(processes.root),
   );
   const placeOf = (path: string, nowMs: number) => resolver.resolve(path, nowMs);
