@@ -93,5 +93,6 @@ export const anySettings: fc.Arbitrary<Settings> = fc
     charts: fc.constantFrom('contract', 'current'),
     mapsPerCore: fc.boolean(),
     realTime: fc.boolean(),
+    onRequest: fc.boolean(),
   })
   .map((different) => buildSettings(different.loadMode, different));

@@ -8,6 +8,7 @@ import { MORE } from './help.ts';
 const OF_THE_PLUGIN: readonly SettingsOption['key'][] = [
   'updateEverySeconds',
   'charts',
+  'onRequest',
   'lifetimeSeconds',
 ];
 

@@ -1,6 +1,10 @@
 import { fstatSync } from 'node:fs';
+import { LineSplitter } from '../bpftrace/line-splitter.ts';
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'];
+
+/** The agent writes no line of more than 2 kB but for payloads, which we do not read. */
+const LONGEST_LINE = 65_536;
 
 /** All the ways in which a plugin is told to end. */
 export interface PluginEnd {
@@ -12,12 +16,19 @@ export interface PluginEnd {
 /**
  * Listen for SIGTERM, the end of standard input, the word QUIT on it (with or without a line break), and a standard
  * output that nobody reads.
+ *
+ * @param onLine - Called with each line of standard input.
  */
-export function listenForEnd(io: NodeJS.Process): PluginEnd {
+export function listenForEnd(
+  io: NodeJS.Process,
+  onLine: (line: string) => void = () => undefined,
+): PluginEnd {
   const ending = new AbortController();
   const end = () => ending.abort();
+  const lines = new LineSplitter(LONGEST_LINE);
   const onInput = (text: string) => {
     if (/^QUIT\b/m.test(text)) end();
+    for (const line of lines.push(text)) onLine(line);
   };
   for (const signal of SIGNALS) io.on(signal, end);
   io.stdout.on('error', end);

@@ -136,6 +136,12 @@ export class Investigation {
     return diagnosis;
   }
 
+  /** Stop, and forget. */
+  drop(): void {
+    this.#isOpen = false;
+    this.#reset(undefined);
+  }
+
   #reset(zombies: readonly Zombie[] | undefined): void {
     this.#forkers.reset();
     this.#programs.reset();

@@ -165,6 +165,18 @@ export class Session {
     return this.#wait('turn');
   }
 
+  /** The latest snapshot with what is known of the window until then, which goes on. */
+  diagnose(): Snapshot {
+    const { latest } = this;
+    const { kernelNs } = latest.totals;
+    return { ...latest, diagnosis: this.#investigation.diagnose(this.#zombies.all, kernelNs) };
+  }
+
+  /** Nobody will ask what is known of the window. */
+  dropWindow(): void {
+    this.#investigation.drop();
+  }
+
   /** Close the window with the latest snapshot. To be called where the next one does not come. */
   closeNow(): void {
     const latest = this.#latest;

@@ -100,6 +100,12 @@ export const OPTIONS: readonly Option[] = [
       'give bpftrace real-time priority, so that Linux 7.0 and later miss nothing while it reads its maps',
   },
   {
+    key: 'onRequest',
+    name: 'on request',
+    flag: 'on-request',
+    explains: 'wait until a function of Netdata switches the plugin on, for its lifetime',
+  },
+  {
     key: 'lifetimeSeconds',
     name: 'lifetime',
     flag: 'lifetime',

@@ -33,6 +33,8 @@ export const SETTINGS = {
   mapsPerCore: yesOrNo(true),
   /** Give bpftrace real-time priority, so that it is not preempted while it reads its maps, and misses nothing. */
   realTime: yesOrNo(false),
+  /** Whether the plugin waits until a function of Netdata switches it on. */
+  onRequest: yesOrNo(false),
   /** Seconds that the plugin runs where it was switched on for a limited time; one that Netdata starts ignores it. */
   lifetimeSeconds: whole(1, 31_536_000, 300),
   /** Absolute path of the bpftrace to use; otherwise the first one in the system's own directories. */

@@ -17,11 +17,13 @@ export class PluginProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   readonly updates: ChartUpdate[] = [];
+  stdout = '';
   stderr = '';
   #wake: () => void = () => undefined;
 
-  constructor(args: readonly string[]) {
-    this.child = spawn(PLUGIN, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    const env = { ...process.env, ...environment };
+    this.child = spawn(PLUGIN, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
     this.child.stderr?.on('data', (chunk) => {
       this.stderr += chunk;
     });
@@ -31,6 +33,7 @@ export class PluginProcess {
       | undefined;
     this.child.stdout?.setEncoding('latin1').on('data', (chunk: string) => {
       const atMs = Date.now();
+      this.stdout += chunk;
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {

@@ -140,6 +140,7 @@ const BAD: Record<string, readonly string[]> = {
   'ebpf co-re tracing': ['tracepoint', 'kprobe'],
   'maps per core': ['all'],
   'real time': ['perhaps', 'maybe'],
+  'on request': ['1', ''],
   lifetime: ['0', '31536001', 'forever'],
 };
 

@@ -14,6 +14,7 @@ test('an option that is not given has a default', () => {
     coReTracing: 'trampoline',
     mapsPerCore: true,
     realTime: false,
+    onRequest: false,
     lifetimeSeconds: 300,
   });
 });

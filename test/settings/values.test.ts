@@ -85,6 +85,7 @@ test.each([
   ['charts', 'contract or current'],
   ['mapsPerCore', 'yes or no'],
   ['realTime', 'yes or no'],
+  ['onRequest', 'yes or no'],
   ['lifetimeSeconds', 'a whole number from 1 to 31536000'],
   ['bpftracePath', 'a full path, beginning with /'],
 ] as const)('%s takes %s', (key, words) => {

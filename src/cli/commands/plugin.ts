@@ -1,5 +1,6 @@
 import { type Machine, THIS_MACHINE } from '../../bpftrace/machine.ts';
 import { UserError } from '../../errors.ts';
+import { renderFunctions } from '../../netdata/functions/functions.ts';
 import { describeAttached } from '../../report/attached-line.ts';
 import { compile } from '../../session/compile.ts';
 import type { Session } from '../../session/session.ts';
@@ -9,7 +10,9 @@ import { describeInstead } from '../../settings/configuration.ts';
 import type { Configured } from '../configure.ts';
 import { Lifetime } from '../lifetime.ts';
 import { type Log, openLog } from '../log/log.ts';
+import { PluginControl } from '../plugin-control.ts';
 import { listenForEnd } from '../plugin-end.ts';
+import { PluginFunctions } from '../plugin-functions.ts';
 import { Publisher } from '../plugin-publisher.ts';
 import { describeForLog, untilStarted } from '../plugin-start.ts';
 
@@ -23,7 +26,8 @@ const PERIOD_MS = 1_000;
 const KEEP_ALIVE_MS = 400;
 
 /**
- * Speak plugins.d on standard output until told to end, or until the lifetime that the command line gives is over.
+ * Speak plugins.d on standard output until told to end, or until the lifetime that the command line gives is over. Functions
+ * can end that sooner, and start it again.
  *
  * @returns The exit code: 0 when told to end or at the end of the lifetime; 1 on what no other start can mend, after `DISABLE`.
  */
@@ -35,27 +39,40 @@ export async function runPlugin(
   // Nobody is there to mend a file: what is wrong is told, and the charts are there without it.
   const log = openLog(io);
   for (const problem of configured.problems) log('error', describeInstead(problem, configured));
-  const end = listenForEnd(io);
-  const keepAlive = setInterval(() => io.stdout.write('\n'), KEEP_ALIVE_MS);
+  const { settings } = configured;
   const lifetime = new Lifetime();
+  let session: Session | undefined;
+  const nowNs = () => session?.latest.totals.kernelNs ?? 0;
+  const seconds = settings.onRequest ? 0 : lifetimeOf(configured);
+  const control = new PluginControl(lifetime, seconds, settings.lifetimeSeconds, nowNs);
+  const functions = new PluginFunctions(control, settings);
+  const answer = async (line: string) => io.stdout.write((await functions.take(line)) ?? '');
+  const end = listenForEnd(io, answer);
+  const keepAlive = setInterval(() => io.stdout.write('\n'), KEEP_ALIVE_MS);
   const publisher = new Publisher({
-    settings: configured.settings,
+    settings,
     stdout: io.stdout,
     isMonitored: io.env['NETDATA_INTERNALS_MONITORING'] !== 'NO',
     lifetime,
   });
-  let session: Session | undefined;
+  io.stdout.write(renderFunctions(io.env['NETDATA_VERSION']));
   try {
-    session = await untilStarted(
-      () => start(configured, publisher, end.signal, log, io, machine),
-      (sentence) => log('error', sentence),
-      end.signal,
-    );
-    lifetime.set(lifetimeOf(configured), session.latest.totals.kernelNs);
-    publisher.open(session);
-    await outlive(session, lifetime);
-    publisher.close();
-    await session.stop();
+    do {
+      await control.untilEnabled(end.signal);
+      session = await untilStarted(
+        () => start(configured, publisher, end.signal, log, io, machine),
+        (sentence) => log('error', sentence),
+        end.signal,
+      );
+      control.begin();
+      functions.use(session);
+      publisher.open(session);
+      await outlive(session, lifetime);
+      publisher.close();
+      functions.use(undefined);
+      control.end();
+      await session.stop();
+    } while (control.isByRequest);
     // Netdata would start a plugin again that ended well.
     io.stdout.write('DISABLE\n');
     return 0;
@@ -67,6 +84,7 @@ export async function runPlugin(
     return 1;
   } finally {
     clearInterval(keepAlive);
+    functions.use(undefined);
     await session?.stop();
     end.stop();
   }

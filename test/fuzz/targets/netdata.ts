@@ -1,3 +1,6 @@
+import { refuse, renderAnswer } from '../../../src/netdata/functions/answer.ts';
+import { CallReader } from '../../../src/netdata/functions/call.ts';
+import { readWish } from '../../../src/netdata/functions/control.ts';
 import { renderWords } from '../../../src/netdata/protocol.ts';
 import { selectMetrics } from '../../../src/netdata/scope-metrics.ts';
 import { ScopeUpdates } from '../../../src/netdata/scope-updates.ts';
@@ -30,6 +33,25 @@ export const NETDATA_TARGETS: readonly Target[] = [
           read[i]?.replace(LOOSE, '?') === word.replace(LOOSE, '?'),
           `${word} became ${read[i]}`,
         );
+      }
+    },
+  },
+  {
+    name: 'calls of functions',
+    seeds: seedsOf([
+      'FUNCTION t1 10 "ebpf-processes enable:20"\nFUNCTION_CANCEL t1',
+      "FUNCTION_PAYLOAD 'a-1' '5' 'x y=z' \n{}\nFUNCTION_PAYLOAD_END",
+    ]),
+    run: (input) => {
+      const reader = new CallReader();
+      for (const line of textOf(input).split('\n')) {
+        const call = reader.take(line);
+        if (call === undefined) continue;
+        claim(/^[\w-]{1,64}$/.test(call.transaction), `a call named ${call.transaction}`);
+        claim(call.name !== '', 'a call without a name');
+        const [fault] = findFaults(renderAnswer(call.transaction, refuse(400, call.name), 0));
+        claim(fault === undefined, fault ?? '');
+        readWish(call.words);
       }
     },
   },
