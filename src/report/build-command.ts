@@ -4,6 +4,7 @@ import type { Window } from '../session/snapshot.ts';
 import { buildCountersReport } from './build-counters.ts';
 import { buildScopeList } from './build-scopes.ts';
 import type { Report } from './report.ts';
+import { nameSignal } from './signal-names.ts';
 
 /** How the watched command went. */
 export interface CommandObservation {
@@ -19,17 +20,21 @@ export interface CommandObservation {
   readonly noCgroup: string | undefined;
 }
 
+/** @see man:wait(2) */
+const SIGNAL_MASK = 0x7f;
+
 type CommandReport = NonNullable<Report['command']>;
 
 /** Build the part of a report that is about the command. It starts in the window: what it did since the start is the window's. */
 export function buildCommand(window: Window, command: CommandObservation): CommandReport {
   const state = window.open.command === null ? null : window.close.command;
   const reasons = state === null ? [] : listEscapes(window, command, state.unmarked);
+  const { exitCode, signal } = findEnd(command, state?.exitCode);
   return {
     argv: [...command.argv],
     user: command.user,
-    exit_code: command.exitCode,
-    signal: command.signal,
+    exit_code: exitCode,
+    signal,
     running: command.isRunning,
     seconds: command.seconds,
     told_apart_by:
@@ -39,6 +44,19 @@ export function buildCommand(window: Window, command: CommandObservation): Comma
     dropped: state === null ? null : buildCountersReport(state.dropped),
     escaped:
       state === null ? null : { at_most: countOthers(window, state.total, reasons), reasons },
+  };
+}
+
+/** Node.js knows no real-time signals: it says of a command that one of them ended that it exited with 0. */
+function findEnd(
+  { exitCode, signal, isRunning }: CommandObservation,
+  told: number | undefined,
+): Pick<CommandObservation, 'exitCode' | 'signal'> {
+  const number = (told ?? 0) & SIGNAL_MASK;
+  if (isRunning || exitCode !== 0 || signal !== null || number === 0) return { exitCode, signal };
+  return {
+    exitCode: 128 + number,
+    signal: { number, name: nameSignal(number).replace('SIG', '') },
   };
 }
 
@@ -55,6 +73,11 @@ export function noteCommand(window: Window, command: CommandObservation): string
     ...(command.noCgroup === undefined
       ? []
       : [`the command has no cgroup of its own: ${command.noCgroup}; it is told apart by descent`]),
+    ...(state.total.released === null && window.close.totals.counters.released !== null
+      ? [
+          'how many of the command’s tasks were released is not known: some tasks of the machine are not released yet, and whose they are cannot be seen here',
+        ]
+      : []),
     ...(isAnyCount(state.dropped)
       ? [
           'some of what the command did stands under no name, because the kernel’s table was full; a larger --pid-table-size has room for it',

@@ -171,6 +171,7 @@ export const snapshotSchema = z.object({
       comms: list(z.object({ name: bytes, counters })),
       dropped: counters,
       unmarked: count,
+      exitCode: count.optional(),
     })
     .nullable(),
   loss: z.object({

@@ -103,7 +103,7 @@ test('a report with a diagnosis matches its schema', () => {
           { status: 3, signal: null, core_dumped: false, count: 4 },
           { status: null, signal: 'SIGSEGV', core_dumped: true, count: 2 },
           { status: null, signal: 'SIGKILL', core_dumped: false, count: 1 },
-          { status: null, signal: 'signal 34', core_dumped: false, count: 1 },
+          { status: null, signal: 'SIGRTMIN', core_dumped: false, count: 1 },
         ],
         parents: [{ pid: 9, exec: 5, failed_exits: 8 }],
       },

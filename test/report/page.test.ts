@@ -308,6 +308,15 @@ describe('the head of a command says', () => {
   });
 });
 
+test('a command that a real-time signal ended did not exit with 0, as Node.js has it', () => {
+  const page = render({
+    open: buildSnapshot({ command: buildCommandState() }),
+    close: buildClose({ command: buildCommandState({ exitCode: 35 }) }),
+    command: buildCommandObservation(),
+  });
+  expect(page.split('\n')[0]).toBe('true: killed by signal 35 (RTMIN+1), exit code 163, 1.00 s');
+});
+
 describe('what a command did is said to be', () => {
   const dropped = { dropped: buildCounters({ exec: 4 }) };
   test.each<[string, Partial<CommandState>, RegExp]>([

@@ -30,18 +30,20 @@ export class CommandAttribution {
   readonly #scope: CommandScope;
   readonly #ownPid: number | undefined;
   readonly #knowsCgroupIds: boolean;
+  readonly #seesZombies: boolean;
   #hasBegun = false;
   readonly #own = new BoundedMap<number, true>(MOST_REMEMBERED);
 
   constructor(
     plan: Plan,
-    { ownPid, kernel }: Pick<HostFacts, 'ownPid' | 'kernel'>,
+    { ownPid, kernel, processes }: Pick<HostFacts, 'ownPid' | 'kernel' | 'processes'>,
     { file, launcher }: CommandWords,
     attribution: Attribution,
   ) {
     const { cgroups } = attribution;
     this.#attribution = attribution;
     this.#ownPid = ownPid;
+    this.#seesZombies = processes.sees === 'all';
     // Before 5.5 the id of a cgroup is more than the inode number, which is all that we can read.
     this.#knowsCgroupIds = isAtLeast(kernel, 5, 5);
     this.#cgroup =
@@ -97,7 +99,7 @@ export class CommandAttribution {
     const own = zombies?.filter((zombie) => this.#isOwnZombie(zombie));
     this.#scope.release(
       this.#attribution.attributor.waiting,
-      own?.map(({ comm }) => comm),
+      this.#seesZombies ? own?.map(({ comm }) => comm) : null,
     );
   }
 

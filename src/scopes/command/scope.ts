@@ -1,9 +1,9 @@
 import type { Dump } from '../../bpftrace/dumps.ts';
 import { buildCounters, type Counters } from '../../counters/counters.ts';
-import { emptyCounts, mergeCounts } from '../../counters/map-counts.ts';
+import { emptyCounts, type MapCounts, mergeCounts } from '../../counters/map-counts.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { OWN } from '../../program/double-buffer.ts';
-import { readCounter, readIndex, UNMARKED } from '../../program/key/layout.ts';
+import { readCounter, readEnding, readIndex, UNMARKED } from '../../program/key/layout.ts';
 import type { TaskKey } from '../../program/key/parse.ts';
 import { COMM_BYTES } from '../apps/pattern-index.ts';
 import { countBy } from '../count-by.ts';
@@ -18,6 +18,8 @@ export interface CommandState {
   readonly dropped: Counters;
   /** Processes of the command that could not be marked as such, because the kernel's table of marks was full. */
   readonly unmarked: number;
+  /** How the command itself ended, as wait(2) tells it; `undefined` where no key has told. */
+  readonly exitCode?: number | undefined;
 }
 
 /** The process that starts the command. */
@@ -43,6 +45,9 @@ export class CommandScope {
   #keyed = new Map<string, number>();
   #unmarked = 0;
   #hasStarted = false;
+  #exitCode: number | undefined;
+  /** Tasks of the machine wait to be released, and nobody knows whose they are. */
+  #isReleaseUnknown = false;
   #launches: number;
   readonly #launcher: string | undefined;
 
@@ -71,6 +76,7 @@ export class CommandScope {
 
   take(key: TaskKey, count: number): void {
     if (!this.#isOwn(key)) return;
+    this.#noteEnd(key);
     const starts = this.#takeStarts(key, count);
     const rest = count - starts - this.#takeLaunch(key);
     if (starts > 0) this.#comms.add(this.#name, key.counter, key.index, starts);
@@ -98,23 +104,37 @@ export class CommandScope {
    * Count released tasks.
    *
    * @param waiting - Tasks of the machine that ended and are not released: not more of the command's can be.
-   * @param zombies - Comms of the command's zombies; `undefined` where nobody looked.
+   * @param zombies - Comms of the command's zombies; `undefined` where nobody looked, `null` where nobody can: they cannot
+   * be told from those of others then.
    */
-  release(waiting: number, zombies?: readonly string[]): void {
+  release(waiting: number, zombies?: readonly string[] | null): void {
+    this.#isReleaseUnknown = zombies === null && waiting > 0;
     const counts = countBy(zombies ?? [], (comm) => comm);
-    this.#comms.release(zombies === undefined ? waiting : zombies.length, counts);
+    this.#comms.release(zombies?.length ?? waiting, counts);
   }
 
   state(): CommandState {
     const total = emptyCounts();
     for (const counts of this.#comms.entries.values()) mergeCounts(total, counts);
-    const counters = this.#comms.list((counts) => buildCounters(this.#plan, counts));
+    const build = (counts: MapCounts) => buildCounters(this.#plan, counts);
+    const counters = this.#comms.list(build).map(([name, one]) => [name, this.#mask(one)] as const);
     return {
-      total: buildCounters(this.#plan, total),
+      total: this.#mask(build(total)),
       comms: counters.flatMap(([name, counters]) => (name === DROPPED ? [] : [{ name, counters }])),
-      dropped: buildCounters(this.#plan, this.#comms.entries.get(DROPPED) ?? emptyCounts()),
+      dropped: this.#mask(build(this.#comms.entries.get(DROPPED) ?? emptyCounts())),
       unmarked: this.#unmarked,
+      exitCode: this.#exitCode,
     };
+  }
+
+  #mask(counters: Counters): Counters {
+    return this.#isReleaseUnknown ? { ...counters, released: null } : counters;
+  }
+
+  /** The command is the one child of the starter that is its own. */
+  #noteEnd({ counter, parent, index }: TaskKey): void {
+    const isIt = counter === 'process_exited' && parent === this.#starter.id;
+    if (isIt) this.#exitCode = readEnding(index).exitCode;
   }
 
   /** How many events of a key are those of the starter: without its id the first process that one of its name creates. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { OWN } from '../../../src/program/double-buffer.ts';
-import { buildWhat, UNMARKED } from '../../../src/program/key/layout.ts';
+import { buildEndingIndex, buildWhat, UNMARKED } from '../../../src/program/key/layout.ts';
 import { CommandScope } from '../../../src/scopes/command/scope.ts';
 import { buildPlanFor, buildSample } from '../../builders.ts';
 import { toRecord } from '../dumps.ts';
@@ -101,6 +101,34 @@ describe('where the table was full', () => {
     scope.takeTotals(own({ [buildWhat('process_exited')]: 4 }));
     scope.release(1);
     expect(toRecord(scope.state().total)).toEqual({ process_exited: 4, released: 3 });
+  });
+
+  test('releases are not known where tasks wait and nobody can tell whose they are', () => {
+    const scope = openScope('make');
+    scope.takeTotals(own({ [buildWhat('process_exited')]: 4 }));
+    scope.release(1, null);
+    expect(scope.state().total.released).toBeNull();
+    scope.release(0, null);
+    expect(scope.state().total.released).toBe(4);
+  });
+
+  test('how the command itself ended is told by the key of its exit', () => {
+    const scope = openScope('make');
+    const end = (parent: number, exitCode: number) =>
+      scope.take(
+        buildKey({
+          parent,
+          cgroup: '7',
+          counter: 'process_exited',
+          index: buildEndingIndex({ lifetime: 0, exitCode }),
+        }),
+        1,
+      );
+    end(600, 9);
+    expect(scope.state().exitCode).toBeUndefined();
+    end(STARTER, 35);
+    end(600, 9);
+    expect(scope.state().exitCode).toBe(35);
   });
 
   test('processes that could not be marked are counted', () => {
