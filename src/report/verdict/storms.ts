@@ -1,11 +1,16 @@
 import { countLives } from '../lifetimes.ts';
 import { groupDigits, printable } from '../page-table.ts';
 import { nameWhere } from '../place-name.ts';
+import { toShellWord } from '../shell-word.ts';
 import type { Findable, Finding } from './finding.ts';
 import { THRESHOLDS } from './thresholds.ts';
 import { describePerson, nameProcess, percent, quoteUnit, share } from './words.ts';
 
 type Created = 'process_created' | 'thread_created';
+
+type Forker = NonNullable<Findable['diagnosis']['top_forkers']>[number];
+
+const SHELLS = ['bash', 'dash', 'sh', 'zsh', 'fish', 'ksh', 'ash', 'busybox'];
 
 const THINGS = { process_created: 'processes', thread_created: 'threads' } as const;
 
@@ -20,41 +25,51 @@ export function findThreadStorm(report: Findable): Finding[] {
   return findStorm(report, 'thread_created', 'thread_storm');
 }
 
-/** One program in one cgroup creates a large share of very many tasks. */
+/** A program in one cgroup creates a large share of very many tasks. */
 function findStorm(
   report: Findable,
   created: Created,
   finding: 'fork_storm' | 'thread_storm',
 ): Finding[] {
-  const { system, window, diagnosis } = report;
-  const all = system[created] ?? 0;
-  const perSecond = all / window.seconds;
-  if (perSecond < THRESHOLDS.stormPerSecond) return [];
-  const top = [...(diagnosis.top_forkers ?? [])].sort((a, b) => b[created] - a[created])[0];
-  if (top === undefined || top[created] / all < THRESHOLDS.stormShare) return [];
-  const things = THINGS[created];
-  const single = top.busiest.find((one) => one[created] > top[created] / 2);
-  const who =
-    single === undefined
-      ? `${top.processes === null ? 'many' : groupDigits(top.processes)} processes named ${printable(top.comm)}${nameWhere(report, top.cgroup)}`
-      : nameProcess(report, single.pid, top.comm, top.cgroup);
-  const pid = single?.pid ?? top.busiest[0]?.pid;
-  return [
-    {
+  const all = report.system[created] ?? 0;
+  if (all / report.window.seconds < THRESHOLDS.stormPerSecond) return [];
+  return (report.diagnosis.top_forkers ?? [])
+    .filter((forker) => forker[created] / all >= THRESHOLDS.stormShare)
+    .sort((a, b) => b[created] - a[created])
+    .map((forker) => ({
       finding,
       severity: 'critical',
-      sentence: `${who} created ${share(top[created], all)} ${things}`,
-      evidence: [
-        ...describePerson(report, pid),
-        ...(created === 'process_created' ? describeRun(report, pid) : []),
-        [
-          `${groupDigits(Math.round(perSecond))} ${things}/s on this machine`,
-          ...(created === 'process_created' ? describeLives(report) : []),
-        ].join(', '),
-      ],
-      next: buildNext(single?.pid, top.cgroup),
-    },
-  ];
+      ...describe(report, forker, created, all),
+    }));
+}
+
+function describe(
+  report: Findable,
+  { comm, cgroup, processes, busiest, ...counts }: Forker,
+  created: Created,
+  all: number,
+): Pick<Finding, 'sentence' | 'evidence' | 'next'> {
+  const things = THINGS[created];
+  const single = busiest.find((one) => one[created] > counts[created] / 2);
+  const many = processes === null ? 'many' : groupDigits(processes);
+  const who =
+    single === undefined
+      ? `${many} processes named ${printable(comm)}${nameWhere(report, cgroup)}`
+      : nameProcess(report, single.pid, comm, cgroup);
+  const pid = single?.pid ?? busiest[0]?.pid;
+  const isOfProcesses = created === 'process_created';
+  return {
+    sentence: `${who} created ${share(counts[created], all)} ${things}`,
+    evidence: [
+      ...describePerson(report, pid),
+      ...(isOfProcesses ? describeRun(report, pid) : []),
+      [
+        `${groupDigits(Math.round(all / report.window.seconds))} ${things}/s on this machine`,
+        ...(isOfProcesses ? describeLives(report) : []),
+      ].join(', '),
+    ],
+    next: single === undefined ? stopMany(comm, cgroup) : `kill -STOP ${single.pid}`,
+  };
 }
 
 function describeLives({ diagnosis }: Findable): string[] {
@@ -78,9 +93,11 @@ function describeRun({ diagnosis }: Findable, pid: number | undefined): string[]
   ];
 }
 
-/** Stopping one process stops the storm, and can be undone; of many the unit has to be looked at. */
-function buildNext(pid: number | undefined, cgroup: string | null): string | null {
-  if (pid !== undefined) return `kill -STOP ${pid}`;
+/** Stopping them can be undone. Shells of one name are others' too, and perhaps the reader's own. */
+function stopMany(comm: string, cgroup: string | null): string {
   const unit = quoteUnit(cgroup, ['.service', '.scope']);
-  return unit === undefined ? null : `systemctl status ${unit}`;
+  if (unit !== undefined) return `systemctl status ${unit}`;
+  if (SHELLS.includes(comm)) return `ps -C ${comm} -o pid,ppid,user,args`;
+  const pattern = comm.replaceAll(/[^\w -]/g, '.');
+  return `pkill -STOP -x ${toShellWord(pattern)}`;
 }

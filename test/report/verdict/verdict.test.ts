@@ -106,6 +106,20 @@ describe('a fork storm', () => {
       '1,700 processes named storm.sh in session-3.scope created 3,410 of 5,219 (65 %) processes',
     );
     expect(finding?.next).toBe('systemctl status session-3.scope');
+    const nextOf = (comm: string) =>
+      judge({ forkers: [{ ...bomb, comm, cgroup: '/' }] }, { counters }).verdict[0]?.next;
+    expect(nextOf('crowd')).toBe('pkill -STOP -x crowd');
+    expect(nextOf("a (b'$")).toBe("pkill -STOP -x 'a .b..'");
+    expect(nextOf('bash')).toBe('ps -C bash -o pid,ppid,user,args');
+  });
+
+  test('by two programs is told of each', () => {
+    const other = { ...FORKER, comm: 'other', created: { processes: 1_700, threads: 0 } };
+    const { verdict } = judge({ forkers: [other, FORKER] }, { counters });
+    expect(verdict.map(({ sentence }) => /created ([\d,]+)/.exec(sentence)?.[1])).toEqual([
+      '3,410',
+      '1,700',
+    ]);
   });
 
   test.each([
