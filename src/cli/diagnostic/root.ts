@@ -45,7 +45,9 @@ export function buildRoot(root: Command, cli: Cli, names: readonly string[]): vo
     .addOption(durationOption())
     .addOption(formatOption(['table', 'json', 'html']))
     .addOption(outputOption())
-    .addOption(topOption())
+    .addOption(topOption());
+  for (const option of narrowOptions()) root.addOption(option);
+  root
     .option(
       '--user <name>',
       'narrow to what this user does; with COMMAND: run it as this user, under sudo otherwise as who called sudo',
@@ -54,7 +56,6 @@ export function buildRoot(root: Command, cli: Cli, names: readonly string[]): vo
     .option('-v, --verbose', 'show all tables, the plan and the audit')
     .addOption(costOption())
     .addHelpText('after', describeExamples);
-  for (const option of narrowOptions()) root.addOption(option);
   addOptionFlags(root, 'watching').action(async (words: string[], flags: OnceFlags) => {
     if (words.length > 0) throw misunderstood(words, names);
     cli.exitCode = await watchOnce(flags, cli);

@@ -29,7 +29,7 @@ const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').upd
  */
 export function renderHtml(report: Report, timeline: Timeline | null, top = LEAST_ROWS): string {
   const rows = Math.max(top, LEAST_ROWS);
-  const title = `Processes and threads, ${report.window.seconds.toFixed(1)} s`;
+  const title = `Processes and threads, ${report.window.seconds.toFixed(1)}\u00a0s`;
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -1,11 +1,11 @@
 import { groupDigits } from '../page-table.ts';
-import { html, type Markup, NOTHING, type Piece } from './markup.ts';
+import { html, Markup, NOTHING, type Piece } from './markup.ts';
 
 /** A column of a table. */
 export interface Column<Row> {
   readonly title: string;
   /**
-   * Numbers are aligned to the right, and a column in which all are 0 is left out; a bar takes the room that is left.
+   * Numbers are aligned to the right, a bar takes the room that is left. A column that tells nothing is left out.
    *
    * @defaultValue a name
    */
@@ -29,12 +29,12 @@ export function renderTable<Row>(
 ): Markup {
   if (rows.length === 0) return NOTHING;
   const shown = rows.slice(0, most);
-  const said = columns.filter(({ cell }) => shown.some((row) => cell(row) !== 0));
+  const said = columns.filter(({ cell }) => shown.some((row) => !isNothing(cell(row))));
   const rest = rows.length - shown.length;
   return html`<section>
 <h2>${heading}</h2>
+${explains === '' ? NOTHING : html`<p class="soft">${explains}</p>`}
 <div class="scroll" role="region" aria-label="${heading}" tabindex="0"><table>
-${explains === '' ? NOTHING : html`<caption>${explains}</caption>`}
 <thead><tr>${said.map(({ title, kind }) => html`<th scope="col"${classOf(kind)}>${title}</th>`)}</tr></thead>
 <tbody>
 ${shown.map((row) => html`<tr>${said.map((column, i) => renderCell(column, row, i === 0))}</tr>\n`)}</tbody>
@@ -50,6 +50,12 @@ function renderCell<Row>({ kind, cell }: Column<Row>, row: Row, isFirst: boolean
   return isFirst
     ? html`<th scope="row"${classOf(kind)}>${content}</th>`
     : html`<td${classOf(kind ?? 'name')}>${content}</td>`;
+}
+
+/** What is told of nobody in a column is not worth its room: no events, no text, not known. */
+function isNothing(value: Piece | null): boolean {
+  const text = value instanceof Markup ? value.text : value;
+  return text === 0 || text === '' || text === '-';
 }
 
 function classOf(kind: Column<unknown>['kind']): Markup {

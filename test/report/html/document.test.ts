@@ -8,7 +8,7 @@ const hostile = renderHtml(buildHostileReport(), buildHostileTimeline());
 
 /** Elements that we write, by their names. */
 const OURS =
-  'html head meta title style body header main footer section h1 h2 h3 p div span ul li code time figure figcaption table caption thead tbody tr th td details summary svg rect path line text';
+  'html head meta title style body header main footer section h1 h2 h3 p div span ul li code time figure figcaption table thead tbody tr th td details summary svg rect path line text';
 
 describe('a file of a report', () => {
   test('holds no element but ours, whatever names were chosen', () => {
@@ -85,4 +85,16 @@ describe('a file of a report', () => {
     expect(renderHtml(report, null)).toContain('and 25 more');
     expect(renderHtml(report, null, 30).match(/worker\d+x/g)).toHaveLength(30);
   });
+});
+
+test('a column that tells nothing is left out', () => {
+  const forker = { comm: 'worker', cgroup: '/', processes: 1, busiest: [] };
+  const told = (threads: number) => {
+    const forkers = [{ ...forker, created: { processes: 3, threads } }];
+    const close = buildClose({ diagnosis: buildDiagnosis({ forkers }) });
+    return renderHtml(buildReport(buildObservation({ close })), null);
+  };
+  expect(told(0)).not.toContain('>threads</th>');
+  expect(told(2)).toContain('>threads</th>');
+  expect(told(2)).not.toContain('>user</th>');
 });
