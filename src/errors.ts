@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'USAGE'
   | 'NOT_ROOT'
+  | 'NOT_SET_UP'
   | 'TRACEFS_UNREADABLE'
   | 'BPFTRACE_MISSING'
   | 'BPFTRACE_UNUSABLE'
@@ -48,8 +49,11 @@ export class UserError extends Error {
   }
 }
 
-/** Failures of bpftrace that say nothing of what can be counted here: it was killed, hung, or could not be started. */
-const PASSING: readonly ErrorCode[] = ['TRACER_ENDED', 'TRACER_SILENT'];
+/**
+ * Failures that say nothing of what can be counted here: bpftrace was killed, hung, or could not be started; root has rendered
+ * no programs yet.
+ */
+const PASSING: readonly ErrorCode[] = ['TRACER_ENDED', 'TRACER_SILENT', 'NOT_SET_UP'];
 
 /** What a machine may lack for a while: processes, memory, descriptors. */
 const SCARCE: readonly unknown[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'];

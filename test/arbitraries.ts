@@ -65,7 +65,7 @@ export const anyFacts: fc.Arbitrary<HostFacts> = fc
     fc.record({
       kernel: fc.constantFrom('5.10.0', '6.6.0', '6.7.0', '6.18.0').map(parseKernelRelease),
       tracepoints: fc.oneof(fc.constant(TRACEPOINTS_6_18), tracepoints),
-      privilege: fc.constantFrom<HostFacts['privilege']>('root', 'sudo'),
+      privilege: fc.constantFrom<HostFacts['privilege']>('root', 'socket', 'setuid', 'sudo'),
       functions,
       kprobes: fc.constantFrom<HostFacts['kprobes']>('available', 'absent', 'disabled'),
       ftrace: fc.constantFrom<HostFacts['ftrace']>('enabled', 'enabled', 'disabled'),

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { spawnBpftrace } from '../../src/bpftrace/spawn.ts';
-import { type HostFacts, isAtLeast } from '../../src/host/facts.ts';
+import type { HostFacts } from '../../src/host/facts.ts';
 import { readKernelClock } from '../../src/host/kernel-clock.ts';
 
 /** This checkout. */
@@ -45,7 +45,7 @@ export async function runText(facts: HostFacts, text: string): Promise<RunningTe
     lifeline: [],
     programText: text,
     mapKeys: MAP_KEYS,
-    namesRawTracepoints: text.includes('rawtracepoint:') && isAtLeast(facts.bpftrace, 0, 27),
+    attachPoints: listAttachPoints(text),
     parameters: [String(readKernelClock(facts).wallOffsetNs), String(PERIOD_NS)],
   });
   bpftrace.stderr.resume();

@@ -17,8 +17,8 @@ export interface BpftraceCommand {
   readonly programText: string;
   /** How many keys a map can hold; `undefined` leaves it at bpftrace's own 4,096. */
   readonly mapKeys: number | undefined;
-  /** The program has a raw tracepoint, and this bpftrace looks for its function among the traceable ones. */
-  readonly namesRawTracepoints: boolean;
+  /** What the program attaches to. */
+  readonly attachPoints: readonly string[];
   /** Values of `$1`, `$2`, … in the program. */
   readonly parameters: readonly string[];
 }
@@ -55,11 +55,21 @@ export function toInvocation(command: BpftraceCommand, place: ProgramPlace): Inv
     ...command.lifeline,
     command.bpftrace.path,
     ...['-f', 'json', '-I', INCLUDE_DIRECTORY],
-    ...(command.namesRawTracepoints ? ['--traceable-functions', TRACEABLE_FUNCTIONS] : []),
+    ...(needsFunctions(command) ? ['--traceable-functions', TRACEABLE_FUNCTIONS] : []),
     ...nameProgram(command, place),
     ...command.parameters,
   ];
   return { words, environment };
+}
+
+/** From 0.27 on bpftrace looks for the function of a raw tracepoint among the traceable ones. */
+export function needsFunctions({
+  bpftrace,
+  attachPoints,
+}: Pick<BpftraceCommand, 'bpftrace' | 'attachPoints'>): boolean {
+  return (
+    isAtLeast(bpftrace, 0, 27) && attachPoints.some((point) => point.startsWith('rawtracepoint:'))
+  );
 }
 
 function nameProgram({ programText }: BpftraceCommand, place: ProgramPlace): readonly string[] {

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { findFirstError, saysScarce } from '../host/bpftrace-words.ts';
 import type { HostFacts } from '../host/facts.ts';
+import { SETUP_HINT } from '../host/root-facts.ts';
 import type { BpftraceEnd } from './process.ts';
 
 /** `ended (signal SIGKILL)`, or why we ended it. */
@@ -23,6 +24,8 @@ export function explainFirstEnd(end: BpftraceEnd, facts: HostFacts): UserError {
       hint: `see what it does by hand: ${facts.bpftrace.path} -f json -e 'BEGIN { printf("ok"); exit(); }'`,
     });
   }
+  const [, refusal] = end.how.split(REFUSED);
+  if (refusal !== undefined) return explainRefusal(refusal);
   const when = end.dumps === 0 ? 'before its first dump' : 'while it was attaching';
   const words = findFirstError(end.stderr);
   const sentence = `${name} ended ${when} (${end.how})${words === undefined ? '' : `: ${words}`}`;
@@ -33,6 +36,19 @@ export function explainFirstEnd(end: BpftraceEnd, facts: HostFacts): UserError {
   }
   return new UserError('PROGRAM_REJECTED', sentence, {
     hint: 'see the program it was given: ebpf-processes program',
+  });
+}
+
+/** What the launcher's reason follows, in the end of a bpftrace that it did not start. */
+export const REFUSED = 'refused by the launcher: ';
+
+function explainRefusal(reason: string): UserError {
+  const [sentence = '', isForSetup] = reason.split(': run ebpf-processes setup');
+  if (isForSetup !== undefined) return new UserError('NOT_SET_UP', sentence, { hint: SETUP_HINT });
+  // The places of other clients become free.
+  const code = /places are taken/.test(reason) ? 'TRACER_ENDED' : 'NOT_ROOT';
+  return new UserError(code, `the launcher does not run bpftrace: ${reason}`, {
+    hint: 'see docs/plugin.md, "Give it root"',
   });
 }
 

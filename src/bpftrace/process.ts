@@ -1,9 +1,11 @@
 import type { Ended } from '../host/run.ts';
+import type { BpftraceChild } from './child.ts';
 import type { BpftraceCommand } from './command.ts';
 import type { Dump, DumpReader } from './dumps.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { Line } from './lines.ts';
-import { type SpawnedBpftrace, spawnBpftrace } from './spawn.ts';
+import type { LoadedProgram } from './misses.ts';
+import { spawnBpftrace } from './spawn.ts';
 import { type Limits, PAUSE_GRACE_MS, STDERR_KEPT_BYTES } from './timeouts.ts';
 
 /** How one bpftrace ended. */
@@ -36,13 +38,13 @@ export interface ProcessOptions {
  * lifeline ends it, or else its next print, which nobody reads.
  */
 export class BpftraceProcess {
-  /** `undefined` where it could not be started. */
+  /** `undefined` where it could not be started, and where the launcher has started it. */
   readonly pid: number | undefined;
   /** Resolves when it is gone; never rejects. */
   readonly ended: Promise<BpftraceEnd>;
   readonly #options: ProcessOptions;
   /** `undefined` where not even that could be tried. */
-  readonly #child: SpawnedBpftrace | undefined;
+  readonly #child: BpftraceChild | undefined;
   readonly #brokenBefore: number;
   #dumps = 0;
   #firstDumpMs = 0;
@@ -80,6 +82,11 @@ export class BpftraceProcess {
     const giveUp = setTimeout(() => this.#kill(), limits.stopTimeoutMs);
     await this.ended;
     clearTimeout(giveUp);
+  }
+
+  /** Its BPF programs as the launcher told of them last, in the order in which they were loaded. */
+  get programs(): readonly LoadedProgram[] {
+    return this.#child?.programs ?? [];
   }
 
   #kill(): void {
@@ -120,7 +127,7 @@ export class BpftraceProcess {
     }, timeoutMs);
   }
 
-  async #follow(child: SpawnedBpftrace): Promise<BpftraceEnd> {
+  async #follow(child: BpftraceChild): Promise<BpftraceEnd> {
     let stderr = '';
     child.stderr.setEncoding('latin1').on('data', (text: string) => {
       stderr = (stderr + text).slice(-STDERR_KEPT_BYTES);
@@ -142,12 +149,12 @@ export class BpftraceProcess {
     return { how, stderr, dumps: this.#dumps, ranMs, endedFor: this.#endedFor };
   }
 
-  async #readLines(child: SpawnedBpftrace): Promise<void> {
+  async #readLines(child: BpftraceChild): Promise<void> {
     const splitter = new LineSplitter(this.#options.limits.longestLineBytes);
     try {
       // latin1 keeps every byte: 0.11 to 0.16 print the bytes of names as they are.
       for await (const chunk of child.stdout.setEncoding('latin1')) {
-        for (const line of splitter.push(chunk)) this.#take(line);
+        for (const line of splitter.push(chunk)) if (!child.takes(line)) this.#take(line);
         if (splitter.isTooLong) this.#endFor('garbage');
       }
     } catch (error) {
@@ -158,7 +165,7 @@ export class BpftraceProcess {
       return;
     }
     const rest = splitter.takeRest();
-    if (rest !== '') this.#take(rest);
+    if (rest !== '' && !child.takes(rest)) this.#take(rest);
   }
 }
 

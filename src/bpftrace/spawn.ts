@@ -2,28 +2,27 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { assertDescriptorsLeft } from '../host/descriptors.ts';
-import { type Ended, followEnd } from '../host/run.ts';
+import { isByLauncher } from '../host/facts.ts';
+import { followEnd } from '../host/run.ts';
+import type { BpftraceChild } from './child.ts';
 import { type BpftraceCommand, chooseProgramPlace, toInvocation } from './command.ts';
-
-/** A bpftrace that was started, or that could not be: then it has no id. */
-export interface SpawnedBpftrace {
-  readonly pid: number | undefined;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-  /** Resolves when it is gone; never rejects. */
-  readonly ended: Promise<Ended>;
-  kill(signal: NodeJS.Signals): void;
-}
+import { askLauncher } from './launcher-child.ts';
+import { toRequest } from './launcher-request.ts';
 
 /**
- * Start a bpftrace, and give it its program.
+ * Start a bpftrace, or ask the launcher to, and give it its program.
  *
  * @throws Error where not even that can be tried: `EMFILE` or `ENFILE` where no descriptors are left.
  */
-export function spawnBpftrace(command: BpftraceCommand): SpawnedBpftrace {
+export function spawnBpftrace(command: BpftraceCommand): BpftraceChild {
   assertDescriptorsLeft();
+  const { privilege } = command;
+  if (isByLauncher(privilege)) return askLauncher(privilege, toRequest(command));
+  return spawnOwn(command);
+}
+
+function spawnOwn(command: BpftraceCommand): BpftraceChild {
   const wanted = chooseProgramPlace(command);
   const file = wanted === 'file' ? openText(command.programText) : undefined;
   const place = wanted === 'file' && file === undefined ? 'argument' : wanted;
@@ -48,12 +47,13 @@ export function spawnBpftrace(command: BpftraceCommand): SpawnedBpftrace {
   }
 }
 
-function follow(child: ChildProcess): SpawnedBpftrace {
+function follow(child: ChildProcess): BpftraceChild {
   // First of all, because a child that could not be started says so, and would end us where nobody listens.
   const ended = followEnd(child);
   const { pid, stdout, stderr } = child;
   if (!stdout || !stderr) throw new Error('no pipes can be made');
-  return { pid, stdout, stderr, ended, kill: (signal) => child.kill(signal) };
+  const kill = (signal: NodeJS.Signals) => child.kill(signal);
+  return { pid, stdout, stderr, ended, kill, programs: [], takes: () => false };
 }
 
 /** It may end without having read it. */

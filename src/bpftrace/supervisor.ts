@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type HostFacts, isAtLeast } from '../host/facts.ts';
+import { type HostFacts, isByLauncher } from '../host/facts.ts';
 import type { KernelClock } from '../host/kernel-clock.ts';
 import { readLifeline } from '../host/lifeline.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -11,7 +11,7 @@ import { describeEnd, explainFirstEnd } from './explain-end.ts';
 import type { BpftraceUsage } from './kernel-usage.ts';
 import { parseLine } from './lines.ts';
 import { type Machine, THIS_MACHINE } from './machine.ts';
-import type { MissSource } from './misses.ts';
+import { type MissSource, matchPrograms } from './misses.ts';
 import { BpftraceProcess } from './process.ts';
 import { makeRealTime } from './real-time.ts';
 import { isTold, type Restart, Restarts } from './restarts.ts';
@@ -181,11 +181,13 @@ export class Supervisor {
       limits: this.#limits,
       onDump: (dump) => {
         if (misses === undefined) {
-          misses = this.#machine.openMisses(
-            running.pid ?? 0,
-            program.attachPoints,
-            facts.processes.root,
-          );
+          misses = isByLauncher(facts.privilege)
+            ? { read: () => matchPrograms(program.attachPoints, running.programs) }
+            : this.#machine.openMisses(
+                running.pid ?? 0,
+                program.attachPoints,
+                facts.processes.root,
+              );
           // Not before the first dump: bpftrace compiles for up to a second, which must not hold up others.
           if (plan.isRealTime) this.#makeRealTime(running);
         }
@@ -209,9 +211,7 @@ export class Supervisor {
       lifeline: this.#lifeline,
       programText: program.text,
       mapKeys,
-      namesRawTracepoints:
-        isAtLeast(facts.bpftrace, 0, 27) &&
-        program.attachPoints.some((point) => point.startsWith('rawtracepoint:')),
+      attachPoints: program.attachPoints,
       parameters: [String(clock.wallOffsetNs), String(periodMs * 1_000_000), ...parameters],
     };
   }

@@ -1,6 +1,8 @@
-import { isAtLeast } from '../host/facts.ts';
+import { isAtLeast, isByLauncher } from '../host/facts.ts';
+import { LAUNCHER, LAUNCHER_SOCKET } from '../host/launcher.ts';
 import type { HostSurvey } from '../host/read-host-facts.ts';
 import { findCover, howToMount, isNotOffered } from '../host/why-no-tracepoints.ts';
+import { noteLauncher } from '../plan/launcher.ts';
 import { type Check, error, ok, warning } from './check.ts';
 
 /** What bpftrace needs, and bpftrace itself. */
@@ -38,6 +40,10 @@ function checkPrivilege({ privilege }: HostSurvey): Check {
       'id -u, /proc/self/status, sudo -n bpftrace --version',
       privilege.problem.hint ?? null,
     );
+  }
+  if (isByLauncher(privilege.value)) {
+    const [because = ''] = noteLauncher(privilege.value);
+    return ok('privilege', because, `${LAUNCHER_SOCKET}, ${LAUNCHER}`);
   }
   return privilege.value === 'root'
     ? ok('privilege', 'root', 'id -u')

@@ -93,10 +93,20 @@ export interface BpftraceFacts {
 /**
  * How bpftrace gets the privilege that it needs; this program itself never needs any.
  *
- * `root`: we run as root already. `sudo`: `sudo -n` lets us run bpftrace, with the variables that we give. `bare-sudo`: it
- * does, and drops all variables.
+ * `root`: we run as root already. `socket` and `setuid`: the launcher runs it, as a service of systemd or as a setuid program.
+ * `sudo`: `sudo -n` lets us run bpftrace, with the variables that we give. `bare-sudo`: it does, and drops all variables.
  */
-export type Privilege = 'root' | 'sudo' | 'bare-sudo';
+export type Privilege = 'root' | 'socket' | 'setuid' | 'sudo' | 'bare-sudo';
+
+/** The ways by which the launcher is reached. */
+export type LauncherWay = Extract<Privilege, 'socket' | 'setuid'>;
+
+export function isByLauncher(privilege: Privilege): privilege is LauncherWay {
+  return privilege === 'socket' || privilege === 'setuid';
+}
+
+/** Whom a program that is not root may ask to run bpftrace as root. */
+export type Helper = 'launcher' | 'sudo';
 
 /** True where `version` is at least `major.minor`. */
 export function isAtLeast(

@@ -2,9 +2,10 @@ import { UserError } from '../errors.ts';
 import { assertDescriptorsLeft } from './descriptors.ts';
 import { CHILD_ENVIRONMENT } from './environment.ts';
 import { findExecutable } from './executables.ts';
-import type { Privilege } from './facts.ts';
+import type { Helper, Privilege } from './facts.ts';
+import { findLauncher } from './launcher.ts';
 import { type Ran, run } from './run.ts';
-import { ASKS_PERSON, type Asker, whyNoRoot, whyNoSudo } from './why-no-root.ts';
+import { ASKS_PERSON, type Asker, whyNoLauncher, whyNoRoot, whyNoSudo } from './why-no-root.ts';
 
 /** sudo may ask a directory service over the network, and bpftrace says its version in up to 4 s on a busy machine. */
 const SUDO_TIMEOUT_MS = 30_000;
@@ -13,11 +14,21 @@ const SUDO_TIMEOUT_MS = 30_000;
 const SET_BY_SUDO: readonly string[] = ['PATH', 'HOME', 'LC_ALL'];
 
 /**
- * Find out how bpftrace can be given root.
+ * Find out how bpftrace can be given root: as root itself, else by the launcher, else by sudo.
  *
+ * @param helpers - Whom to ask where we are not root.
  * @throws UserError `NOT_ROOT` with the cause where it cannot; `TRACER_ENDED` where sudo gave no answer.
  */
-export async function readPrivilege(asker: Asker, bpftracePath: string): Promise<Privilege> {
+export async function readPrivilege(
+  asker: Asker,
+  bpftracePath: string,
+  helpers: readonly Helper[],
+): Promise<Privilege> {
+  if (asker.effectiveUid !== 0 && helpers.includes('launcher')) {
+    const { way, refusals } = findLauncher(bpftracePath, asker.rights, asker.kernel);
+    if (way !== undefined) return way;
+    if (!helpers.includes('sudo')) throw whyNoLauncher(asker.effectiveUid, refusals);
+  }
   const problem = whyNoRoot(asker);
   if (problem !== undefined) throw problem;
   if (asker.effectiveUid === 0) return 'root';

@@ -8,7 +8,14 @@ import { readBtfState } from './btf.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
 import { assertDescriptorsLeft } from './descriptors.ts';
 import { findExecutable } from './executables.ts';
-import type { BpftraceFacts, HostFacts, KernelVersion, Privilege } from './facts.ts';
+import {
+  type BpftraceFacts,
+  type Helper,
+  type HostFacts,
+  isByLauncher,
+  type KernelVersion,
+  type Privilege,
+} from './facts.ts';
 import { readFunctions } from './functions.ts';
 import { readKernelConfig } from './kernel-config.ts';
 import { type KernelTypes, readKernelTypes } from './kernel-types.ts';
@@ -16,6 +23,7 @@ import { readLockdown } from './lockdown.ts';
 import { readPrivilege } from './privilege.ts';
 import { readProcessRights } from './process-rights.ts';
 import { readRejection } from './reject-list.ts';
+import { readRootFacts } from './root-facts.ts';
 import { readFtrace, readKprobes } from './switches.ts';
 import { readFieldPlaces, readTracepoints } from './tracepoints.ts';
 import { countCpus } from './views/cpus.ts';
@@ -26,6 +34,8 @@ import { whyNoTracepoints } from './why-no-tracepoints.ts';
 /** What to look for, and where. */
 export interface HostQuestions {
   readonly effectiveUid: number;
+  /** Whom to ask for bpftrace where we are not root. */
+  readonly helpers: readonly Helper[];
   /** Absolute path of the bpftrace to use; `undefined` takes the first in the system's own directories. */
   readonly bpftracePath: string | undefined;
   /** The tracepoints that a plan may use, `category:name`. */
@@ -85,10 +95,16 @@ export async function readHostSurvey(questions: HostQuestions): Promise<HostSurv
   const used = bpftrace.ok ? bpftrace.value : ANY_BPFTRACE;
   const asker = { effectiveUid: questions.effectiveUid, rights, kernel };
   const privilege = await attempt(() =>
-    readPrivilege(asker, bpftrace.ok ? used.path : '/usr/bin/bpftrace'),
+    readPrivilege(asker, bpftrace.ok ? used.path : '/usr/bin/bpftrace', questions.helpers),
   );
+  // What only root can read, root has written down for those who ask the launcher.
+  const written =
+    privilege.ok && isByLauncher(privilege.value)
+      ? await attempt(async () => readRootFacts(kernel, used, root))
+      : undefined;
   const tracepoints = await attempt(async () => {
     if (!privilege.ok) throw privilege.problem;
+    if (written !== undefined) return demand(written).tracepoints;
     const found = await readTracepoints(questions.tracepoints, used, privilege.value, root);
     if (found.size === 0) throw whyNoTracepoints({ bpftrace: used, mounts, lockdown, rights });
     return found;
@@ -123,6 +139,7 @@ export async function readHostSurvey(questions: HostQuestions): Promise<HostSurv
     rejectedBy: readRejection(questions.configDirectories, root),
     failures: new Map(),
     bpftool: findExecutable('bpftool'),
+    ...(written?.ok ? { ...written.value, tracepoints } : {}),
   };
 }
 

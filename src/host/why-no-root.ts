@@ -51,6 +51,14 @@ export function whyNoRoot({ effectiveUid, rights, kernel }: Asker): UserError | 
   );
 }
 
+/** Why the launcher cannot be asked. @param refusals - What was found of it, see `findLauncher`. */
+export function whyNoLauncher(effectiveUid: number, refusals: readonly string[]): UserError {
+  return notRoot(
+    `bpftrace needs root, this is uid ${effectiveUid}, and the launcher cannot be used: ${refusals.join('; ')}`,
+    'run once as root: scripts/install-launcher; docs/plugin.md ("Give it root") says what that does',
+  );
+}
+
 /** Why a user without root gets none by sudo. @param stderr - What sudo printed; `undefined` where there is no sudo. */
 export function whyNoSudo(effectiveUid: number, stderr: string | undefined): UserError {
   const needsRoot = `bpftrace needs root, this is uid ${effectiveUid}`;

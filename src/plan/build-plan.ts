@@ -4,6 +4,7 @@ import { type Candidate, namedFamily } from './candidate.ts';
 import { CANDIDATES } from './candidates.ts';
 import { planConfig } from './config.ts';
 import { planKeying } from './keying.ts';
+import { noteLauncher } from './launcher.ts';
 import {
   type EventPlan,
   type Family,
@@ -65,6 +66,7 @@ export function buildPlan(
         .map(describeViewProblem),
       ...(warnings.length === 0 ? noteIdleFormat(events, settings) : []),
       ...configNotes,
+      ...noteLauncher(facts.privilege),
       ...realTimeNotes,
       ...[...facts.failures].map(
         ([what, reason]) => `${what} was tried here and failed: ${reason}`,

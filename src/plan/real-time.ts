@@ -17,7 +17,9 @@ export function planRealTime(facts: HostFacts, { realTime }: Settings): RealTime
   if (realTime && facts.privilege !== 'root') {
     return {
       isRealTime: false,
-      notes: ['real time is left out: sudo lets us run nothing but bpftrace; it needs root'],
+      notes: [
+        'real time is left out: it needs root, and neither sudo nor the launcher lets us run anything but bpftrace',
+      ],
     };
   }
   if (realTime) {

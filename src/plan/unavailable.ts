@@ -1,4 +1,4 @@
-import { type HostFacts, isAtLeast } from '../host/facts.ts';
+import { type HostFacts, isAtLeast, isByLauncher } from '../host/facts.ts';
 import type { FunctionFamily } from './plan.ts';
 import { findTaskOffsets } from './task-offsets.ts';
 
@@ -162,7 +162,8 @@ function whyNoFtrace(facts: HostFacts): Reason {
 
 function hidesFunctions(facts: HostFacts): boolean {
   const known = [...facts.functions.values()];
-  return facts.privilege === 'root' && known.every(({ listed }) => listed === undefined);
+  const isAsked = facts.privilege === 'root' || isByLauncher(facts.privilege);
+  return isAsked && known.every(({ listed }) => listed === undefined);
 }
 
 /** Where the kernel's options cannot be read, none is taken for missing. */

@@ -1,6 +1,6 @@
 import { type Machine, THIS_MACHINE } from '../bpftrace/machine.ts';
 import { UserError } from '../errors.ts';
-import type { HostFacts } from '../host/facts.ts';
+import type { Helper, HostFacts } from '../host/facts.ts';
 import type { HostQuestions } from '../host/read-host-facts.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { FUNCTIONS, TRACEPOINTS } from '../plan/candidates.ts';
@@ -25,6 +25,7 @@ export interface Compiled {
  * @param configDirectories - Where Netdata's list of rejected kernels is looked for.
  * @param hasCommand - A command is watched.
  * @param tellsUser - What one user does is to be told apart.
+ * @param helpers - Whom to ask for bpftrace where we are not root.
  */
 export async function compile(
   settings: Settings,
@@ -33,8 +34,9 @@ export async function compile(
   machine: Machine = THIS_MACHINE,
   hasCommand = false,
   tellsUser = false,
+  helpers: readonly Helper[] = ['sudo'],
 ): Promise<Compiled> {
-  const questions = askHost(settings, effectiveUid, configDirectories);
+  const questions = askHost(settings, effectiveUid, configDirectories, helpers);
   return compileFor(await machine.readFacts(questions), settings, hasCommand, tellsUser);
 }
 
@@ -43,9 +45,11 @@ export function askHost(
   settings: Settings,
   effectiveUid: number,
   configDirectories: readonly string[],
+  helpers: readonly Helper[] = ['sudo'],
 ): HostQuestions {
   return {
     effectiveUid,
+    helpers,
     bpftracePath: settings.bpftracePath,
     tracepoints: [...TRACEPOINTS, ...CGROUP_TRACEPOINTS],
     functions: FUNCTIONS,

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { saysScarce } from '../host/bpftrace-words.ts';
-import type { HostFacts } from '../host/facts.ts';
+import { type HostFacts, isByLauncher } from '../host/facts.ts';
 import { ENDED_BY_SIGNAL, tryAttach } from '../host/trial.ts';
 import { whyNothingLoads } from '../host/why-nothing-loads.ts';
 
@@ -14,6 +14,8 @@ const SIMPLEST = 'tracepoint:sched:sched_process_exec';
  */
 export async function explainRejection(error: UserError, facts: HostFacts): Promise<UserError> {
   const { bpftrace, privilege } = facts;
+  // The launcher runs no trials.
+  if (isByLauncher(privilege)) return error;
   const failure = await tryAttach(bpftrace, privilege, SIMPLEST);
   if (failure === undefined) return error;
   if (failure === ENDED_BY_SIGNAL || saysScarce(failure)) return tryLater(bpftrace, failure);

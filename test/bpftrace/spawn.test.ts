@@ -30,7 +30,7 @@ function commandOf(version: string, script = 'exit 0'): BpftraceCommand {
     lifeline: [],
     programText: TEXT,
     mapKeys: undefined,
-    namesRawTracepoints: false,
+    attachPoints: [],
     parameters: ['1', '2'],
   };
 }

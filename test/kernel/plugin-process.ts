@@ -21,9 +21,15 @@ export class PluginProcess {
   stderr = '';
   #wake: () => void = () => undefined;
 
-  constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  /** @param words - What goes before its arguments, its own name at the end. */
+  constructor(
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+    words: readonly [string, ...string[]] = [PLUGIN],
+  ) {
+    const [command, ...before] = words;
     const env = { ...process.env, ...environment };
-    this.child = spawn(PLUGIN, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
+    this.child = spawn(command, [...before, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env });
     this.child.stderr?.on('data', (chunk) => {
       this.stderr += chunk;
     });

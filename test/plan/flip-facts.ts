@@ -32,7 +32,7 @@ export function* flipEachFact(facts: HostFacts): Generator<Flipped> {
     yield flip(`kprobes ${kprobes}`, { kprobes });
   }
   for (const ftrace of ['enabled', 'disabled'] as const) yield flip(`ftrace ${ftrace}`, { ftrace });
-  for (const privilege of ['root', 'sudo', 'bare-sudo'] as const)
+  for (const privilege of ['root', 'socket', 'setuid', 'sudo', 'bare-sudo'] as const)
     yield flip(privilege, { privilege });
   for (const version of BPFTRACES.split(' ')) {
     yield flip(`bpftrace ${version}`, { bpftrace: buildBpftrace(version) });

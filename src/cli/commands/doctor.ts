@@ -2,6 +2,7 @@ import { buildDiagnosis, type Trial, type Trials } from '../../doctor/diagnosis.
 import type { Giveaways } from '../../doctor/giveaway-checks.ts';
 import { renderDiagnosis } from '../../doctor/page.ts';
 import { readBpfFeatures } from '../../host/bpf-features.ts';
+import { isByLauncher } from '../../host/facts.ts';
 import { readFileRisks } from '../../host/file-risks.ts';
 import { type HostSurvey, readHostSurvey, requireFacts } from '../../host/read-host-facts.ts';
 import { readSudoRules } from '../../host/sudo-rules.ts';
@@ -29,7 +30,10 @@ export async function runDoctor(
 ): Promise<number> {
   const settings = requireSettings(configured);
   printWarnings(configured, io.stderr);
-  const questions = askHost(settings, io.geteuid?.() ?? 0, configured.directories);
+  const questions = askHost(settings, io.geteuid?.() ?? 0, configured.directories, [
+    'launcher',
+    'sudo',
+  ]);
   const survey = await readHostSurvey(questions);
   const trials = await runTrials(survey);
   const diagnosis = buildDiagnosis({
@@ -84,7 +88,8 @@ const FTRACE_OFF =
 
 /** Attach an empty program by each attach type: the version of bpftrace alone does not tell what works here. */
 async function runTrials({ bpftrace, privilege, ftrace }: HostSurvey): Promise<Trials> {
-  if (!bpftrace.ok || !privilege.ok) return new Map();
+  // The launcher runs no trials.
+  if (!bpftrace.ok || !privilege.ok || isByLauncher(privilege.value)) return new Map();
   const points: [Family, string][] = [
     ['tracepoint', 'tracepoint:sched:sched_process_exec'],
     ['rawtracepoint', 'rawtracepoint:sched_process_exit'],

@@ -13,7 +13,15 @@ export async function printPlan(
 ): Promise<void> {
   const settings = requireSettings(configured);
   printWarnings(configured, io.stderr);
-  const { plan } = await compile(settings, io.geteuid?.() ?? 0, configured.directories);
+  const { plan } = await compile(
+    settings,
+    io.geteuid?.() ?? 0,
+    configured.directories,
+    undefined,
+    false,
+    false,
+    ['launcher', 'sudo'],
+  );
   const report = buildPlanReport(plan);
   const text =
     format === 'json' ? JSON.stringify(report, null, 2) : renderPlan(report, styleFor(io.stdout));

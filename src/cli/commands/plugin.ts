@@ -99,7 +99,9 @@ async function start(
   io: NodeJS.Process,
   machine: Machine,
 ): Promise<Session> {
-  const compiling = compile(settings, io.geteuid?.() ?? 0, directories, machine);
+  const compiling = compile(settings, io.geteuid?.() ?? 0, directories, machine, false, false, [
+    'launcher',
+  ]);
   const compiled = await unlessAborted(compiling, signal);
   const options = {
     periodMs: PERIOD_MS,

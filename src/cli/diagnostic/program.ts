@@ -12,7 +12,15 @@ export const program: Subcommand = {
       const settings = requireSettings(configured);
       printWarnings(configured, io.stderr);
       const { compile } = await import('../../session/compile.ts');
-      const { program } = await compile(settings, io.geteuid?.() ?? 0, configured.directories);
+      const { program } = await compile(
+        settings,
+        io.geteuid?.() ?? 0,
+        configured.directories,
+        undefined,
+        false,
+        false,
+        ['launcher', 'sudo'],
+      );
       await writeAll(io.stdout, program.text);
     });
   },

@@ -6,6 +6,7 @@ import { program } from './program.ts';
 import { record } from './record.ts';
 import { replay } from './replay.ts';
 import { schema } from './schema.ts';
+import { setup } from './setup.ts';
 import type { Subcommand } from './subcommand.ts';
 import { watch } from './watch.ts';
 
@@ -21,4 +22,5 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   doctor,
   schema,
   completion,
+  setup,
 ];
