@@ -79,6 +79,7 @@ test.each<[string, string, readonly string[], RegExp]>([
 ])('through %s a user counts exactly, missed events too', async (_, prepare, options, note) => {
   const plugin = new PluginProcess(
     ['1', '--apps', '--mode', 'return', '--config-dir', directory],
+    {},
     [...installed(prepare, options), PLUGIN],
   );
   const created = () =>
