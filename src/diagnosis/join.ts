@@ -18,17 +18,21 @@ export class JoinedDiagnosis {
   readonly #forkers = new TopForkers();
   readonly #programs = new Programs();
   readonly #people = new Map<number, Person>();
-  readonly #timeline = new TimelineRecorder();
+  readonly #timeline: TimelineRecorder | undefined;
   #knowsForkers = true;
   #knowsPrograms = true;
   #failedForks: Diagnosis['failedForks'] | undefined;
   #zombieParents: Diagnosis['zombieParents'] = null;
   #nearLimits: Diagnosis['nearLimits'] = { near: [], unknown: [] };
 
-  /** @param fromNs - When the first window opened, on the kernel's clock. */
-  constructor(fromNs: number) {
+  /**
+   * @param fromNs - When the first window opened, on the kernel's clock.
+   * @param hasTimeline - It is to have a timeline, of which each window is one interval.
+   */
+  constructor(fromNs: number, hasTimeline = true) {
     this.#fromNs = fromNs;
-    this.#timeline.open(fromNs);
+    this.#timeline = hasTimeline ? new TimelineRecorder() : undefined;
+    this.#timeline?.open(fromNs);
   }
 
   /**
@@ -51,26 +55,24 @@ export class JoinedDiagnosis {
     }
     this.#zombieParents = zombieParents;
     this.#nearLimits = diagnosis.nearLimits;
-    this.#draw(diagnosis);
+    if (this.#timeline === undefined) return;
+    this.#draw(diagnosis, this.#timeline);
     this.#timeline.cut(cutNs, isWhole);
   }
 
   /** What was done in the window is one interval of the timeline. */
-  #draw({ forkers, programs, failedForks }: Diagnosis): void {
+  #draw({ forkers, programs, failedForks }: Diagnosis, timeline: TimelineRecorder): void {
     for (const { comm, cgroup, created } of forkers ?? []) {
       const whose = { comm, cgroup: cgroup ?? UNKNOWN_CGROUP };
-      this.#timeline.take(
-        { ...whose, counter: 'process_created' },
-        created.processes + created.threads,
-      );
+      timeline.take({ ...whose, counter: 'process_created' }, created.processes + created.threads);
     }
     for (const { comm, cgroup, execs } of programs ?? []) {
       if (comm === null || execs === 0) continue;
-      this.#timeline.take({ comm, cgroup: cgroup ?? UNKNOWN_CGROUP, counter: 'exec' }, execs);
+      timeline.take({ comm, cgroup: cgroup ?? UNKNOWN_CGROUP, counter: 'exec' }, execs);
     }
     for (const { comm, counts } of failedForks.callers) {
       const failed = Object.values(counts).reduce((sum, count) => sum + count, 0);
-      this.#timeline.take({ comm, cgroup: UNKNOWN_CGROUP, counter: 'error' }, failed);
+      timeline.take({ comm, cgroup: UNKNOWN_CGROUP, counter: 'error' }, failed);
     }
   }
 
@@ -85,7 +87,7 @@ export class JoinedDiagnosis {
       forkers,
       programs,
       lifetimes: this.#knowsPrograms ? this.#programs.lifetimes : null,
-      timeline: this.#knowsPrograms ? this.#timeline.read(pathOf, MOST_DRAWN) : null,
+      timeline: this.#knowsPrograms ? (this.#timeline?.read(pathOf, MOST_DRAWN) ?? null) : null,
       nearLimits: this.#nearLimits,
       zombieParents: this.#zombieParents?.map((parent) => this.#countNew(parent)) ?? null,
     };

@@ -12,10 +12,13 @@ export class JoinedWindow {
   readonly #diagnosis: JoinedDiagnosis;
   #close: Snapshot | undefined;
 
-  /** @param open - Opens the first window. */
-  constructor(open: Snapshot) {
+  /**
+   * @param open - Opens the first window.
+   * @param hasTimeline - The whole is to have a timeline.
+   */
+  constructor(open: Snapshot, hasTimeline = true) {
     this.#open = open;
-    this.#diagnosis = new JoinedDiagnosis(open.totals.kernelNs);
+    this.#diagnosis = new JoinedDiagnosis(open.totals.kernelNs, hasTimeline);
   }
 
   /** Add the window that goes from the snapshot before to this one. */
