@@ -4,7 +4,8 @@ import { styleFor } from './style-for.ts';
 
 /** How a report is shown. */
 export interface ReportView {
-  readonly format: 'table' | 'json' | 'html';
+  /** `stat`: one line, on standard error. */
+  readonly format: 'table' | 'json' | 'html' | 'stat';
   /** How many scopes of each kind the page shows. */
   readonly top: number;
   /** Show the balance also where it holds. */
@@ -25,6 +26,10 @@ export async function renderReport(
   io: NodeJS.Process,
 ): Promise<string> {
   if (format === 'json') return renderReportJson(report);
+  if (format === 'stat') {
+    const { renderStat } = await import('../report/stat.ts');
+    return renderStat(report);
+  }
   if (format === 'html') {
     const { renderHtml } = await import('../report/html/document.ts');
     return renderHtml(report, timeline, top);

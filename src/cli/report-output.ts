@@ -16,16 +16,21 @@ export interface ReportOutput {
 /**
  * Open the place of a report before anything is attached.
  *
- * @param path - `undefined` for standard output.
+ * @param path - `undefined` for a stream of ours.
+ * @param stream - Standard output; standard error for what must not stand among the output of a command.
  * @throws UserError `OUTPUT_CLOSED` or `OUTPUT_UNWRITABLE` where it cannot be written.
  */
-export function openReportOutput(path: string | undefined, io: NodeJS.Process): ReportOutput {
-  if (path === undefined) assertOutputOpen(io.env);
+export function openReportOutput(
+  path: string | undefined,
+  io: NodeJS.Process,
+  stream: 'stdout' | 'stderr' = 'stdout',
+): ReportOutput {
+  if (path === undefined && stream === 'stdout') assertOutputOpen(io.env);
   const file = path === undefined ? undefined : openOutputFile(path);
   return {
     write: async (text) => {
       try {
-        if (file === undefined) await writeAll(io.stdout, text);
+        if (file === undefined) await writeAll(io[stream], text);
         else file.write(text);
       } catch (error) {
         if (error instanceof UserError && !isReaderGone(error)) io.stderr.write(text);

@@ -1,8 +1,12 @@
 import { buildAudit } from '../counters/audit.ts';
 import { type Counters, countCreated, isAnyCount } from '../counters/counters.ts';
+import type { ToldPlan } from '../plan/plan.ts';
+import type { CommandState } from '../scopes/command/scope.ts';
 import type { Window } from '../session/snapshot.ts';
 import { buildCountersReport } from './build-counters.ts';
+import { buildFailedExits, buildLifetimes, seesEndings } from './build-endings.ts';
 import { buildScopeList } from './build-scopes.ts';
+import { toText } from './byte-text.ts';
 import type { Report } from './report.ts';
 import { nameSignal } from './signal-names.ts';
 
@@ -26,7 +30,11 @@ const SIGNAL_MASK = 0x7f;
 type CommandReport = NonNullable<Report['command']>;
 
 /** Build the part of a report that is about the command. It starts in the window: what it did since the start is the window's. */
-export function buildCommand(window: Window, command: CommandObservation): CommandReport {
+export function buildCommand(
+  window: Window,
+  command: CommandObservation,
+  plan: ToldPlan,
+): CommandReport {
   const state = window.open.command === null ? null : window.close.command;
   const reasons = state === null ? [] : listEscapes(window, command, state.unmarked);
   const { exitCode, signal } = findEnd(command, state?.exitCode);
@@ -40,7 +48,7 @@ export function buildCommand(window: Window, command: CommandObservation): Comma
     told_apart_by:
       state === null ? null : command.noCgroup === undefined ? 'cgroup and descent' : 'descent',
     counters: state === null ? null : buildCountersReport(state.total),
-    comms: state === null ? null : buildScopeList(state.comms),
+    comms: state === null ? null : buildPrograms(state.comms, seesEndings(plan)),
     dropped: state === null ? null : buildCountersReport(state.dropped),
     escaped:
       state === null ? null : { at_most: countOthers(window, state.total, reasons), reasons },
@@ -58,6 +66,19 @@ function findEnd(
     exitCode: 128 + number,
     signal: { number, name: nameSignal(number).replace('SIG', '') },
   };
+}
+
+/** @param hasEndings - How processes ended is known. */
+function buildPrograms(comms: CommandState['comms'], hasEndings: boolean) {
+  const endings = new Map(comms.map((one) => [toText(one.name), one.endings]));
+  return buildScopeList(comms).map((program) => {
+    const ended = hasEndings ? endings.get(program.name) : undefined;
+    return {
+      ...program,
+      failed_exits: ended === undefined ? null : buildFailedExits(ended.failures),
+      lifetimes: ended === undefined ? null : buildLifetimes(ended.lifetimes),
+    };
+  });
 }
 
 /** What the reader must know of the command's counters. */

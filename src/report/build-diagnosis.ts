@@ -1,8 +1,7 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { isAttached, type ToldPlan } from '../plan/plan.ts';
-import { LIFETIME_BOUNDS_NS } from '../program/key/layout.ts';
+import { buildFailedExits, buildLifetimes, seesEndings } from './build-endings.ts';
 import { toText } from './byte-text.ts';
-import { readExitCode } from './exit-code.ts';
 import type { Report } from './report.ts';
 
 const MOST_LISTED = 100;
@@ -42,22 +41,14 @@ export function buildDiagnosisReport(
         cgroup: toTextOrNull(cgroup),
         exec: isCounted(plan, 'exec') ? execs : null,
         process_exited: seesEndings(plan) ? exited : null,
-        failed_exits: seesEndings(plan)
-          ? failures.map(({ exitCode, count }) => ({ ...readExitCode(exitCode), count }))
-          : null,
+        failed_exits: seesEndings(plan) ? buildFailedExits(failures) : null,
         parents: parents.map((one) => ({
           pid: one.id,
           exec: one.execs,
           failed_exits: one.failed,
         })),
       })) ?? null,
-    lifetimes:
-      lifetimes === null || !seesEndings(plan)
-        ? null
-        : lifetimes.map((processes, i) => {
-            const bound = LIFETIME_BOUNDS_NS[i];
-            return { under_seconds: bound === undefined ? null : bound / 1e9, processes };
-          }),
+    lifetimes: lifetimes === null || !seesEndings(plan) ? null : buildLifetimes(lifetimes),
     people: people.map(({ id, comm, user, line, ancestors }) => ({
       pid: id,
       comm: toText(comm),
@@ -93,12 +84,6 @@ function findReason(plan: ToldPlan, isWanted: boolean): string | null {
   return plan.keying.by === 'ids'
     ? "how long a process lived and how it ended is not known without the kernel's type information"
     : 'the exit probe does not know when a process ends';
-}
-
-/** The program can read when a task started and how it ends, and counts the end of a process, not that of its first thread. */
-function seesEndings(plan: ToldPlan): boolean {
-  if (plan.keying?.by !== 'types') return false;
-  return plan.events.some((event) => isAttached(event) && event.maps.includes('process_exited'));
 }
 
 function toTextOrNull(bytes: string | null): string | null {

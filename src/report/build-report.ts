@@ -82,7 +82,9 @@ export function buildReport(observation: Observation): Report {
       ...buildNotes(observation, balance),
       ...noteUncounted(diagnosis.failedForks, counters.errors),
     ],
-    ...(command === undefined ? {} : { command: buildCommand(observation, command) }),
+    ...(command === undefined
+      ? {}
+      : { command: buildCommand(observation, command, observation.plan) }),
   };
   return { ...found, verdict: buildVerdict(found) };
 }

@@ -25,7 +25,7 @@ export function renderFailedExits(
       place(cgroup),
       group(failed),
       group(process_exited ?? 0),
-      describe(failed_exits ?? []),
+      describeExits(failed_exits ?? []),
     ]);
   if (rows.length === 0) return '';
   return table(['failed exits', 'cgroup', '>failed', '>of', 'how'], rows);
@@ -53,11 +53,12 @@ export function renderLifetimes(lifetimes: NonNullable<Report['diagnosis']['life
   if (all === 0) return '';
   const parts = lifetimes
     .filter(({ processes }) => processes > 0)
-    .map(({ under_seconds, processes }) => `${span(under_seconds)} ${percent(processes, all)}`);
+    .map(({ under_seconds, processes }) => `${spanOf(under_seconds)} ${percent(processes, all)}`);
   return `lived: ${parts.join(', ')} of ${group(all)} processes that exited`;
 }
 
-function describe(exits: readonly FailedExit[]): string {
+/** Kinds of failure with their counts, the most frequent first. */
+export function describeExits(exits: readonly FailedExit[]): string {
   const rest = exits.slice(MOST_KINDS);
   return [
     ...exits.slice(0, MOST_KINDS).map((exit) => `${kindOf(exit)}: ${group(exit.count)}`),
@@ -70,7 +71,8 @@ function kindOf({ status, signal, core_dumped }: FailedExit): string {
   return core_dumped ? `${signal} (core)` : signal;
 }
 
-function span(underSeconds: number | null): string {
+/** `under 10 ms`. */
+export function spanOf(underSeconds: number | null): string {
   if (underSeconds === null) return 'longer';
   return underSeconds < 1 ? `under ${underSeconds * 1000} ms` : `under ${underSeconds} s`;
 }

@@ -1,11 +1,11 @@
-import { quoteCommand } from './command-line.ts';
 import { listLosses, MISSED_UNKNOWN } from './losses.ts';
 import { describeNarrowed, describeNothing } from './narrowed-words.ts';
 import { renderBrief } from './page-brief.ts';
+import { describeCommand, describeEnd, renderCommand } from './page-command.ts';
 import { renderDiagnosis } from './page-diagnosis.ts';
 import { renderFailedForks } from './page-failed-forks.ts';
 import { renderScopes } from './page-scopes.ts';
-import { groupDigits as group, printable, renderTable, type Style } from './page-table.ts';
+import { groupDigits as group, renderTable, type Style } from './page-table.ts';
 import { renderVerdict } from './page-verdict.ts';
 import type { Report } from './report.ts';
 import { PAGE_COLUMNS, PAGE_LINES, wrapText } from './wrap.ts';
@@ -28,7 +28,7 @@ export function renderPage(
 ): string {
   const nothing = report.command === undefined ? describeNothing(report) : undefined;
   if (nothing !== undefined) return `${wrapText(nothing, columns).join('\n')}\n`;
-  const command = renderCommand(report, style, top, columns);
+  const command = renderCommand(report, style, { top, isVerbose, columns });
   const narrowed = describeNarrowed(report)
     .flatMap((line) => wrapText(line, columns))
     .join('\n');
@@ -75,33 +75,6 @@ export function renderPlan(plan: Report['plan'], style: Style): string {
     ...plan.warnings.map((warning) => style('yellow', `warning: ${warning}`)),
     ...plan.notes.map((note) => `note: ${note}`),
   ].join('\n');
-}
-
-/** What the command itself did comes first, because that is the question. */
-function renderCommand({ command }: Report, style: Style, top: number, columns: number): string {
-  if (command?.counters == null || command.comms === null) return '';
-  const head = style('bold', `${describeCommand(command)}: ${describeEnd(command)}`);
-  const isWhole = command.escaped?.reasons.length === 0;
-  const all = { name: isWhole ? 'all of it' : 'at least', ...command.counters };
-  const rests = command.dropped && { dropped: command.dropped };
-  return `${head}\n\n${renderScopes('the command', [all, ...command.comms], rests, top + 1, style, columns)}`;
-}
-
-/** A longer command line is cut on the page; the JSON has it whole. */
-const COMMAND_CHARACTERS = 240;
-
-type Command = NonNullable<Report['command']>;
-
-function describeCommand({ argv, user }: Command): string {
-  const words = quoteCommand(argv, COMMAND_CHARACTERS);
-  return user === null ? words : `${words}, as ${printable(user)}`;
-}
-
-function describeEnd({ exit_code, signal, running, seconds }: Command): string {
-  const time = `${seconds.toFixed(2)} s`;
-  if (running) return `still running after ${time}`;
-  const killed = signal === null ? '' : `killed by signal ${signal.number} (${signal.name}), `;
-  return `${killed}exit code ${exit_code}, ${time}`;
 }
 
 function renderWho(report: Report, style: Style, top: number, columns: number): string {

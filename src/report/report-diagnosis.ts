@@ -63,6 +63,31 @@ const causeSchema = z.strictObject({
     .meta({ description: 'shell command after which the cause stays removed' }),
 });
 
+export const failedExitsSchema = z
+  .array(
+    z.strictObject({
+      status: z.int().min(0).max(255).nullable(),
+      signal: z.string().nullable().meta({ description: 'by name, as in SIGKILL' }),
+      core_dumped: z.boolean(),
+      count,
+    }),
+  )
+  .nullable()
+  .meta({ description: 'by a status that is not 0, or by a signal' });
+
+export const lifetimesSchema = z
+  .array(
+    z.strictObject({
+      under_seconds: z
+        .number()
+        .nullable()
+        .meta({ description: 'and not under the one before; null: any longer life' }),
+      processes: count,
+    }),
+  )
+  .nullable()
+  .meta({ description: 'how long the processes had lived that exited' });
+
 /** Why forks failed, and whose. */
 export const failedForksSchema = z
   .strictObject({
@@ -132,17 +157,7 @@ export const diagnosisSchema = z
           cgroup: z.string().nullable(),
           exec: count.nullable(),
           process_exited: count.nullable(),
-          failed_exits: z
-            .array(
-              z.strictObject({
-                status: z.int().min(0).max(255).nullable(),
-                signal: z.string().nullable().meta({ description: 'by name, as in SIGKILL' }),
-                core_dumped: z.boolean(),
-                count,
-              }),
-            )
-            .nullable()
-            .meta({ description: 'by a status that is not 0, or by a signal' }),
+          failed_exits: failedExitsSchema,
           parents: z
             .array(z.strictObject({ pid: count, exec: count, failed_exits: count }))
             .meta({ description: 'whose children they were, of those that were seen first' }),
@@ -153,18 +168,7 @@ export const diagnosisSchema = z
         description:
           'what was executed and how it ended, by name and cgroup: the 100 that failed most, and the 100 that were executed most',
       }),
-    lifetimes: z
-      .array(
-        z.strictObject({
-          under_seconds: z
-            .number()
-            .nullable()
-            .meta({ description: 'and not under the one before; null: any longer life' }),
-          processes: count,
-        }),
-      )
-      .nullable()
-      .meta({ description: 'how long the processes had lived that exited' }),
+    lifetimes: lifetimesSchema,
     people: z
       .array(
         z.strictObject({

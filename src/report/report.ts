@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { diagnosisSchema, failedForksSchema, nearLimitsSchema } from './report-diagnosis.ts';
+import {
+  diagnosisSchema,
+  failedExitsSchema,
+  failedForksSchema,
+  lifetimesSchema,
+  nearLimitsSchema,
+} from './report-diagnosis.ts';
 
 const count = z.int().min(0);
 const countOrAbsent = count.nullable().meta({ description: 'null: absent, the plan says why' });
@@ -32,6 +38,11 @@ const countersSchema = z.strictObject({
 });
 
 const scopeSchema = countersSchema.extend({ name: z.string() });
+
+const programOfCommandSchema = scopeSchema.extend({
+  failed_exits: failedExitsSchema,
+  lifetimes: lifetimesSchema,
+});
 
 const placeSchema = scopeSchema.extend({
   path: z.string().meta({ description: 'below the cgroup v2 mount; empty where it is not known' }),
@@ -203,7 +214,7 @@ export const reportSchema = z
         counters: countersSchema.nullable().meta({
           description: 'what the command and its children did; null: not known apart',
         }),
-        comms: z.array(scopeSchema).nullable().meta({
+        comms: z.array(programOfCommandSchema).nullable().meta({
           description: 'the same by command name; with dropped they add up to counters',
         }),
         dropped: countersSchema.nullable().meta({

@@ -168,7 +168,18 @@ export const snapshotSchema = z.object({
   command: z
     .object({
       total: counters,
-      comms: list(z.object({ name: bytes, counters })),
+      comms: list(
+        z.object({
+          name: bytes,
+          counters,
+          endings: z
+            .object({
+              failures: list(z.object({ exitCode: count, count })),
+              lifetimes: list(count),
+            })
+            .optional(),
+        }),
+      ),
       dropped: counters,
       unmarked: count,
       exitCode: count.optional(),

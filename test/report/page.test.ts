@@ -395,3 +395,30 @@ function buildAbsentReport(): Report {
   });
   return buildReport(buildObservation({ plan, open, close }));
 }
+
+test('how the processes of a command ended stands under what it did, by name', () => {
+  const ended = (failures: { exitCode: number; count: number }[], lifetimes: number[]) => ({
+    failures,
+    lifetimes: [...lifetimes, 0, 0, 0, 0, 0],
+  });
+  const comms = [
+    {
+      name: 'sh',
+      counters: buildCounters({ process_exited: 4 }),
+      endings: ended([{ exitCode: 9, count: 1 }], [3, 1]),
+    },
+    { name: 'cc', counters: buildCounters({ process_exited: 6 }), endings: ended([], [0, 6]) },
+  ];
+  const page = render(
+    {
+      plan: buildPlanFor({}, 'return', { apps: true }),
+      open: buildSnapshot({ command: buildCommandState() }),
+      close: buildClose({ command: buildCommandState({ comms }) }),
+      command: buildCommandObservation(),
+    },
+    {},
+  );
+  expect(page).toMatch(/^sh +1 +4 +under 1 ms +SIGKILL: 1$/m);
+  expect(page).not.toMatch(/^cc +0 +6/m);
+  expect(page).toMatch(/^lived: under 1 ms 30\.0 %, under 10 ms 70\.0 % of 10 processes/m);
+});

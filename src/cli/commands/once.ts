@@ -15,6 +15,7 @@ import type { Settings } from '../../settings/settings.ts';
 import { assertCommandExists } from '../command/find-command.ts';
 import { type CommandLine, followCommand } from '../command/follow-command.ts';
 import { Interrupt } from '../command/interrupt.ts';
+import { sayingWhatFor } from '../command/saying-what-for.ts';
 import { chooseUser, type UserWish } from '../command/user.ts';
 import { openCostMeter } from '../cost-meter.ts';
 import { openProgress, type Progress } from '../progress.ts';
@@ -54,7 +55,8 @@ export async function runOnce(
   machine: Machine = THIS_MACHINE,
 ): Promise<number> {
   const command = await prepareCommand(options, io);
-  const output = openReportOutput(options.outputFile, io);
+  const stream = options.format === 'stat' ? 'stderr' : 'stdout';
+  const output = openReportOutput(options.outputFile, io, stream);
   try {
     return await watch(options, command, output, io, machine);
   } finally {
@@ -64,13 +66,20 @@ export async function runOnce(
 
 /** Find out whom the command runs as, and whether it can, before anything is attached. */
 export async function prepareCommand(
-  { command: argv, userWish, outputFile }: Pick<OnceOptions, 'command' | 'userWish' | 'outputFile'>,
+  {
+    command: argv,
+    userWish,
+    outputFile,
+    format,
+  }: Pick<OnceOptions, 'command' | 'userWish' | 'outputFile'> & { readonly format: string },
   io: NodeJS.Process,
 ): Promise<CommandLine | undefined> {
   if (argv.length === 0) return undefined;
   const user = await chooseUser(userWish, io.env, io.geteuid?.() ?? 0);
   await assertCommandExists(argv, io.env['PATH'] ?? '', user);
-  return { argv, user, stdoutFd: outputFile === undefined ? 2 : 1 };
+  // Where our page goes elsewhere, its standard output is its own.
+  const isAlone = outputFile !== undefined || format === 'stat';
+  return { argv, user, stdoutFd: isAlone ? 1 : 2 };
 }
 
 async function watch(
@@ -158,7 +167,9 @@ async function observe(
           interrupt.signal,
           (snapshot) => progress.say(describe(open, snapshot, options.durationSeconds)),
         )
-      : await closeWindowAfter(session, open, session.clock.nowNs(), interrupt.signal);
+      : await sayingWhatFor(command?.argv[0], session, io, () =>
+          closeWindowAfter(session, open, session.clock.nowNs(), interrupt.signal),
+        );
   const report = buildReport({
     ...session.compiled,
     open,

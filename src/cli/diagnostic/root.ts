@@ -25,6 +25,7 @@ type OnceFlags = OptionFlags &
     readonly verbose?: boolean;
     readonly asRoot?: boolean;
     readonly cost?: boolean;
+    readonly stat?: boolean;
   };
 
 /**
@@ -48,6 +49,7 @@ export function buildRoot(root: Command, cli: Cli, names: readonly string[]): vo
     .addOption(topOption());
   for (const option of narrowOptions()) root.addOption(option);
   root
+    .option('--stat', 'print one line on standard error, as time does; COMMAND has its own output')
     .option(
       '--user <name>',
       'narrow to what this user does; with COMMAND: run it as this user, under sudo otherwise as who called sudo',
@@ -91,7 +93,7 @@ async function watchOnce(flags: OnceFlags, { io, watched }: Cli): Promise<number
       configDirectories: configured.directories,
       netdata: configured.netdata,
       durationSeconds: flags.duration,
-      format: flags.format,
+      format: flags.stat ? 'stat' : flags.format,
       top: flags.top,
       isVerbose: flags.verbose ?? false,
       outputFile: flags.output,

@@ -8,12 +8,17 @@ import type { TaskKey } from '../../program/key/parse.ts';
 import { COMM_BYTES } from '../apps/pattern-index.ts';
 import { countBy } from '../count-by.ts';
 import { Ledger } from '../ledger.ts';
+import { EndingCounts, type Endings } from './endings.ts';
 
 /** What a command and its children did since the start. A value that can be written as JSON. */
 export interface CommandState {
   readonly total: Counters;
   /** By command name, byte strings. */
-  readonly comms: readonly { readonly name: string; readonly counters: Counters }[];
+  readonly comms: readonly {
+    readonly name: string;
+    readonly counters: Counters;
+    readonly endings?: Endings | undefined;
+  }[];
   /** What is in the total and under no name, because the kernel's table was full. */
   readonly dropped: Counters;
   /** Processes of the command that could not be marked as such, because the kernel's table of marks was full. */
@@ -37,6 +42,7 @@ const DROPPED = Symbol('dropped');
  */
 export class CommandScope {
   readonly #comms = new Ledger<string | typeof DROPPED>();
+  readonly #endings = new EndingCounts();
   readonly #plan: Plan;
   readonly #isOwn: (key: TaskKey) => boolean;
   readonly #starter: Starter;
@@ -77,6 +83,7 @@ export class CommandScope {
   take(key: TaskKey, count: number): void {
     if (!this.#isOwn(key)) return;
     this.#noteEnd(key);
+    this.#endings.take(key, count);
     const starts = this.#takeStarts(key, count);
     const rest = count - starts - this.#takeLaunch(key);
     if (starts > 0) this.#comms.add(this.#name, key.counter, key.index, starts);
@@ -120,7 +127,9 @@ export class CommandScope {
     const counters = this.#comms.list(build).map(([name, one]) => [name, this.#mask(one)] as const);
     return {
       total: this.#mask(build(total)),
-      comms: counters.flatMap(([name, counters]) => (name === DROPPED ? [] : [{ name, counters }])),
+      comms: counters.flatMap(([name, counters]) =>
+        name === DROPPED ? [] : [{ name, counters, endings: this.#endings.of(name) }],
+      ),
       dropped: this.#mask(build(this.#comms.entries.get(DROPPED) ?? emptyCounts())),
       unmarked: this.#unmarked,
       exitCode: this.#exitCode,
