@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** How a page is looked at. */
 export interface View {
@@ -29,6 +30,8 @@ interface Message {
 }
 
 const NUL = '\0';
+
+const COMPLAINTS = ['Log.entryAdded', 'Runtime.consoleAPICalled', 'Runtime.exceptionThrown'];
 
 /** A headless Chromium without network, driven over the pipe of its debugging protocol. */
 export class Chromium {
@@ -59,16 +62,11 @@ export class Chromium {
     const { targetId } = await this.#send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.#send('Target.attachToTarget', { targetId, flatten: true });
     const send = (method: string, params: object = {}) => this.#send(method, params, sessionId);
-    const isThere = new Promise<void>((resolve) => {
-      this.#listener = ({ method, params = {} }) => {
-        const said = JSON.stringify(params);
-        if (method === 'Log.entryAdded' || method === 'Runtime.consoleAPICalled')
-          complaints.push(said);
-        if (method === 'Runtime.exceptionThrown') complaints.push(said);
-        if (method === 'Network.requestWillBeSent') requests.push(params['documentURL'] ?? said);
-        if (method === 'Page.loadEventFired') resolve();
-      };
-    });
+    this.#listener = ({ method, params = {} }) => {
+      const { request } = params as { request?: { url: string } };
+      if (method === 'Network.requestWillBeSent') requests.push(request?.url ?? '');
+      if (COMPLAINTS.includes(method ?? '')) complaints.push(JSON.stringify(params));
+    };
     for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await send(`${domain}.enable`);
     await send('Emulation.setDeviceMetricsOverride', {
       ...{ width, height: 800, deviceScaleFactor: 1, mobile: width < 600 },
@@ -76,17 +74,15 @@ export class Chromium {
     await send('Emulation.setEmulatedMedia', {
       features: [{ name: 'prefers-color-scheme', value: scheme }],
     });
-    await send('Page.navigate', { url: `file://${path}` });
-    await isThere;
-    return {
-      complaints,
-      requests,
-      evaluate: async (expression) => {
-        const words = { expression, returnByValue: true };
-        const { result } = await send('Runtime.evaluate', words);
-        return result?.['value'] as never;
-      },
+    const evaluate = async (expression: string) => {
+      const { result } = await send('Runtime.evaluate', { expression, returnByValue: true });
+      return result?.['value'] as never;
     };
+    const url = `file://${path}`;
+    await send('Page.navigate', { url });
+    const isThere = `document.readyState === 'complete' && location.href === '${url}'`;
+    while (!(await evaluate(isThere))) await delay(20);
+    return { complaints, requests, evaluate };
   }
 
   async close(): Promise<void> {

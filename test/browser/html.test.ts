@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findExecutable } from '../../src/host/executables.ts';
@@ -66,4 +66,18 @@ test.each([
   expect(await evaluate(text)).toBeGreaterThanOrEqual(4.5);
   const layers = `(${CONTRAST})("figure path, .bar", "fill")`;
   expect(await evaluate(layers)).toBeGreaterThanOrEqual(3);
+});
+
+test('the policy of the file stops what would come in with it, and Chromium says so', async () => {
+  const hurt = `${directory}/hurt.html`;
+  const guest =
+    '<img src="http://127.0.0.1:9/x"><script>document.title = "x"</script><p id="y" style="color: red">';
+  writeFileSync(hurt, readFileSync(file, 'utf8').replace('<main>', `<main>${guest}`));
+  const page = await chromium.load(hurt, { width: 390, scheme: 'light' });
+  await expect.poll(() => page.complaints.length).toBe(3);
+  for (const what of ['img-src', 'script-src', 'style-src'])
+    expect(page.complaints.join()).toContain(what);
+  expect(await page.evaluate('document.title')).not.toBe('x');
+  // What the tests above would have seen.
+  expect(page.requests).toContain('http://127.0.0.1:9/x');
 });
