@@ -33,6 +33,7 @@ const PURE = [
   'counters',
   'report',
   'recording',
+  'exporter',
   'watch',
   'netdata',
   'doctor',

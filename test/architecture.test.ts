@@ -20,6 +20,7 @@ const LAYERS = [
   'session',
   'report',
   'recording',
+  'exporter',
   'watch',
   'netdata',
   'doctor',
@@ -35,13 +36,14 @@ const PURE = [
   'scopes/apps',
   'report',
   'recording',
+  'exporter',
   'watch',
   'netdata',
   'doctor',
 ];
 
 /** Pure modules of Node, and libraries without input or output. */
-const PURE_IMPORTS = ['node:crypto', 'zod', 'cli-table3', 'ini'];
+const PURE_IMPORTS = ['node:crypto', 'zod', 'cli-table3', 'ini', 'prom-client'];
 
 interface Import {
   readonly file: string;

@@ -1,6 +1,7 @@
 import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { doctor } from './doctor.ts';
+import { exporter } from './exporter.ts';
 import { plan } from './plan.ts';
 import { program } from './program.ts';
 import { record } from './record.ts';
@@ -16,6 +17,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   watch,
   record,
   replay,
+  exporter,
   program,
   plan,
   config,
