@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: so a dashboard names a variable
+const uid = z.literal('${datasource}');
+
 const datasource = z.strictObject({
   type: z.literal('prometheus'),
-  uid: z.literal('${datasource}'),
+  uid,
 });
 
 const panel = z.looseObject({
