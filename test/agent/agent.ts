@@ -17,6 +17,7 @@ import { dirname } from 'node:path';
 import { childrenOf, readProc } from '../kernel/plugin-process.ts';
 import { PLUGIN } from '../kernel/run-cli.ts';
 import { findFaults } from '../plugins-d/reader.ts';
+import { type AgentOptions, buildConfig } from './agent-config.ts';
 
 /** A chart as the agent tells of it. */
 export interface AgentChart {
@@ -33,24 +34,6 @@ export interface AgentChart {
   readonly dimensions: Readonly<Record<string, { readonly name: string }>>;
   readonly chart_labels?: Readonly<Record<string, string>>;
 }
-
-export interface AgentOptions {
-  /** What `command options` says: the shell splits it. */
-  readonly options?: string;
-  /** The text of `apps_groups.conf`. */
-  readonly appGroups?: string;
-  /** The text of a file with alerts; without one there are none. */
-  readonly health?: string;
-  /** Whether there are charts about the agent and its plugins. @defaultValue true */
-  readonly isMonitored?: boolean;
-  /** `update every` of our plugin in `netdata.conf`. @defaultValue that of the agent, 1 */
-  readonly updateEvery?: number;
-  /** A place of an earlier agent, with its shared memory; the agent's own otherwise. */
-  readonly place?: AgentPlace;
-}
-
-export const STOCK_CONFIG = '/usr/lib/netdata/conf.d';
-const STOCK_PLUGINS = '/usr/lib/netdata/plugins.d';
 
 /** A directory for an agent, and a /dev/shm that only those see who are started in it. */
 export class AgentPlace {
@@ -95,16 +78,16 @@ export class Agent {
   readonly #url: string;
   readonly #exited: Promise<unknown>;
 
-  private constructor(place: AgentPlace, child: ChildProcess, port: number) {
+  private constructor(place: AgentPlace, child: ChildProcess, url: string) {
     this.place = place;
     this.#child = child;
-    this.#url = `http://127.0.0.1:${port}`;
+    this.#url = url;
     this.#exited = once(child, 'exit');
   }
 
   /** Start an agent, and wait until it answers. */
   static async start(agentOptions: AgentOptions = {}): Promise<Agent> {
-    const { appGroups, place, health } = agentOptions;
+    const { appGroups, place, health, network, stream, address = '127.0.0.1' } = agentOptions;
     const port = await findFreePort();
     const home = place ?? new AgentPlace();
     const { directory } = home;
@@ -115,18 +98,32 @@ export class Agent {
     if (appGroups !== undefined) writeFileSync(`${directory}/etc/apps_groups.conf`, appGroups);
     if (health !== undefined)
       writeFileSync(`${directory}/etc/health.d/ebpf_processes.conf`, health);
+    if (stream !== undefined) writeFileSync(`${directory}/etc/stream.conf`, stream);
     linkPlugin(directory);
     const console = openSync(`${directory}/log/console.log`, 'a');
-    const [file, args] = home.enter(['netdata', '-D', '-c', `${directory}/etc/netdata.conf`]);
+    const netdata = ['netdata', '-D', '-c', `${directory}/etc/netdata.conf`];
+    const [entered, args] = home.enter([...netdata, '-P', `${directory}/netdata.pid`]);
+    const words = network === undefined ? [] : ['nsenter', `--net=${network}`];
+    const [file = '', ...others] = [...words, entered, ...args];
     // The agent hands its own environment to the plugins.
-    const child = spawn(file, [...args, '-P', `${directory}/netdata.pid`], {
+    const child = spawn(file, others, {
       env: { PATH: `${dirname(process.execPath)}:/usr/sbin:/usr/bin:/sbin:/bin` },
       stdio: ['ignore', console, console],
     });
     closeSync(console);
-    const agent = new Agent(home, child, port);
+    const agent = new Agent(home, child, `http://${address}:${port}`);
     await agent.until('the agent answers', async () => (await agent.#get('/api/v1/info')) !== '');
     return agent;
+  }
+
+  /** The same agent, asked for what another one streams to it. */
+  node(hostname: string): Agent {
+    return new Agent(this.place, this.#child, `${this.#url}/host/${hostname}`);
+  }
+
+  /** Where it listens. */
+  get port(): string {
+    return new URL(this.#url).port;
   }
 
   /** Every chart that is not obsolete, by id. */
@@ -324,77 +321,4 @@ async function findFreePort(): Promise<number> {
   server.close();
   if (address === null || typeof address === 'string') throw new Error('no free port');
   return address.port;
-}
-
-/** Nothing runs in it but cgroups.plugin, apps.plugin and ours, and it speaks to nobody. */
-function buildConfig(
-  directory: string,
-  port: number,
-  { options = '', isMonitored = true, updateEvery = 1, health }: AgentOptions,
-): string {
-  return `[global]
-    run as user = root
-    hostname = test
-    process scheduling policy = keep
-    OOM score = keep
-[directories]
-    config = ${directory}/etc
-    stock config = ${STOCK_CONFIG}
-    log = ${directory}/log
-    cache = ${directory}/cache
-    lib = ${directory}/lib
-    home = ${directory}/lib
-    plugins = "${STOCK_PLUGINS}" "${directory}/plugins.d"
-    health config = ${directory}/etc/health.d
-    stock health config = ${directory}/etc/health.d
-[db]
-    mode = ram
-    retention = 3600
-    update every = 1
-    cleanup obsolete charts after secs = 20
-[logs]
-    debug log = none
-    access log = none
-    health log = none
-    error log = ${directory}/log/error.log
-[web]
-    bind to = 127.0.0.1:${port}
-    default port = ${port}
-    web server threads = 1
-    allow connections from = localhost 127.0.0.1
-[registry]
-    enabled = no
-    registry to announce = http://127.0.0.1:1
-[cloud]
-    enabled = no
-[ml]
-    enabled = no
-[health]
-    enabled = ${health === undefined ? 'no' : 'yes'}
-    run at least every seconds = 1
-    script to execute on alarm = /bin/true
-[statsd]
-    enabled = no
-[plugins]
-    timex = no
-    idlejitter = no
-    checks = no
-    tc = no
-    diskspace = no
-    proc = no
-    profile = no
-    statsd = no
-    netdata monitoring = ${isMonitored ? 'yes' : 'no'}
-    netdata monitoring extended = no
-    enable running new plugins = no
-    check for new plugins every = 5
-    cgroups = yes
-    apps = yes
-    ebpf-processes = yes
-[plugin:cgroups]
-    check for new cgroups every = 2
-[plugin:ebpf-processes]
-    update every = ${updateEvery}
-    command options = ${options}
-`;
 }

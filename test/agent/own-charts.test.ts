@@ -6,7 +6,8 @@ import { readAppGroups } from '../../src/scopes/apps/read-app-groups.ts';
 import { ProcessTree } from '../../src/scopes/tasks/tree.ts';
 import { childrenOf, readProc } from '../kernel/plugin-process.ts';
 import { buildKey } from '../scopes/keys.ts';
-import { Agent, CREATED, STOCK_CONFIG } from './agent.ts';
+import { Agent, CREATED } from './agent.ts';
+import { STOCK_CONFIG } from './agent-config.ts';
 
 const STATISTICS = '/proc/sys/kernel/bpf_stats_enabled';
 const statistics = readFileSync(STATISTICS, 'utf8');
