@@ -48,7 +48,7 @@ test('no keyed program has a string for a key', () => {
       for (const [, , key = ''] of text.matchAll(KEYED_COUNT)) {
         const parts = key.split(', ');
         expect(parts).toHaveLength(KEY_PARTS.length + (plan.losesNewKeys ? 1 : 0));
-        for (const part of parts) expect(part).toMatch(/^(\$\w+|\(uint64\).+)$/);
+        expect(parts.filter((part) => !/^(\$\w+|\(uint64\).+)$/.test(part))).toEqual([]);
       }
       expect(text).not.toMatch(/args->(comm|filename)/);
     }),
@@ -97,9 +97,7 @@ test('where the program can read a task, the end of a process says how long it l
 test('a read of the kernel’s memory is a statement of its own, because 0.11 reads nothing otherwise', () => {
   fc.assert(
     fc.property(keyedPlan, (plan) => {
-      for (const line of renderProgram(plan).text.split('\n')) {
-        expect(line.match(/\*\(uint/g)?.length ?? 0).toBeLessThan(2);
-      }
+      expect(renderProgram(plan).text).not.toMatch(/\*\(uint.*\*\(uint/);
     }),
   );
 });
