@@ -92,6 +92,13 @@ export function chooseV1(v2: string, v1: readonly string[]): string | undefined 
   return ownerOf(v2) === '/' ? v1.find((path) => ownerOf(path) !== '/') : undefined;
 }
 
+/** Asked for each key, of the same few paths: looking for it takes 1-2 µs. */
+const containers = new BoundedMap<string, boolean>(MOST_MARKED);
+
 function isContainer(path: string): boolean {
-  return findContainer(ownerOf(path)) !== undefined;
+  const known = containers.get(path);
+  if (known !== undefined) return known;
+  const found = findContainer(ownerOf(path)) !== undefined;
+  containers.set(path, found);
+  return found;
 }
