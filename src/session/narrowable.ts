@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors.ts';
+import { isByLauncher } from '../host/facts.ts';
 import type { Wanted } from '../scopes/narrow/wanted.ts';
 import type { Compiled } from './compile.ts';
 
 /** @throws UserError where a view cannot be narrowed to this here. */
-export function assertNarrowable({ plan, facts: { processes } }: Compiled, { pid }: Wanted): void {
+export function assertNarrowable(
+  { plan, facts: { processes, privilege } }: Pick<Compiled, 'plan' | 'facts'>,
+  { pid, user }: Wanted,
+): void {
   if (plan.keying === null) {
     const reason =
       plan.notes.length === 0
@@ -13,6 +17,15 @@ export function assertNarrowable({ plan, facts: { processes } }: Compiled, { pid
     throw new UserError('USAGE', `a view cannot be narrowed here: ${reason}`, {
       hint: 'see how events are counted: ebpf-processes plan',
     });
+  }
+  if (user !== undefined && isByLauncher(privilege)) {
+    throw new UserError(
+      'NOT_ROOT',
+      '--user needs root here: the launcher runs no program that reads users',
+      {
+        hint: 'run this with sudo, or narrow by name, cgroup or process: --comm, --cgroup, --pid',
+      },
+    );
   }
   if (pid === undefined) return;
   if (processes.sees === 'none') {
