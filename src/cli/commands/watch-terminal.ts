@@ -36,6 +36,7 @@ export class Terminal {
     io.stdout.on('resize', this.#resize);
     io.on('SIGCONT', this.#continue);
     io.on('SIGTSTP', this.#suspend);
+    io.on('SIGQUIT', this.#die);
     io.on('exit', this.#leaveNow);
     // Before Node tells of a fault, on the screen that stays.
     io.on('uncaughtExceptionMonitor', this.#leaveNow);
@@ -80,6 +81,7 @@ export class Terminal {
     io.stdout.off('resize', this.#resize);
     io.off('SIGCONT', this.#continue);
     io.off('SIGTSTP', this.#suspend);
+    io.off('SIGQUIT', this.#die);
     io.off('exit', this.#leaveNow);
     io.off('uncaughtExceptionMonitor', this.#leaveNow);
   }
@@ -112,6 +114,12 @@ export class Terminal {
   readonly #resize = (): void => this.#events.onResize();
 
   readonly #suspend = (): void => this.suspend();
+
+  /** What the signal does to any program, after the terminal is as it was. */
+  readonly #die = (signal: NodeJS.Signals): void => {
+    this.close();
+    this.#io.kill(this.#io.pid, signal);
+  };
 
   readonly #continue = (): void => {
     if (this.#isOpen) this.#leave();

@@ -57,6 +57,13 @@ describe('the terminal is as it was', () => {
     expect(io.takeOutput()).toBe('');
   });
 
+  test('where a signal ends it that makes a core', () => {
+    io.emit('SIGQUIT', 'SIGQUIT');
+    expect(io.takeOutput()).toBe(LEAVE);
+    expect(io.sent).toEqual(['SIGQUIT 77']);
+    expect(io.listenerCount('SIGQUIT')).toBe(0);
+  });
+
   test('where it is gone', () => {
     io.stdout.write = () => {
       throw new Error('EIO');
