@@ -55,7 +55,7 @@ export function whyNoRoot({ effectiveUid, rights, kernel }: Asker): UserError | 
 export function whyNoLauncher(effectiveUid: number, refusals: readonly string[]): UserError {
   return notRoot(
     `bpftrace needs root, this is uid ${effectiveUid}, and the launcher cannot be used: ${refusals.join('; ')}`,
-    'run once as root: scripts/install-launcher; docs/plugin.md ("Give it root") says what that does',
+    'run once as root: scripts/install (in a checkout; the Debian package does it by itself); docs/plugin.md ("Give it root") says what that does',
   );
 }
 

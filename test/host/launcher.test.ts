@@ -33,7 +33,7 @@ test('where nothing is installed, one sentence says so, and what to run', () => 
   expect(way).toBeUndefined();
   expect(String(whyNoLauncher(999, refusals))).toBe(
     'error: bpftrace needs root, this is uid 999, and the launcher cannot be used: there is no /run/ebpf-processes.sock; there is no /usr/lib/ebpf-processes/launcher\n' +
-      'hint: run once as root: scripts/install-launcher; docs/plugin.md ("Give it root") says what that does',
+      'hint: run once as root: scripts/install (in a checkout; the Debian package does it by itself); docs/plugin.md ("Give it root") says what that does',
   );
 });
 

@@ -26,7 +26,7 @@ test('the parser of requests takes nothing but requests: a second of fuzzing', (
 test.runIf(existsSync('/usr/bin/systemd-analyze'))(
   'systemd calls the service exposed to 2.0 at most',
   () => {
-    const unit = at('../../../packaging/ebpf-processes@.service');
+    const unit = at('../../../config/systemd/ebpf-processes@.service');
     const words = ['security', '--offline=true', '--threshold=20', '--no-pager', unit];
     const { status, stdout } = spawnSync('systemd-analyze', words, { encoding: 'utf8' });
     expect(status, stdout).toBe(0);

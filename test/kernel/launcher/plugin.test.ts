@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -14,7 +15,15 @@ import { PluginProcess } from '../plugin-process.ts';
 import { CLI, PLUGIN, projectFile, run, STORM } from '../run-cli.ts';
 
 /** Everything is installed in mount namespaces that end with a test. */
-const PLACES = ['/usr/lib/ebpf-processes', '/var/lib/ebpf-processes', '/run'];
+const PLACES = [
+  '/usr/lib/ebpf-processes',
+  '/var/lib/ebpf-processes',
+  '/run',
+  // Where an agent of this machine would look for plugins.
+  '/usr/lib/netdata',
+  '/usr/libexec/netdata',
+  '/opt',
+];
 
 const GROUP = '9731';
 const STORM_NAME = 'launcher-storm';
@@ -25,6 +34,7 @@ let made: string[] = [];
 
 beforeAll(() => {
   chmodSync(directory, 0o755);
+  execFileSync(projectFile('scripts/lay-out'), [join(directory, 'tree')]);
   made = PLACES.filter((place) => !existsSync(place));
   for (const place of made) mkdirSync(place);
   copyFileSync(STORM, storm);
@@ -61,7 +71,8 @@ function installed(prepare: string, options: readonly string[] = []): [string, .
   const script = [
     ...PLACES.map((place) => `mount -t tmpfs none ${place}`),
     'mount --bind "$0/group" /etc/group',
-    `${projectFile('scripts/install-launcher')} >"$0/installed"`,
+    'cp -a "$0/tree/usr/lib/ebpf-processes" /usr/lib/',
+    '/usr/lib/ebpf-processes/activate on >"$0/installed"',
     `{ ${prepare}; }`,
     `exec setpriv --reuid ${GROUP} --regid ${GROUP} --clear-groups ${options.join(' ')} "$@"`,
   ].join(' && ');
@@ -131,6 +142,6 @@ test('a plugin that is not in the group says which one it takes', async () => {
   const ended = await run(command, [...before, ...other]);
   expect(ended.stdout.trim()).toBe('DISABLE');
   expect(ended.stderr).toMatch(
-    /ERROR : MAIN : bpftrace needs root, this is uid 9731, and the launcher cannot be used: there is no \/run\/ebpf-processes.sock; no_new_privs keeps a setuid program from becoming root here; run once as root: scripts\/install-launcher/,
+    /ERROR : MAIN : bpftrace needs root, this is uid 9731, and the launcher cannot be used: there is no \/run\/ebpf-processes.sock; no_new_privs keeps a setuid program from becoming root here; run once as root: scripts\/install \(in a checkout/,
   );
 });
