@@ -65,7 +65,7 @@ test.each([
     `${LIST} >/tmp/before`,
     'dpkg -i /tmp/*.deb >/dev/null',
     'node --version',
-    'ebpf-processes -d 1 | grep -c "^The whole machine"',
+    'ebpf-processes -d 1 | grep -c "^Whole machine"',
     PLUGIN,
     // The same files again: what an upgrade does.
     'dpkg -i /tmp/*.deb >/dev/null',
@@ -93,7 +93,7 @@ test('a checkout is installed, and taken away without a trace', async () => {
     'scripts/install >/dev/null 2>&1',
     'ebpf-processes --version',
     PLUGIN,
-    'scripts/uninstall',
+    'scripts/uninstall >/dev/null',
     LEFT,
   ]);
   expect(lines).toEqual(['0.1.0', expect.stringMatching(/^SET process/), 'nothing is left']);

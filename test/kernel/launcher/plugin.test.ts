@@ -22,7 +22,7 @@ const PLACES = [
   // Where an agent of this machine would look for plugins.
   '/usr/lib/netdata',
   '/usr/libexec/netdata',
-  '/opt',
+  '/opt/netdata',
 ];
 
 const GROUP = '9731';
