@@ -11,7 +11,7 @@ import { styleFor } from './style-for.ts';
 export interface CostMeter {
   /** Begin to measure a session. */
   begin(session: Pick<Session, 'readUsage'>): Promise<void>;
-  /** Print on standard error what it has cost since then. The session must still run. */
+  /** Print on standard error what it has cost since then, or why that is not known. The session must still run. */
   tell(session: Pick<Session, 'readUsage'>): Promise<void>;
   /** Stop measuring: the kernel's switch is as it was. */
   close(): void;
@@ -39,9 +39,14 @@ export function openCostMeter(io: NodeJS.Process): CostMeter {
       began = await look(bpftool, session);
     },
     tell: async (session) => {
-      const now = await look(bpftool, session);
       if (began === undefined) return;
-      io.stderr.write(renderCost(between(began, now), styleFor(io.stderr)));
+      try {
+        const now = await look(bpftool, session);
+        io.stderr.write(renderCost(between(began, now), styleFor(io.stderr)));
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        io.stderr.write(`cost of watching: not known: ${error.message}\n`);
+      }
     },
     close: () => {
       io.off('exit', restore);
@@ -53,9 +58,11 @@ export function openCostMeter(io: NodeJS.Process): CostMeter {
 async function look(bpftool: string, session: Pick<Session, 'readUsage'>): Promise<Moment> {
   const usage = session.readUsage();
   if (usage.bpftrace === undefined) {
-    throw new UserError('NOT_ROOT', "what bpftrace's programs cost can be read by root only", {
-      hint: 'run this as root, or leave out --cost',
-    });
+    throw new UserError(
+      'NOT_ROOT',
+      'what the programs of bpftrace cost can be read by root only, while it runs',
+      { hint: 'run this as root, or leave out --cost' },
+    );
   }
   const programs = await readProgramCosts(bpftool, usage.bpftrace.programIds);
   return { ns: process.hrtime.bigint(), usage, programs };

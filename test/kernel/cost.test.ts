@@ -21,6 +21,13 @@ test('--cost tells what each program cost, and switches the measuring off again'
   expect(value()).toBe('0');
 });
 
+test('watch tells it at its end, after the lines', async () => {
+  const { stdout, stderr } = await run(CLI, ['watch', '0.5', '1', '--cost']);
+  expect(stdout.trimEnd().split('\n')).toHaveLength(2);
+  expect(stderr).toMatch(/^cost of watching for /m);
+  expect(value()).toBe('0');
+});
+
 test('what was on before stays on', async () => {
   writeFileSync(SWITCH, '1');
   await run(CLI, ['--cost', '-d', '0.1']);

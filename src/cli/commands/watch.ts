@@ -12,6 +12,7 @@ import { startSession } from '../../session/start.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { toPoint } from '../../watch/update.ts';
 import { Interrupt } from '../command/interrupt.ts';
+import { openCostMeter } from '../cost-meter.ts';
 import { openProgress } from '../progress.ts';
 import type { WatchFormat, WatchView } from './watch-view.ts';
 
@@ -32,6 +33,8 @@ export interface WatchOptions {
   readonly format: WatchFormat;
   /** What the view is narrowed to; `undefined` for everything. */
   readonly wanted: Wanted | undefined;
+  /** Say at the end what watching cost. */
+  readonly tellsCost: boolean;
 }
 
 /** Why a watch ends that the user has quit. */
@@ -60,6 +63,7 @@ export async function runWatch(
   const interrupt = new Interrupt(io);
   const end = new AbortController();
   interrupt.signal.addEventListener('abort', () => end.abort(interrupt.signal.reason));
+  const meter = options.tellsCost ? openCostMeter(io) : undefined;
   const progress = await openProgress(io.stderr, true);
   const notices = [...options.warnings];
   let session: Session | undefined;
@@ -84,6 +88,7 @@ export async function runWatch(
       },
       end.signal,
     );
+    await meter?.begin(session);
     progress.end();
     view = await openView(format, io, intervalSeconds, () => end.abort(QUIT));
     for (const notice of [...notices, ...session.compiled.plan.warnings]) view.say(notice);
@@ -95,6 +100,8 @@ export async function runWatch(
   } finally {
     progress.end();
     view?.close();
+    if (session !== undefined) await meter?.tell(session);
+    meter?.close();
     interrupt.stop();
     await session?.stop();
   }

@@ -3,12 +3,15 @@ import { UserError } from '../../errors.ts';
 import type { WatchFormat } from '../commands/watch-view.ts';
 import { type NarrowFlags, narrowOptions, readWanted } from '../narrow.ts';
 import { addOptionFlags, type OptionFlags } from '../option-flags.ts';
-import { parseDuration } from './shared-options.ts';
+import { costOption, parseDuration } from './shared-options.ts';
 import type { Subcommand } from './subcommand.ts';
 
 const FORMATS: readonly WatchFormat[] = ['screen', 'lines', 'csv', 'jsonl'];
 
 const DEFAULT_INTERVAL_SECONDS = 2;
+
+type WatchFlags = OptionFlags &
+  NarrowFlags & { readonly format?: WatchFormat; readonly cost?: boolean };
 
 export const watch: Subcommand = {
   name: 'watch',
@@ -28,14 +31,11 @@ export const watch: Subcommand = {
           'what to show; screen on a terminal, else lines',
         ).choices(FORMATS),
       )
-      .option('--user <name>', 'narrow to what this user does');
+      .option('--user <name>', 'narrow to what this user does')
+      .addOption(costOption());
     for (const option of narrowOptions()) command.addOption(option);
     addOptionFlags(command, 'watching').action(
-      async (
-        intervalSeconds: number,
-        count: number | undefined,
-        flags: OptionFlags & NarrowFlags & { readonly format?: WatchFormat },
-      ) => {
+      async (intervalSeconds: number, count: number | undefined, flags: WatchFlags) => {
         if (cli.watched.length > 0) throw takesNoCommand(cli.watched);
         const { configure, requireSettings, warningsOf } = await import('../configure.ts');
         const { runWatch } = await import('../commands/watch.ts');
@@ -49,6 +49,7 @@ export const watch: Subcommand = {
             netdata: configured.netdata,
             intervalSeconds,
             count,
+            tellsCost: flags.cost ?? false,
             wanted: await readWanted(flags),
             format: chooseFormat(flags.format, cli.io),
           },
