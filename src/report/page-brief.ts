@@ -93,6 +93,7 @@ function renderTrust(report: Report, style: Style, columns: number): string {
     ...plan.warnings.flatMap((warning) => yellow(`warning: ${warning}`)),
     ...notes.flatMap((note) => yellow(printable(note))),
     ...doubts.flatMap((doubt) => wrapText(doubt, columns)),
+    ...report.near_limits.unknown.flatMap((what) => wrapText(`not looked at: ${what}`, columns)),
     ...(losses.length === 0 ? [] : yellow(`lost: ${losses.join(', ')}`)),
     ...(isWhole ? [`counted ${doubts.length === 0 ? '' : 'the rest '}exactly; ${checked}`] : []),
     ...wrapText(

@@ -121,11 +121,12 @@ function renderCounters({ system, window, plan }: Report, style: Style): string 
   return renderTable(['', '>total', '>per second', ''], rows, style);
 }
 
-function renderTrust({ audit, balance, loss, notes }: Report, style: Style): string {
+function renderTrust({ audit, balance, loss, notes, near_limits }: Report, style: Style): string {
   const lost = [...listLosses(loss), ...(loss.missed === null ? [MISSED_UNKNOWN] : [])].join(', ');
   return [
     renderAudit(audit, style),
     renderBalance(balance, style),
+    ...near_limits.unknown.map((what) => `limits not looked at: ${what}`),
     lost === '' ? 'loss   none' : `loss   ${style('yellow', lost)}`,
     ...notes.map((note) => `note   ${style('yellow', note)}`),
   ].join('\n');

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findController } from '../../src/diagnosis/failed-forks/controller.ts';
 import { listCgroups } from '../../src/diagnosis/failed-forks/pids-hierarchy.ts';
 import type { PidsPlaces } from '../../src/diagnosis/failed-forks/pids-hits.ts';
+import { findFullCgroups } from '../../src/diagnosis/near-limits/full-cgroups.ts';
 import { NearLimitsWatch, readNearLimits } from '../../src/diagnosis/near-limits/near-limits.ts';
 import { readTasks } from '../../src/diagnosis/near-limits/tasks.ts';
 import { Seldom } from '../../src/procfs/seldom.ts';
@@ -125,6 +126,15 @@ describe('what cannot be looked at is named', () => {
   test('those of cgroups, where the kernel has them and they are not mounted', () => {
     machine.write({ '/proc/cgroups': '#subsys_name hierarchy\npids\t8\t1\t1\n' });
     expect(look().unknown).toEqual(['pids.max of cgroups: the pids controller is not mounted']);
+  });
+
+  test('those of cgroups for which there was no time', () => {
+    machine.mountV2();
+    machine.setCgroup('/full', { max: '100', current: 99 });
+    const all = places(true);
+    if (all === undefined) throw new Error('the controller is mounted');
+    expect(findFullCgroups(all, undefined, -1)).toEqual({ near: [], left: 2 });
+    expect(findFullCgroups(all, undefined)).toMatchObject({ near: [{ used: 99 }], left: 0 });
   });
 
   test('that of processes beyond the first', () => {

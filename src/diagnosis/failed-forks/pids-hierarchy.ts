@@ -46,7 +46,8 @@ export function readPidsEvents(hierarchy: Hierarchy, path: string): PidsEvents |
 /** The limit of a cgroup and how many tasks stand against it; `undefined` where there is no limit. */
 export function readPidsLimit(hierarchy: Hierarchy, path: string): Usage | undefined {
   const limit = readNumber(hierarchy, path, 'pids.max');
-  const used = readNumber(hierarchy, path, 'pids.current');
+  // Most cgroups have none: the other file is not read for them.
+  const used = limit === undefined ? undefined : readNumber(hierarchy, path, 'pids.current');
   return limit === undefined || used === undefined ? undefined : { limit, used };
 }
 

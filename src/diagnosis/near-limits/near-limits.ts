@@ -72,9 +72,10 @@ export function readNearLimits(
   places: PidsPlaces | undefined,
 ): NearLimits {
   const tasks = sees === 'all' ? readTasks(root) : undefined;
+  const cgroups = places === undefined ? undefined : findFullCgroups(places, tasks);
   const near = [
     ...listMachine(root, tasks),
-    ...(places === undefined ? [] : findFullCgroups(places, tasks)),
+    ...(cgroups?.near ?? []),
     ...(tasks === undefined ? [] : findFullUsers(tasks, root)),
   ];
   return {
@@ -91,6 +92,9 @@ export function readNearLimits(
         : []),
       ...(places === undefined && hasPids(root)
         ? ['pids.max of cgroups: the pids controller is not mounted']
+        : []),
+      ...(cgroups !== undefined && cgroups.left > 0
+        ? [`pids.max of ${cgroups.left} cgroups: there was no time to read them all`]
         : []),
       ...(places?.isWhole === false
         ? ['pids.max of cgroups that are not mounted here, such as those above this container']
