@@ -17,6 +17,8 @@ export interface Diagnosis {
   readonly lifetimes: Lifetimes | null;
   /** `null` where counts are not kept apart, and of a part of a window. */
   readonly timeline: Timeline | null;
+  /** We are in a pid namespace: the ids of processes here are the kernel's, and not those by which we know them. */
+  readonly isInside?: boolean;
   /** Limits on tasks that may soon be reached. */
   readonly nearLimits: NearLimits;
   /** Of those who stand in this diagnosis, who was met alive. */

@@ -23,6 +23,7 @@ export class JoinedDiagnosis {
   #knowsPrograms = true;
   #failedForks: Diagnosis['failedForks'] | undefined;
   #zombieParents: Diagnosis['zombieParents'] = null;
+  #isInside = false;
   #nearLimits: Diagnosis['nearLimits'] = { near: [], unknown: [] };
 
   /**
@@ -55,6 +56,7 @@ export class JoinedDiagnosis {
     }
     this.#zombieParents = zombieParents;
     this.#nearLimits = diagnosis.nearLimits;
+    this.#isInside ||= diagnosis.isInside ?? false;
     if (this.#timeline === undefined) return;
     this.#draw(diagnosis, this.#timeline);
     this.#timeline.cut(cutNs, isWhole);
@@ -88,6 +90,7 @@ export class JoinedDiagnosis {
       programs,
       lifetimes: this.#knowsPrograms ? this.#programs.lifetimes : null,
       timeline: this.#knowsPrograms ? (this.#timeline?.read(pathOf, MOST_DRAWN) ?? null) : null,
+      ...(this.#isInside ? { isInside: true } : {}),
       nearLimits: this.#nearLimits,
       zombieParents: this.#zombieParents?.map((parent) => this.#countNew(parent)) ?? null,
     };

@@ -86,7 +86,7 @@ export function buildReport(observation: Observation): Report {
       ? {}
       : { command: buildCommand(observation, command, observation.plan) }),
   };
-  return { ...found, verdict: buildVerdict(found) };
+  return { ...found, verdict: buildVerdict(found, diagnosis.isInside) };
 }
 
 /** What a snapshot says that was not asked to close a window. */

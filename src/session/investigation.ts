@@ -42,6 +42,7 @@ export class Investigation {
   #zombiesSince = new Map<string, number>();
 
   readonly #root: string;
+  readonly #isInside: boolean;
   readonly #part: CgroupPart | undefined;
   readonly #extent: Extent;
   readonly #narrowed: NarrowedScopes | undefined;
@@ -68,6 +69,7 @@ export class Investigation {
     this.#pathOf = pathOf;
     const { root } = view;
     this.#root = root;
+    this.#isInside = view.sees === 'none';
     this.#nearLimits = new NearLimitsWatch(view);
     this.#failedForks = new FailedForkWatch(root, nowNs, pathOf);
     this.#people = new People(root);
@@ -166,6 +168,7 @@ export class Investigation {
       timeline: pathOf === undefined || isPart ? null : this.#timeline.read(pathOf, MOST_DRAWN),
       forkers,
       zombieParents: zombies === undefined ? null : this.#readParents(zombies),
+      ...(this.#isInside ? { isInside: true } : {}),
       nearLimits: this.#nearLimits.look(this.#failedForks.places),
     };
     const concerned = listConcerned(found);

@@ -5,6 +5,7 @@ import { buildReport } from '../../../src/report/build-report.ts';
 import type { Style } from '../../../src/report/page-table.ts';
 import { renderVerdict } from '../../../src/report/page-verdict.ts';
 import type { Report } from '../../../src/report/report.ts';
+import { buildVerdict } from '../../../src/report/verdict/build-verdict.ts';
 import { THRESHOLDS } from '../../../src/report/verdict/thresholds.ts';
 import { buildPlanFor } from '../../builders.ts';
 import {
@@ -348,6 +349,16 @@ describe('a limit that is near', () => {
     const report = judge({ nearLimits: { near: [], unknown: ['pids.max of cgroups'] } });
     expect(page(report)).toBe('\nNothing unusual in what can be seen.\n');
   });
+});
+
+test('in a container a command with a process id is said to be for outside', () => {
+  const { verdict, ...report } = judge(
+    { forkers: [FORKER] },
+    { counters: { process_created: 5_219 } },
+  );
+  const where = 'process ids are the machine’s: the command is for outside of this container';
+  expect(verdict[0]?.evidence).not.toContain(where);
+  expect(buildVerdict(report, true)[0]?.evidence[0]).toBe(where);
 });
 
 test('counts that are not complete', () => {
