@@ -117,6 +117,7 @@ const diagnosis = z.object({
     }),
   ).nullable(),
   lifetimes: list(count).nullable(),
+  isInside: z.boolean().optional(),
   nearLimits: z.object({ near: list(nearLimit), unknown: list(bytes) }),
   timeline: z
     .object({

@@ -71,7 +71,7 @@ test.each([
 
 test('a parent that leaves zombies: since when, and what makes them go', async () => {
   // The command ends, and leaves it behind.
-  const leave = `"${CROWD}" zombies 9 >/dev/null 2>&1 & sleep 1`;
+  const leave = `"${CROWD}" zombies 9 >/dev/null 2>&1 & sleep 2`;
   const { stdout } = await run(CLI, ['-v', '--', 'sh', '-c', leave]);
   const page = { text: stdout, lines: [], pid: 0 };
   const finding = findFinding(page, 'ZOMBIES', 'has 9 zombies, 9 of them new');

@@ -7,6 +7,7 @@ const WORDS: Readonly<Record<keyof typeof THRESHOLDS, readonly [name: string, te
   failures: ['crash loop by status', 'N exits of one program that failed'],
   failureShare: ['share of failures', 'if they are N of all exits of that program'],
   newZombies: ['new zombies', 'N new zombies of one parent in the window'],
+  zombieSeconds: ['age of zombies', 'of which one was started N s ago or earlier'],
   zombies: ['zombies', 'N zombies of one parent, old ones too'],
   limitShare: ['limit near', 'N of a limit on tasks is in use'],
 };

@@ -12,7 +12,9 @@ const FAULTS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV', '
 
 /** Of these a status of 1 is the answer "no". */
 const ANSWERING =
-  '[ bzgrep cmp diff egrep expr false fgrep grep pgrep pidof rg test which zgrep'.split(' ');
+  '[ bzgrep cmp diff dpkg-query dpkg-split egrep expr false fgrep grep pgrep pidof readlink rg test which zgrep'.split(
+    ' ',
+  );
 
 /** Ways to end that a sentence names. */
 const MOST_WAYS = 2;

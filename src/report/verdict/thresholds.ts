@@ -15,6 +15,8 @@ export const THRESHOLDS = {
   failureShare: 0.9,
   /** New zombies of one parent in the window. */
   newZombies: 3,
+  /** Seconds since the oldest of them was started: a busy parent waits for its children a moment later. */
+  zombieSeconds: 1,
   /** Zombies of one parent, old ones too. */
   zombies: 100,
   /** Share of a limit on tasks that is in use. */

@@ -8,9 +8,10 @@ export function findZombies(report: Findable): Finding[] {
   const nowSeconds = report.window.start_uptime + report.window.seconds;
   return (report.diagnosis.zombie_parents ?? [])
     .filter(
-      ({ pid, zombies, new_zombies }) =>
+      ({ pid, zombies, new_zombies, oldest_start_uptime }) =>
+        nowSeconds - oldest_start_uptime >= THRESHOLDS.zombieSeconds &&
         // The first process reaps whatever it is given, sooner or later.
-        (pid !== 1 && new_zombies >= THRESHOLDS.newZombies) || zombies >= THRESHOLDS.zombies,
+        ((pid !== 1 && new_zombies >= THRESHOLDS.newZombies) || zombies >= THRESHOLDS.zombies),
     )
     .map(({ pid, comm, cgroup, zombies, new_zombies, oldest_start_uptime }) => ({
       finding: 'zombies' as const,

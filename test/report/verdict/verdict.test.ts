@@ -246,6 +246,9 @@ describe('zombies', () => {
   test('that are few and stay are not told, very many are', () => {
     expect(judge({ zombieParents: [{ ...parent, newChildren: 2 }] }).verdict).toEqual([]);
     expect(judge({ zombieParents: [{ ...parent, children: 100 }] }).verdict).toHaveLength(1);
+    // A busy parent is about to wait for them.
+    const young = { ...parent, newChildren: 9, oldestTicks: 100_950 };
+    expect(judge({ zombieParents: [young] }).verdict).toEqual([]);
     // Of the first process they are about to be reaped.
     expect(judge({ zombieParents: [{ ...parent, id: 1, newChildren: 9 }] }).verdict).toEqual([]);
   });
