@@ -14,6 +14,8 @@ export interface ProcessRights {
   readonly isFiltered: boolean;
   /** Bytes of locked memory that a process may have, its buffers of perf events included; `undefined` where there is no limit. */
   readonly lockedBytes: number | undefined;
+  /** `kernel.perf_event_paranoid`: above 2, kernels of Debian and Ubuntu open no perf event without CAP_SYS_ADMIN. */
+  readonly perfEventParanoid?: number | undefined;
   /** Root of another user namespace than the first is root there alone; the kernel lets it trace nothing. */
   readonly userNamespace: 'first' | 'nested' | 'unknown';
 }
@@ -37,6 +39,9 @@ export function readProcessRights(root: string): ProcessRights {
   const limits = readText(`${root}/proc/self/limits`);
   return {
     ...parseProcessRights(status ?? '', limits ?? ''),
+    perfEventParanoid: toCount(
+      readText(`${root}/proc/sys/kernel/perf_event_paranoid`)?.trim() ?? '',
+    ),
     userNamespace: readUserNamespace(root),
   };
 }

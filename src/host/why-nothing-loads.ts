@@ -17,7 +17,21 @@ export function whyNothingLoads(
   facts: Pick<HostFacts, 'rights' | 'kernel'>,
   failure: string,
 ): Obstacle | undefined {
-  return whyNoLockedMemory(facts, failure) ?? whyFiltered(facts.rights);
+  return (
+    whyNoPerfEvents(facts.rights) ?? whyNoLockedMemory(facts, failure) ?? whyFiltered(facts.rights)
+  );
+}
+
+function whyNoPerfEvents({
+  bounding,
+  perfEventParanoid,
+}: HostFacts['rights']): Obstacle | undefined {
+  if (perfEventParanoid === undefined || perfEventParanoid <= 2) return undefined;
+  if (holds(bounding, 'SYS_ADMIN')) return undefined;
+  return {
+    because: `kernel.perf_event_paranoid is ${perfEventParanoid}, with which kernels of Debian and Ubuntu open no perf event without CAP_SYS_ADMIN, and the bounding set lacks it`,
+    hint: 'give it to what starts this: CapabilityBoundingSet=CAP_SYS_ADMIN in a systemd unit, --cap-add SYS_ADMIN for a container',
+  };
 }
 
 /** bpftrace up to 0.17 locks its buffers in memory (mmap of a perf event); before 5.11 the kernel locks all tables. */

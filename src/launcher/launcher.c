@@ -47,6 +47,9 @@
 #ifndef PROBES
 #define PROBES "/usr/lib/ebpf-processes/probes"
 #endif
+#ifndef PARANOID
+#define PARANOID "/proc/sys/kernel/perf_event_paranoid"
+#endif
 #ifndef STALL_MS
 /* A client that reads nothing for so long is given up. */
 #define STALL_MS 60000
@@ -148,6 +151,16 @@ static void check_peer(void) {
   refuse("the client is not in the group of the launcher");
 }
 
+/* Above 2, kernels of Debian and Ubuntu let nobody open a perf event without CAP_SYS_ADMIN; every bpftrace opens some. */
+static bool needs_admin(void) {
+  char text[16] = "";
+  int setting = open(PARANOID, O_RDONLY | O_CLOEXEC);
+  if (setting < 0) return false;
+  ssize_t got = read(setting, text, sizeof text - 1);
+  close(setting);
+  return got > 0 && strtol(text, NULL, 10) > 2;
+}
+
 /* Leaves the capabilities that load BPF, and no way to get others back. */
 static void drop_privilege(void) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -156,7 +169,8 @@ static void drop_privilege(void) {
   if (syscall(SYS_capget, &header, sets) < 0) refuse("the kernel does not tell capabilities");
   unsigned long long has = sets[0].permitted | (unsigned long long)sets[1].permitted << 32;
   unsigned long long keep = 1ULL << CAP_BPF | 1ULL << CAP_PERFMON;
-  if ((has & keep) != keep) keep = 1ULL << CAP_SYS_ADMIN;
+  unsigned long long admin = 1ULL << CAP_SYS_ADMIN;
+  if ((has & keep) != keep || ((has & admin) != 0 && needs_admin())) keep = admin;
   if ((has & keep) != keep) refuse("CAP_BPF and CAP_PERFMON are missing: the bounding set lacks them");
   if ((getuid() != 0 || getgid() != 0) &&
       (setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)) {

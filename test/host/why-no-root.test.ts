@@ -212,3 +212,18 @@ describe('buffers that cannot be locked in memory', () => {
     expect(explainMap(different, failure)).toBeUndefined();
   });
 });
+
+test('perf events that only CAP_SYS_ADMIN can open are named where it is missing', () => {
+  const explainPerf = (perfEventParanoid: number | undefined, bounding: bigint) =>
+    whyNothingLoads(
+      {
+        rights: { ...FREE, bounding, perfEventParanoid },
+        kernel: parseKernelRelease('6.1.0'),
+      },
+      'Failed to open perf buffer',
+    )?.because;
+  expect(explainPerf(3, BPF | PERFMON)).toMatch(/^kernel.perf_event_paranoid is 3, with which/);
+  expect(explainPerf(3, SYS_ADMIN)).toBeUndefined();
+  expect(explainPerf(2, BPF | PERFMON)).toBeUndefined();
+  expect(explainPerf(undefined, BPF | PERFMON)).toBeUndefined();
+});

@@ -117,7 +117,8 @@ async function watchTables(bpftrace: RealBpftrace, rule: 'ALL' | 'the file alone
     { mode: 0o755 },
   );
   const rules = `netdata ALL=(root) NOPASSWD: ${rule === 'ALL' ? 'ALL' : launcher}`;
-  const period = `--pid-table-size=65536 --apps --duration=3 --bpftrace=${launcher}`.split(' ');
+  const period =
+    `--pid-table-size=65536 --apps --duration=3 --format=json --bpftrace=${launcher}`.split(' ');
   const running = withSudoers(rules, [...AS_USER, CLI, '--once', ...period]);
   const tables = await findTableSize(launcher, running);
   const { stdout, stderr } = await running;

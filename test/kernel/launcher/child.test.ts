@@ -1,4 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { addProgram, ask, asUser, finish, GROUP, openLab, refusal, start } from './lab.ts';
 
@@ -111,6 +112,24 @@ test('where the kernel or the bounding set has no CAP_BPF, CAP_SYS_ADMIN stands 
   const { output } = await ask(['setpriv', '--bounding-set', '-bpf', lab.launcher], LOOK);
   expect(output).toMatch(/^CapEff: 0000000000200000$/m);
   expect(output).toMatch(/^CapBnd: 0000000000200000$/m);
+});
+
+test('where perf_event_paranoid is above 2, the kernel may ask for CAP_SYS_ADMIN', async () => {
+  const setting = join(lab.directory, 'paranoid');
+  for (const [paranoid, caps] of [
+    ['3', '0000000000200000'],
+    ['4', '0000000000200000'],
+    ['2', CAPS],
+    ['-1', CAPS],
+    ['', CAPS],
+  ]) {
+    writeFileSync(setting, `${paranoid}\n`);
+    expect((await ask([lab.launcher], LOOK)).output).toContain(`CapEff: ${caps}\n`);
+  }
+  writeFileSync(setting, '3\n');
+  const without = ['setpriv', '--bounding-set', '-sys_admin', lab.launcher];
+  expect((await ask(without, LOOK)).output).toContain(`CapEff: ${CAPS}\n`);
+  writeFileSync(setting, '2\n');
 });
 
 test('a user who is not in its group cannot start a setuid launcher', async () => {

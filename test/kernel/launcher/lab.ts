@@ -49,7 +49,13 @@ export function openLab(...compilerArguments: string[]): Lab {
   mkdirSync(programs, { recursive: true });
   for (let i = 0; i < 4; i++) writeFileSync(at(`state/place-${i}`), '', { mode: 0o600 });
   writeFileSync(at('bpftrace'), '#!/bin/sh\n. /proc/self/fd/3\n', { mode: 0o755 });
-  const places = { STATE: 'state', BPFTRACE: 'bpftrace', PROBES: 'probes' };
+  writeFileSync(at('paranoid'), '2\n');
+  const places = {
+    STATE: 'state',
+    BPFTRACE: 'bpftrace',
+    PROBES: 'probes',
+    PARANOID: 'paranoid',
+  };
   const defines = Object.entries(places).map(([name, file]) => `-D${name}="${at(file)}"`);
   execFileSync(BUILD, [at('launcher'), ...defines, ...compilerArguments]);
   copyFileSync(at('launcher'), at('setuid'));
