@@ -93,6 +93,8 @@ export async function runWatch(
     view = await openView(format, io, intervalSeconds, () => end.abort(QUIT));
     for (const notice of [...notices, ...session.compiled.plan.warnings]) view.say(notice);
     await observe(options, session, view, end.signal);
+    view.close();
+    await meter?.tell(session);
     return 0;
   } catch (error) {
     if (error === QUIT) return 0;
@@ -100,7 +102,6 @@ export async function runWatch(
   } finally {
     progress.end();
     view?.close();
-    if (session !== undefined) await meter?.tell(session);
     meter?.close();
     interrupt.stop();
     await session?.stop();
