@@ -193,7 +193,7 @@ export class ReplayedWindow {
 const NO_END = 'the recording has no end: it still goes on, or its last part is lost';
 
 /** Time and totals never go back. */
-function follows(before: Snapshot, after: Snapshot): boolean {
+export function follows(before: Snapshot, after: Snapshot): boolean {
   const names = ['process_created', 'thread_created', 'exec', 'process_exited'] as const;
   const [old, now] = [before.totals, after.totals];
   return (

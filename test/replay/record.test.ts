@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { runRecord } from '../../src/cli/commands/record.ts';
 import { runReplay } from '../../src/cli/commands/replay.ts';
+import { runReplayIntervals } from '../../src/cli/commands/replay-intervals.ts';
 import { buildSettings } from '../builders.ts';
 import { VERSIONS } from '../fixtures.ts';
 import { openIo } from './recorded-io.ts';
@@ -56,4 +57,19 @@ test.each(
   const live = await record(version, format, file);
   expect(live.length).toBeGreaterThan(500);
   expect(await replay(file, format)).toBe(live);
+});
+
+test('interval by interval it is what a watch prints', async () => {
+  const file = join(root, 'recording');
+  await record('0.23.2', 'json', file);
+  const { io, texts } = openIo();
+  const all = { from: undefined, to: undefined, speed: 1, intervalSeconds: 0.2 };
+  await runReplayIntervals({ file, format: 'csv', ...all }, io);
+  const rows = texts.stdout.trim().split('\n');
+  expect(rows[0]).toMatch(/^time,seconds,process_created,/);
+  expect(rows.length).toBeGreaterThan(2);
+  const whole = JSON.parse(await replay(file, 'json'));
+  const created = rows.slice(1).map((row) => Number(row.split(',')[2]));
+  const sum = created.reduce((all, count) => all + count, 0);
+  expect(sum).toBe(whole.system.process_created);
 });

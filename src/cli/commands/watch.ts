@@ -135,7 +135,7 @@ async function observe(
 }
 
 /** Only what is needed is loaded. */
-async function openView(
+export async function openView(
   format: WatchFormat,
   io: NodeJS.Process,
   intervalSeconds: number,
