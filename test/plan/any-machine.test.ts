@@ -19,10 +19,12 @@ test('nothing is attached that the machine lacks', () => {
 
 test.each(MACHINES)('the plan for %s is valid, also when any single fact is another', (name) => {
   const base = readMachine(name);
-  const machines = [base, ...[...flipEachFact(base)].map(({ facts }) => facts)];
-  const faults = machines.flatMap((facts) =>
-    SETTINGS.flatMap((settings) => findFaults(facts, settings)),
-  );
+  const faults: string[] = [];
+  const look = (facts: HostFacts) => {
+    for (const settings of SETTINGS) faults.push(...findFaults(facts, settings));
+  };
+  look(base);
+  for (const { facts } of flipEachFact(base)) look(facts);
   expect(faults).toEqual([]);
 });
 
