@@ -31,7 +31,7 @@ export class ScreenView implements WatchView {
     this.#terminal = new Terminal(io, {
       onKey: (key) => this.#press(key),
       onResize: redraw,
-      onContinue: redraw,
+      onContinue: () => this.#draw(),
     });
     this.#draw();
   }

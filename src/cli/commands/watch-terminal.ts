@@ -1,11 +1,13 @@
 import { emitKeypressEvents } from 'node:readline';
 import type { Key } from '../../watch/keys.ts';
 
+const CLEAR = '\x1b[2J';
+
 const ENTER = [
   '\x1b[?1049h', // The other screen, so that what was there before comes back.
   '\x1b[?25l', // No cursor.
   '\x1b[?7l', // A line that is too long is cut, and the lines below stay where they are.
-  '\x1b[2J',
+  CLEAR,
 ].join('');
 
 const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l';
@@ -26,6 +28,8 @@ export class Terminal {
   readonly #io: NodeJS.Process;
   readonly #events: TerminalEvents;
   #drawn: readonly string[] = [];
+  /** There is nothing on the screen but what is drawn. */
+  #isClear = true;
   #isOpen = false;
 
   constructor(io: NodeJS.Process, events: TerminalEvents) {
@@ -57,15 +61,17 @@ export class Terminal {
     const changed = lines.flatMap((line, i) =>
       line === this.#drawn[i] ? [] : [`\x1b[${i + 1};1H\x1b[K${line}`],
     );
+    const first = this.#isClear ? '' : CLEAR;
     this.#drawn = lines;
-    if (changed.length > 0) this.#io.stdout.write(`${BEGIN}${changed.join('')}${END}`);
+    this.#isClear = true;
+    const text = `${first}${changed.join('')}`;
+    if (text !== '') this.#io.stdout.write(`${BEGIN}${text}${END}`);
   }
 
-  /** Forget what is drawn: the next lines are drawn on an empty screen. */
+  /** The next lines are drawn on an empty screen. */
   clear(): void {
-    if (!this.#isOpen) return;
     this.#drawn = [];
-    this.#io.stdout.write('\x1b[2J');
+    this.#isClear = false;
   }
 
   /** Stop the process as Ctrl-Z does. */
@@ -88,6 +94,7 @@ export class Terminal {
 
   #enter(): void {
     this.#isOpen = true;
+    this.#isClear = true;
     this.#drawn = [];
     this.#setRaw(true);
     this.#io.stdout.write(ENTER);

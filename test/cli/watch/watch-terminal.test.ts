@@ -34,7 +34,7 @@ describe('lines', () => {
     io.takeOutput();
     terminal.clear();
     terminal.draw(['a', 'b']);
-    expect(io.takeOutput()).toBe('\x1b[2J\x1b[?2026h\x1b[1;1H\x1b[Ka\x1b[2;1H\x1b[Kb\x1b[?2026l');
+    expect(io.takeOutput()).toBe('\x1b[?2026h\x1b[2J\x1b[1;1H\x1b[Ka\x1b[2;1H\x1b[Kb\x1b[?2026l');
   });
 });
 

@@ -72,7 +72,7 @@ describe('a screen', () => {
     io.stdout.rows = 30;
     io.stdout.emit('resize');
     const drawn = io.takeOutput();
-    expect(drawn.startsWith('\x1b[2J')).toBe(true);
+    expect(drawn.startsWith('\x1b[?2026h\x1b[2J')).toBe(true);
     expect(drawn.split('\x1b[30;1H')[1]).toContain('q quit');
     io.stdin.write('q');
     await expect.poll(() => hasQuit).toBe(true);
