@@ -1,4 +1,5 @@
 import type { BpfFeatures } from '../host/bpf-features.ts';
+import type { LauncherState } from '../host/launcher.ts';
 import type { HostSurvey } from '../host/read-host-facts.ts';
 import { whyNothingLoads } from '../host/why-nothing-loads.ts';
 import { type Family, isAttached, type Plan } from '../plan/plan.ts';
@@ -8,6 +9,7 @@ import { type Check, error, ok, spare, warning } from './check.ts';
 import { checkFeatures } from './feature-checks.ts';
 import { checkGiveaways, type Giveaways } from './giveaway-checks.ts';
 import { checkKernel } from './kernel-checks.ts';
+import { checkLauncher } from './launcher-check.ts';
 import { checkSharedNames } from './names-check.ts';
 import { checkTools } from './tool-checks.ts';
 import { describeVerdict } from './verdict.ts';
@@ -46,6 +48,8 @@ export interface Examined {
   /** See `readShmDistrust`. */
   readonly distrust: string | undefined;
   readonly trials: Trials;
+  /** `undefined` where there is no bpftrace that it could run. */
+  readonly launcher?: LauncherState | undefined;
   /** What bpftool found out; see `checkFeatures`. */
   readonly features?: BpfFeatures | string | undefined;
   readonly plan: Plan | undefined;
@@ -58,6 +62,7 @@ export function buildDiagnosis({
   survey,
   tracepoints,
   giveaways,
+  launcher,
   distrust,
   trials,
   plan,
@@ -66,6 +71,9 @@ export function buildDiagnosis({
 }: Examined): Diagnosis {
   const checks = [
     ...checkTools(survey, tracepoints),
+    ...(launcher !== undefined && survey.bpftrace.ok
+      ? [checkLauncher(launcher, survey.kernel, survey.bpftrace.value)]
+      : []),
     ...checkGiveaways(giveaways),
     ...checkKernel(survey, typeof features === 'object' ? features.options : undefined),
     ...checkFeatures(features),

@@ -1,7 +1,8 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { holds, missingToTrace } from './capabilities.ts';
-import type { KernelVersion, LauncherWay } from './facts.ts';
+import type { BpftraceFacts, KernelVersion, LauncherWay } from './facts.ts';
 import type { ProcessRights } from './process-rights.ts';
+import { nameState, ROOT_FACTS_FILE, STATE_DIRECTORY } from './root-facts.ts';
 
 /** Where systemd listens for it. */
 export const LAUNCHER_SOCKET = '/run/ebpf-processes.sock';
@@ -44,6 +45,32 @@ export function findLauncher(
     : { way: undefined, refusals: [noSocket, noSetuid] };
 }
 
+/** How the launcher stands here, whoever asks. */
+export interface LauncherState {
+  /** By which ways Netdata's user can reach it. */
+  readonly ways: readonly LauncherWay[];
+  /** Its programs are rendered for this kernel and bpftrace. */
+  readonly isSetUp: boolean;
+}
+
+/** @param root - Where the machine's file tree starts; '' but for tests. */
+export function readLauncherState(
+  kernel: KernelVersion,
+  bpftrace: BpftraceFacts,
+  root = '',
+): LauncherState {
+  const program = look(`${root}${LAUNCHER}`);
+  const ways: LauncherWay[] = [];
+  if (look(`${root}${LAUNCHER_SOCKET}`)?.isSocket()) ways.push('socket');
+  if (program !== undefined && isSetuidRoot(program)) ways.push('setuid');
+  const facts = `${STATE_DIRECTORY}/${nameState(kernel, bpftrace)}/${ROOT_FACTS_FILE}`;
+  return { ways, isSetUp: look(`${root}${facts}`) !== undefined };
+}
+
+function isSetuidRoot({ uid, mode }: Stats): boolean {
+  return uid === 0 && (mode & SETUID) !== 0;
+}
+
 function whyNoSocket(root: string): string | undefined {
   const found = look(`${root}${LAUNCHER_SOCKET}`);
   if (found === undefined) return `there is no ${LAUNCHER_SOCKET}`;
@@ -62,7 +89,7 @@ function whyNoSetuid(
 ): string | undefined {
   const found = look(`${root}${LAUNCHER}`);
   if (found === undefined) return `there is no ${LAUNCHER}`;
-  if (found.uid !== 0 || (found.mode & SETUID) === 0) return `${LAUNCHER} is not setuid root`;
+  if (!isSetuidRoot(found)) return `${LAUNCHER} is not setuid root`;
   if (!may(`${root}${LAUNCHER}`, constants.X_OK)) {
     return `${LAUNCHER} is not for this user: it takes the group of Netdata`;
   }

@@ -65,9 +65,6 @@
 #define SILENCE_MS 10
 /* First line of a program for a bpftrace that looks for the function of a raw tracepoint among the traceable ones. */
 #define NEEDS_FUNCTIONS "// --traceable-functions\n"
-/* First line of a program for a bpftrace that without CAP_SYS_ADMIN finds the types of functions by this variable alone; 0.27
-   finds no raw tracepoint with it. */
-#define NEEDS_TYPES "// BPFTRACE_BTF\n"
 
 struct request {
   char hash[65];
@@ -263,12 +260,11 @@ static _Noreturn void run_bpftrace(const struct request *request, int program, i
   words[count++] = request->offset;
   words[count++] = request->period;
   /* bpftrace obeys PATH, TMPDIR, LD_* and two dozen BPFTRACE_*: it inherits none. Below TMPDIR, which belongs to root, 0.11
-     to 0.20 look for kernel headers. 0.17 without CAP_DAC_READ_SEARCH finds the kernel's types by BPFTRACE_BTF alone. */
+     to 0.20 look for kernel headers. */
   const char *environment[] = {
       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       "LC_ALL=C", "HOME=/", "TMPDIR=/run", "BPFTRACE_PERF_RB_PAGES=64",
-      "__BPFTRACE_NOTIFY_PROBES_ATTACHED=1", keys[0], keys[1],
-      begins_with(program, NEEDS_TYPES) ? "BPFTRACE_BTF=/sys/kernel/btf/vmlinux" : NULL, NULL};
+      "__BPFTRACE_NOTIFY_PROBES_ATTACHED=1", keys[0], keys[1], NULL};
   snprintf(keys[0], sizeof keys[0], "BPFTRACE_MAP_KEYS_MAX=%s", request->keys);
   snprintf(keys[1], sizeof keys[1], "BPFTRACE_MAX_MAP_KEYS=%s", request->keys);
   int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);

@@ -104,7 +104,4 @@ test('a first line says what this bpftrace needs besides', () => {
   expect(firstLine('0.27.1', 'rawtracepoint:x')).toBe('// --traceable-functions\n');
   expect(firstLine('0.27.1', 'tracepoint:a:b')).toBe('');
   expect(firstLine('0.23.2', 'rawtracepoint:x')).toBe('');
-  expect(firstLine('0.17.0', 'fexit:kernel_clone')).toBe('// BPFTRACE_BTF\n');
-  expect(firstLine('0.17.0', 'kretprobe:kernel_clone')).toBe('');
-  expect(firstLine('0.23.2', 'fentry:acct_process')).toBe('');
 });

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findLauncher } from '../../src/host/launcher.ts';
+import { findLauncher, readLauncherState } from '../../src/host/launcher.ts';
 import { ALL_RIGHTS, type ProcessRights } from '../../src/host/process-rights.ts';
 import { whyNoLauncher } from '../../src/host/why-no-root.ts';
 import { buildFacts } from '../builders.ts';
@@ -80,3 +80,14 @@ test.runIf(process.geteuid?.() === 0)(
     expect(why({ bounding: ALL_RIGHTS.bounding ^ (1n << 6n) })).toMatch(/cannot have CAP_SETGID: /);
   },
 );
+
+test('how it stands, whoever asks: by which ways, and whether its programs are there', () => {
+  const { bpftrace } = buildFacts();
+  const state = () => readLauncherState(kernel, bpftrace, root);
+  expect(state()).toEqual({ ways: [], isSetUp: false });
+  install(process.geteuid?.() === 0 ? 0o4755 : 0o755);
+  const directory = join(root, `var/lib/ebpf-processes/${kernel.release}+${bpftrace.version}`);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'facts.json'), '');
+  expect(state()).toEqual({ ways: process.geteuid?.() === 0 ? ['setuid'] : [], isSetUp: true });
+});

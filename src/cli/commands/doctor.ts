@@ -4,6 +4,7 @@ import { renderDiagnosis } from '../../doctor/page.ts';
 import { readBpfFeatures } from '../../host/bpf-features.ts';
 import { isByLauncher } from '../../host/facts.ts';
 import { readFileRisks } from '../../host/file-risks.ts';
+import { readLauncherState } from '../../host/launcher.ts';
 import { type HostSurvey, readHostSurvey, requireFacts } from '../../host/read-host-facts.ts';
 import { readSudoRules } from '../../host/sudo-rules.ts';
 import { tryAttach } from '../../host/trial.ts';
@@ -40,6 +41,9 @@ export async function runDoctor(
     survey,
     tracepoints: questions.tracepoints,
     giveaways: await readGiveaways(survey, questions.effectiveUid),
+    launcher: survey.bpftrace.ok
+      ? readLauncherState(survey.kernel, survey.bpftrace.value)
+      : undefined,
     distrust: readShmDistrust('', listShmOwners('', configured.directories)),
     trials,
     features: await askFeatures(survey),

@@ -23,15 +23,6 @@ test('a program that asks for it gets the list of traceable functions', async ()
   );
 });
 
-test("a program that asks for it gets the kernel's types by name", async () => {
-  const script = '2>/dev/null; echo "types $BPFTRACE_BTF"\n';
-  const named = addProgram(lab, `// BPFTRACE_BTF\n${script}`);
-  expect((await ask([lab.launcher], named)).output).toContain('types /sys/kernel/btf/vmlinux\n');
-  expect(
-    (await ask([lab.launcher], addProgram(lab, script.slice(script.indexOf('echo'))))).output,
-  ).toContain('types \n');
-});
-
 test.each([
   ['a name in capitals', requestFor(hash.toUpperCase())],
   ['a path for a name', requestFor(`../../${'e'.repeat(58)}`)],
