@@ -5,7 +5,7 @@ import { styleFor } from './style-for.ts';
 /** How a report is shown. */
 export interface ReportView {
   /** `stat`: one line, on standard error. */
-  readonly format: 'table' | 'json' | 'html' | 'stat';
+  readonly format: 'table' | 'json' | 'html' | 'openmetrics' | 'stat';
   /** How many scopes of each kind the page shows. */
   readonly top: number;
   /** Show the balance also where it holds. */
@@ -29,6 +29,11 @@ export async function renderReport(
   if (format === 'stat') {
     const { renderStat } = await import('../report/stat.ts');
     return renderStat(report);
+  }
+  if (format === 'openmetrics') {
+    const { renderFamilies } = await import('../exporter/render.ts');
+    const { buildReportFamilies } = await import('../exporter/report-families.ts');
+    return await renderFamilies(buildReportFamilies(report), 'openmetrics');
   }
   if (format === 'html') {
     const { renderHtml } = await import('../report/html/document.ts');

@@ -1,81 +1,87 @@
-import { type Counters, countErrors } from '../counters/counters.ts';
+import type { Counters } from '../counters/counters.ts';
 import { errnoName } from '../counters/errno.ts';
+import type { Report } from '../report/report.ts';
 import type { Family, Sample } from './family.ts';
+
+/** Counters as a report has them, with failed forks by the name of their errno. */
+type Counts = Report['system'];
 
 /** Counters with the labels that say whose they are. */
 export interface Labelled {
   readonly labels: Readonly<Record<string, string>>;
-  readonly counters: Counters;
+  readonly counts: Counts;
 }
 
-/**
- * The families of counters, for the machine or for all scopes of one kind. A counter that is absent has no series.
- *
- * @param prefix - Of the names, such as `ebpf_processes_app_`.
- * @param whose - Ends a sentence: "Tasks created by app group".
- * @param labels - Names of the labels that all have.
- * @param byErrno - Failed forks have a series for each errno.
- */
+/** What the families of some counters have in common. */
+export interface CounterFamilies {
+  /** Of a counter it is since the start, of a gauge of one window. */
+  readonly type: Family['type'];
+  /** Of the names, such as `ebpf_processes_app_`. */
+  readonly prefix: string;
+  /** Ends a sentence: "Tasks created by app group". */
+  readonly whose: string;
+  /** Names of the labels that all have. */
+  readonly labels: readonly string[];
+  /** Failed forks have a series for each errno. */
+  readonly byErrno: boolean;
+}
+
+/** The families of counters, for the machine or for all scopes of one kind. A counter that is absent has no series. */
 export function buildCounterFamilies(
-  prefix: string,
-  whose: string,
-  labels: readonly string[],
+  { type, prefix, whose, labels, byErrno }: CounterFamilies,
   list: readonly Labelled[],
-  byErrno: boolean,
 ): Family[] {
   const family = (
     name: string,
     help: string,
     more: readonly string[],
-    samplesOf: (counters: Counters) => readonly Part[],
+    samplesOf: (counts: Counts) => readonly Part[],
   ): Family => ({
-    name: `${prefix}${name}_total`,
+    name: `${prefix}${name}${type === 'counter' ? '_total' : ''}`,
     help: `${help}${whose}.`,
-    type: 'counter',
+    type,
     labels: [...labels, ...more],
     samples: list.flatMap((one) =>
-      samplesOf(one.counters).flatMap(([value, added]): Sample[] =>
+      samplesOf(one.counts).flatMap(([value, added]): Sample[] =>
         value === null ? [] : [{ labels: { ...one.labels, ...added }, value }],
       ),
     ),
   });
   return [
-    family('created', 'Tasks created', ['kind'], (counters) => [
-      [counters.process_created, { kind: 'process' }],
-      [counters.thread_created, { kind: 'thread' }],
+    family('created', 'Tasks created', ['kind'], (counts) => [
+      [counts.process_created, { kind: 'process' }],
+      [counts.thread_created, { kind: 'thread' }],
     ]),
     family('execs', 'Programs executed', [], ({ exec }) => [[exec, {}]]),
-    family('exits', 'Tasks that exited', ['kind'], (counters) => [
-      [counters.process_exited, { kind: 'process' }],
-      [counters.thread_exited, { kind: 'thread' }],
+    family('exits', 'Tasks that exited', ['kind'], (counts) => [
+      [counts.process_exited, { kind: 'process' }],
+      [counts.thread_exited, { kind: 'thread' }],
     ]),
     family('releases', 'Tasks that were released after their exit', [], ({ released }) => [
       [released, {}],
     ]),
-    byErrno
-      ? family(
-          'failed_forks',
-          'Calls of fork, vfork, clone and clone3 that failed',
-          ['errno'],
-          listErrors,
-        )
-      : family(
-          'failed_forks',
-          'Calls of fork, vfork, clone and clone3 that failed',
-          [],
-          (counters) => [[countErrors(counters), {}]],
-        ),
+    family(
+      'failed_forks',
+      'Calls of fork, vfork, clone and clone3 that failed',
+      byErrno ? ['errno'] : [],
+      (counts) => (byErrno ? listErrors(counts) : [[counts.errors?.total ?? null, {}]]),
+    ),
   ];
+}
+
+/** Counters of the kernel as a report has them. */
+export function toCounts({ filtered: _, errors, ...counters }: Counters): Counts {
+  if (errors === null) return { ...counters, errors };
+  const named = Object.entries(errors).map(([errno, count]) => [errnoName(Number(errno)), count]);
+  const total = Object.values(errors).reduce((sum, count) => sum + count, 0);
+  return { ...counters, errors: { total, by_errno: Object.fromEntries(named) } };
 }
 
 type Part = readonly [value: number | null, labels: Readonly<Record<string, string>>];
 
 /** EAGAIN is there before the first one fails: an increase is seen only of a series that exists. */
-function listErrors({ errors }: Counters): Part[] {
+function listErrors({ errors }: Counts): Part[] {
   if (errors === null) return [];
-  const counts = { '11': 0, ...errors };
-  return Object.entries(counts).map(([errno, count]) => [
-    count,
-    { errno: errnoName(Number(errno)) },
-  ]);
+  const counts = { EAGAIN: 0, ...errors.by_errno };
+  return Object.entries(counts).map(([errno, count]) => [count, { errno }]);
 }

@@ -7,10 +7,33 @@ import { toText } from '../report/byte-text.ts';
 import type { CgroupState, ScopesState } from '../scopes/state.ts';
 import type { Snapshot } from '../session/snapshot.ts';
 import { BoundedScopes, type Scope } from './bounded-scopes.ts';
-import { buildCounterFamilies } from './counter-families.ts';
+import { buildCounterFamilies, type Labelled, toCounts } from './counter-families.ts';
 import { type Family, single } from './family.ts';
 
 const PREFIX = 'ebpf_processes_';
+
+const COUNTERS = { type: 'counter', prefix: PREFIX, whose: '', byErrno: false } as const;
+
+const BY_APP = {
+  ...COUNTERS,
+  prefix: `${PREFIX}app_`,
+  whose: ' by app group',
+  labels: ['app'],
+};
+
+const BY_CGROUP = {
+  ...COUNTERS,
+  prefix: `${PREFIX}cgroup_`,
+  whose: ' by cgroup, container or service',
+  labels: ['cgroup', 'name', 'type'],
+};
+
+const UNATTRIBUTED = {
+  ...COUNTERS,
+  prefix: `${PREFIX}unattributed_`,
+  whose: ' of which nobody knows whose they are',
+  labels: ['reason'],
+};
 
 /** What stays the same while the exporter runs. */
 export interface ExpositionOptions {
@@ -41,8 +64,9 @@ export class Exposition {
   build(snapshot: Snapshot, usage: Usage): Family[] {
     this.#first ??= snapshot;
     const { totals, scopes } = snapshot;
+    const machine = [{ labels: {}, counts: toCounts(totals.counters) }];
     return [
-      ...buildCounterFamilies(PREFIX, '', [], [{ labels: {}, counters: totals.counters }], true),
+      ...buildCounterFamilies({ ...COUNTERS, labels: [], byErrno: true }, machine),
       ...(scopes === null ? [] : this.#buildScopes(totals.counters, scopes)),
       ...buildLoss(snapshot),
       this.#buildCompleteness(snapshot),
@@ -65,47 +89,27 @@ export class Exposition {
       whole,
     );
     const cgroups = this.#cgroups.take(scopes.cgroups, whole);
+    const label = (labels: Labelled['labels'], counters: Counters): Labelled => ({
+      labels,
+      counts: toCounts(counters),
+    });
     return [
       ...(wants.apps
-        ? buildCounterFamilies(
-            `${PREFIX}app_`,
-            ' by app group',
-            ['app'],
-            [
-              ...apps.shown.map(({ name, counters }) => ({
-                labels: { app: toText(name) },
-                counters,
-              })),
-              { labels: { app: OTHERS }, counters: apps.rest },
-            ],
-            false,
-          )
+        ? buildCounterFamilies(BY_APP, [
+            ...apps.shown.map(({ name, counters }) => label({ app: toText(name) }, counters)),
+            label({ app: OTHERS }, apps.rest),
+          ])
         : []),
       ...(wants.cgroups
-        ? buildCounterFamilies(
-            `${PREFIX}cgroup_`,
-            ' by cgroup, container or service',
-            ['cgroup', 'name', 'type'],
-            [
-              ...cgroups.shown.map(({ counters, ...cgroup }) => ({
-                labels: nameCgroup(cgroup),
-                counters,
-              })),
-              { labels: { cgroup: OTHERS, name: OTHERS, type: 'others' }, counters: cgroups.rest },
-            ],
-            false,
-          )
+        ? buildCounterFamilies(BY_CGROUP, [
+            ...cgroups.shown.map((cgroup) => label(nameCgroup(cgroup), cgroup.counters)),
+            label({ cgroup: OTHERS, name: OTHERS, type: 'others' }, cgroups.rest),
+          ])
         : []),
-      ...buildCounterFamilies(
-        `${PREFIX}unattributed_`,
-        ' of which nobody knows whose they are',
-        ['reason'],
-        [
-          { labels: { reason: 'table_full' }, counters: scopes.dropped },
-          { labels: { reason: 'unknown' }, counters: scopes.unattributed },
-        ],
-        false,
-      ),
+      ...buildCounterFamilies(UNATTRIBUTED, [
+        label({ reason: 'table_full' }, scopes.dropped),
+        label({ reason: 'unknown' }, scopes.unattributed),
+      ]),
     ];
   }
 

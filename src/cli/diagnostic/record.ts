@@ -9,7 +9,7 @@ type RecordFlags = OptionFlags & {
   readonly duration: number;
   readonly every: number;
   readonly maxSize: number;
-  readonly format: 'none' | 'table' | 'json' | 'html';
+  readonly format: 'none' | 'table' | 'json' | 'html' | 'openmetrics';
   readonly user?: string;
   readonly asRoot?: boolean;
 };
@@ -34,7 +34,7 @@ export const record: Subcommand = {
         parseSize,
         100e6,
       )
-      .addOption(formatOption(['none', 'table', 'json', 'html']))
+      .addOption(formatOption(['none', 'table', 'json', 'html', 'openmetrics']))
       .option('--user <name>', 'run COMMAND as this user; under sudo it runs as who called sudo')
       .option('--as-root', 'run COMMAND as root, also under sudo');
     addOptionFlags(command, 'watching').action(async (flags: RecordFlags) => {

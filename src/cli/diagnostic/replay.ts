@@ -4,9 +4,9 @@ import type { WatchFormat } from '../commands/watch-view.ts';
 import { formatOption, outputOption, parseDuration, topOption } from './shared-options.ts';
 import type { Subcommand } from './subcommand.ts';
 
-type PageFormat = 'table' | 'json' | 'html';
+type PageFormat = 'table' | 'json' | 'html' | 'openmetrics';
 
-const PAGES: readonly PageFormat[] = ['table', 'json', 'html'];
+const PAGES: readonly PageFormat[] = ['table', 'json', 'html', 'openmetrics'];
 
 const INTERVALS: readonly WatchFormat[] = ['screen', 'lines', 'csv', 'jsonl'];
 

@@ -19,7 +19,7 @@ import type { Cli } from './subcommand.ts';
 type OnceFlags = OptionFlags &
   NarrowFlags & {
     readonly duration: number;
-    readonly format: 'table' | 'json' | 'html';
+    readonly format: 'table' | 'json' | 'html' | 'openmetrics';
     readonly output?: string;
     readonly top: number;
     readonly verbose?: boolean;
@@ -44,7 +44,7 @@ export function buildRoot(root: Command, cli: Cli, names: readonly string[]): vo
       more('--once', 'watch once, print one page and end: what is done where nothing else is said'),
     )
     .addOption(durationOption())
-    .addOption(formatOption(['table', 'json', 'html']))
+    .addOption(formatOption(['table', 'json', 'html', 'openmetrics']))
     .addOption(outputOption())
     .addOption(topOption());
   for (const option of narrowOptions()) root.addOption(option);
