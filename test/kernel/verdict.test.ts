@@ -92,7 +92,7 @@ test.runIf(PIDS !== undefined)(
     await delay(SOON_MS);
     const page = await readPage();
     expectScreen(page);
-    const finding = findFinding(page, 'FORKS FAIL', /EAGAIN: pids\.max of .*sick.* \(20 of 20\)/);
+    const finding = findFinding(page, 'FORKS FAIL', /EAGAIN at 20 of 20: pids\.max of .*sick/);
     expect(finding.join('\n')).toContain(`whose: crowd (${crowd.pid}, root)`);
     expect(crowd.printed).toBe('');
     runNext(finding);
@@ -106,7 +106,7 @@ test('the process limit of another user: whose it is, and the command that raise
   await delay(SOON_MS);
   const page = await readPage();
   expectScreen(page);
-  const finding = findFinding(page, 'FORKS FAIL', /EAGAIN: RLIMIT_NPROC of crowd .*\(10 of 10\)/);
+  const finding = findFinding(page, 'FORKS FAIL', /EAGAIN at 10 of 10: RLIMIT_NPROC of crowd/);
   expect(finding.join('\n')).toContain(`whose: crowd (${crowd.pid}, ${USER})`);
   expect(crowd.printed).toBe('');
   // Some roots may not touch the limits of others: the user may, up to the hard limit.

@@ -34,11 +34,11 @@ export function findFailingForks(report: Findable): Finding[] {
 
 function describe(report: Findable, cause: Cause): Finding {
   const { count, errno, certain, process, remedy, lasting } = cause;
-  const where = `${certain ? '' : 'probably '}${printable(nameCause(cause))}${use(cause)}`;
+  const where = `${certain ? '' : 'probably '}${printable(nameCause(cause))}`;
   return {
     finding: 'forks_fail',
     severity: 'critical',
-    sentence: `${group(count)} × ${errno}: ${where}`,
+    sentence: `${group(count)} × ${errno}${use(cause)}: ${where}`,
     evidence: process === null ? [] : describeCaller(report, process),
     next: remedy ?? lasting,
   };
@@ -53,5 +53,5 @@ function describeCaller(report: Findable, { comm, pid, user, unit }: Caller): st
 
 function use({ used, limit }: Pick<Cause, 'used' | 'limit'>): string {
   if (limit === null) return '';
-  return used === null ? ` (limit ${group(limit)})` : ` (${group(used)} of ${group(limit)})`;
+  return used === null ? ` at a limit of ${group(limit)}` : ` at ${group(used)} of ${group(limit)}`;
 }
