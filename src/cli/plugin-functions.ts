@@ -45,7 +45,11 @@ export class PluginFunctions {
   async take(line: string): Promise<string | undefined> {
     const call = this.#reader.take(line);
     if (call === undefined) return undefined;
-    return renderAnswer(call.transaction, await this.#answer(call), Math.floor(Date.now() / 1_000));
+    // What fails here must not end what is counted: who asked is told.
+    const answer = await this.#answer(call).catch((error: unknown) =>
+      refuse(500, `it could not be answered: ${error instanceof Error ? error.message : error}`),
+    );
+    return renderAnswer(call.transaction, answer, Math.floor(Date.now() / 1_000));
   }
 
   async #answer({ name, words }: Call): Promise<Answer> {

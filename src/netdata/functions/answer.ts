@@ -4,7 +4,7 @@ export interface Answer {
 }
 
 /** An answer that says what was wrong with the call. */
-export function refuse(status: 400 | 404 | 503, sentence: string): Answer {
+export function refuse(status: 400 | 404 | 500 | 503, sentence: string): Answer {
   const refusal = { status, errorMessage: sentence, error_message: sentence };
   return refusal;
 }
