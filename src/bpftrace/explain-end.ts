@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { findFirstError, saysScarce } from '../host/bpftrace-words.ts';
-import type { HostFacts } from '../host/facts.ts';
+import { type HostFacts, isByLauncher } from '../host/facts.ts';
 import { SETUP_HINT } from '../host/root-facts.ts';
 import type { BpftraceEnd } from './process.ts';
 
@@ -26,6 +26,11 @@ export function explainFirstEnd(end: BpftraceEnd, facts: HostFacts): UserError {
   }
   const [, refusal] = end.how.split(REFUSED);
   if (refusal !== undefined) return explainRefusal(refusal);
+  if (isByLauncher(facts.privilege) && end.how.startsWith('could not be started: ')) {
+    return new UserError('TRACER_ENDED', `the launcher cannot be reached (${end.how})`, {
+      hint: 'see what became of it: systemctl status ebpf-processes.socket',
+    });
+  }
   const when = end.dumps === 0 ? 'before its first dump' : 'while it was attaching';
   const words = findFirstError(end.stderr);
   const sentence = `${name} ended ${when} (${end.how})${words === undefined ? '' : `: ${words}`}`;

@@ -25,7 +25,7 @@ export function parseLauncherLine(line: string): LauncherLine | undefined {
 }
 
 function parseMissed(data: string): LauncherLine | undefined {
-  if (!/^\[(\[\d+, \d+, \d+\](, )?)*\]$/.test(data)) return undefined;
+  if (!/^\[(\[\d{1,15}, \d{1,15}, \d{1,15}\](, |(?=\])))*\]$/.test(data)) return undefined;
   const rows = JSON.parse(data) as [number, number, number][];
   const programs = rows.map(([id, type, misses]) => ({ id, type, misses }));
   return { kind: 'missed', programs: programs.sort((a, b) => a.id - b.id) };

@@ -50,6 +50,13 @@ test('a program that was not rendered: one sentence, and what to run', () => {
   );
 });
 
+test('a launcher that cannot be reached may be reached later', () => {
+  const how = 'could not be started: connect ECONNREFUSED /run/ebpf-processes.sock';
+  const end = { how, stderr: '', dumps: 0, ranMs: 0, endedFor: undefined } as const;
+  expect(explainFirstEnd(end, buildFacts({ privilege: 'socket' })).code).toBe('TRACER_ENDED');
+  expect(explainFirstEnd(end, buildFacts()).code).toBe('PROGRAM_REJECTED');
+});
+
 test('a place that is taken becomes free; what else is refused will not pass', () => {
   expect(explain('all 4 places are taken: other clients run bpftrace already').code).toBe(
     'TRACER_ENDED',

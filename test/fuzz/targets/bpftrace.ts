@@ -1,8 +1,10 @@
 import { DumpReader } from '../../../src/bpftrace/dumps.ts';
 import { explainFirstEnd } from '../../../src/bpftrace/explain-end.ts';
+import { parseLauncherLine } from '../../../src/bpftrace/launcher-lines.ts';
 import { LineSplitter } from '../../../src/bpftrace/line-splitter.ts';
 import { parseLine } from '../../../src/bpftrace/lines.ts';
 import { matchPrograms, parseProgram } from '../../../src/bpftrace/misses.ts';
+import { parseRootFacts, renderRootFacts } from '../../../src/host/root-facts.ts';
 import { parseTaskKey } from '../../../src/program/key/parse.ts';
 import { renderProgram } from '../../../src/program/render.ts';
 import { buildBpftrace, buildFacts, buildPlanFor } from '../../builders.ts';
@@ -46,6 +48,38 @@ export const BPFTRACE_TARGETS: readonly Target[] = [
     share: 3,
     run: (input) => {
       for (const layout of LAYOUTS) checkLine(parseLine(textOf(input), layout));
+    },
+  },
+  {
+    name: 'lines of the launcher',
+    seeds: seedsOf([
+      '{"type": "missed", "data": [[12, 17, 3], [9, 5, 0]]}',
+      '{"type": "ended", "data": "signal 9"}',
+      '{"type": "ended", "data": "exit code 255"}',
+      '{"type": "refused", "data": "all 4 places are taken"}',
+      'ERROR: no',
+    ]),
+    run: (input) => {
+      const line = parseLauncherLine(textOf(input));
+      if (line?.kind === 'missed') {
+        for (const { id, misses } of line.programs) {
+          claimCount(id, 'an id');
+          claimCount(misses, 'missed events');
+        }
+      }
+      if (line?.kind === 'ended') claimCount(line.ended.exitCode ?? 0, 'an exit code');
+    },
+  },
+  {
+    name: 'facts of root',
+    seeds: seedsOf([renderRootFacts(buildFacts())]),
+    run: (input) => {
+      try {
+        parseRootFacts(textOf(input));
+      } catch (error) {
+        // Whatever is wrong with it, the user is told to run setup.
+        claim(error instanceof Error, 'an error is thrown');
+      }
     },
   },
   {
