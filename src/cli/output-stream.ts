@@ -31,7 +31,7 @@ export function isReaderGone(error: UserError): boolean {
 function outputClosed(cause: Error | undefined): UserError {
   const why = cause === undefined ? 'it is closed' : cause.message;
   return new UserError('OUTPUT_CLOSED', `cannot write to standard output: ${why}`, {
-    hint: 'give it a reader, or write to a file with --output FILE',
+    hint: 'give it a reader, or a file that has room: > FILE',
     cause,
   });
 }

@@ -97,12 +97,12 @@ const ERRORS: Record<string, { ended: () => Promise<Ended>; says: RegExp; exitCo
   },
   'with an unknown option': {
     ended: () => run(CLI, ['--once', '--durtion', '3']),
-    says: /^error: unknown option '--durtion'\n\(Did you mean --duration\?\)\n$/,
+    says: /^error: unknown option '--durtion'\nhint: did you mean --duration\?\n$/,
     exitCode: 2,
   },
   'with standard output closed': {
     ended: () => run('/bin/sh', ['-c', '"$0" --once -d 0.2 >&-', CLI]),
-    says: /^error: cannot write to standard output: it is closed\nhint: .*--output FILE\n$/,
+    says: /^error: cannot write to standard output: it is closed\nhint: give it a reader, .*> FILE\n$/,
     exitCode: 1,
   },
   'with a standard output that nobody reads': {

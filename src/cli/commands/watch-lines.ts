@@ -2,7 +2,7 @@ import { printable } from '../../report/page-table.ts';
 import { renderCsvHeader, renderCsvRow } from '../../watch/columns.ts';
 import { renderHeader, renderLine } from '../../watch/lines.ts';
 import { endOf, type Update } from '../../watch/update.ts';
-import { assertOutputOpen, writeAll } from '../output-stream.ts';
+import { writeAll } from '../output-stream.ts';
 import { showTime } from './watch-time.ts';
 import type { WatchFormat, WatchView } from './watch-view.ts';
 
@@ -17,9 +17,7 @@ export class LineView implements WatchView {
   /** For the next line of JSON. */
   #notices: string[] = [];
 
-  /** @throws UserError `OUTPUT_CLOSED` where standard output is closed. */
   constructor(io: NodeJS.Process, format: Exclude<WatchFormat, 'screen'>) {
-    assertOutputOpen(io.env);
     this.#io = io;
     this.#format = format;
   }

@@ -13,6 +13,7 @@ import type { Settings } from '../../settings/settings.ts';
 import { toPoint } from '../../watch/update.ts';
 import { Interrupt } from '../command/interrupt.ts';
 import { openCostMeter } from '../cost-meter.ts';
+import { assertOutputOpen } from '../output-stream.ts';
 import { openProgress } from '../progress.ts';
 import type { WatchFormat, WatchView } from './watch-view.ts';
 
@@ -51,6 +52,7 @@ export async function runWatch(
   machine: Machine = THIS_MACHINE,
 ): Promise<number> {
   const { settings, configDirectories, netdata, intervalSeconds, format, wanted } = options;
+  assertOutputOpen(io.env);
   const compiled = await compile(
     settings,
     io.geteuid?.() ?? 0,
