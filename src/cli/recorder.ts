@@ -24,11 +24,22 @@ export class Recorder {
    * @param file - `-` for standard output.
    * @param mostBytes - See `RecordingOutput`.
    * @param warnings - What is to be said of every window.
+   * @param stdout - For `-`.
    */
-  constructor(file: string, mostBytes: number, warnings: readonly string[]) {
+  constructor(
+    file: string,
+    mostBytes: number,
+    warnings: readonly string[],
+    stdout: NodeJS.WriteStream = process.stdout,
+  ) {
     this.#file = file;
     this.#notices.push(...warnings);
-    this.#output = new RecordingOutput(file, mostBytes, () => this.#writer?.beginFile() ?? '');
+    this.#output = new RecordingOutput(
+      file,
+      mostBytes,
+      () => this.#writer?.beginFile() ?? '',
+      stdout,
+    );
   }
 
   /** All that is to be said of the whole time. */

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { createGzip, type Gzip, constants as zlib } from 'node:zlib';
 import { UserError } from '../errors.ts';
+import { writeAll } from './output-stream.ts';
 
 /** The recording may hold command lines, which are nobody else's business. */
 const MODE = 0o600;
@@ -30,6 +31,7 @@ export class RecordingOutput {
   readonly #path: string;
   readonly #mostBytes: number;
   readonly #beginFile: () => string;
+  readonly #stdout: NodeJS.WriteStream;
   #file: LineFile | undefined;
   #isOpen = false;
   #files = 0;
@@ -39,8 +41,15 @@ export class RecordingOutput {
    * @param path - `-` for standard output; compressed where it ends in `.gz`.
    * @param mostBytes - Of both files.
    * @param beginFile - Makes the first line of each file.
+   * @param stdout - For `-`.
    */
-  constructor(path: string, mostBytes: number, beginFile: () => string) {
+  constructor(
+    path: string,
+    mostBytes: number,
+    beginFile: () => string,
+    stdout: NodeJS.WriteStream = process.stdout,
+  ) {
+    this.#stdout = stdout;
     this.#path = path;
     this.#mostBytes = mostBytes;
     this.#beginFile = beginFile;
@@ -58,7 +67,9 @@ export class RecordingOutput {
 
   /** @throws UserError `OUTPUT_UNWRITABLE`. */
   open(): void {
-    this.#file = this.#explain(() => openLineFile(this.#path));
+    this.#file = this.#explain(() =>
+      this.#path === '-' ? new StreamFile(this.#stdout) : openLineFile(this.#path),
+    );
     this.#files += 1;
     this.#isOpen = true;
   }
@@ -91,7 +102,7 @@ export class RecordingOutput {
     try {
       await this.#file?.write(line);
     } catch (error) {
-      throw unwritable(this.#path, error);
+      throw error instanceof UserError ? error : unwritable(this.#path, error);
     }
   }
 
@@ -105,7 +116,7 @@ export class RecordingOutput {
 }
 
 function openLineFile(path: string): LineFile {
-  const plain = new PlainFile(path === '-' ? 1 : openSync(path, 'w', MODE));
+  const plain = new PlainFile(openSync(path, 'w', MODE));
   return path.endsWith('.gz') ? new GzipFile(plain) : plain;
 }
 
@@ -116,7 +127,7 @@ class PlainFile implements LineFile {
 
   constructor(file: number) {
     this.#file = file;
-    this.isFile = file !== 1 && fstatSync(file).isFile();
+    this.isFile = fstatSync(file).isFile();
     // It may have been there.
     if (this.isFile) fchmodSync(file, MODE);
   }
@@ -137,7 +148,27 @@ class PlainFile implements LineFile {
   }
 
   async close(): Promise<void> {
-    if (this.#file !== 1) closeSync(this.#file);
+    closeSync(this.#file);
+  }
+}
+
+/** Standard output: its reader may be slow. */
+class StreamFile implements LineFile {
+  readonly #stream: NodeJS.WriteStream;
+  readonly isFile = false;
+  bytes = 0;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+  }
+
+  async write(line: string): Promise<void> {
+    await writeAll(this.#stream, line);
+    this.bytes += Buffer.byteLength(line);
+  }
+
+  async close(): Promise<void> {
+    // It is not ours.
   }
 }
 

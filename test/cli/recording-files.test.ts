@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readRecording } from '../../src/cli/recording-input.ts';
@@ -125,6 +125,19 @@ test('a line without an end takes no more memory than the longest line', async (
   writeFileSync(path, Buffer.concat([gzipSync(`${header('a', 1)}0\n`), bomb]));
   expect(gunzipSync(readFileSync(path)).length).toBeGreaterThan(64 * 1024 * 1024);
   expect((await read(path)).lines).toEqual(['header', '0']);
+});
+
+test('standard output takes a recording of any length, and is not closed', async () => {
+  const stdout = new PassThrough();
+  const output = new RecordingOutput('-', 100, () => header('a', 1), stdout as never);
+  output.open();
+  await output.begin();
+  for (let i = 0; i < 3; i++) await output.write(() => `${i} ${'x'.repeat(200)}\n`);
+  await output.close();
+  expect(output.bytes).toBe(stdout.readableLength);
+  expect(stdout.writableEnded).toBe(false);
+  stdout.end();
+  expect((await read('-', stdout)).lines).toEqual(['header', '0', '1', '2']);
 });
 
 test('standard input is read as it comes', async () => {

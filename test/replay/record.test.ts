@@ -16,7 +16,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-async function record(version: string, format: 'table' | 'json', file: string): Promise<string> {
+async function record(
+  version: string,
+  format: 'none' | 'table' | 'json',
+  file: string,
+): Promise<string> {
   const machine = openRecordedMachine(version);
   onTestFinished(() => machine.close());
   const { io, texts } = openIo();

@@ -56,7 +56,7 @@ export async function runRecord(
     { ...options, outputFile: isTaken ? undefined : options.file },
     io,
   );
-  const recorder = new Recorder(options.file, options.mostBytes, options.warnings);
+  const recorder = new Recorder(options.file, options.mostBytes, options.warnings, io.stdout);
   recorder.open();
   const interrupt = new Interrupt(io);
   const progress = await openProgress(io.stderr, command === undefined);
