@@ -26,8 +26,11 @@ export function parseLauncherLine(line: string): LauncherLine | undefined {
 
 function parseMissed(data: string): LauncherLine | undefined {
   if (!/^\[(\[\d{1,15}, \d{1,15}, \d{1,15}\](, |(?=\])))*\]$/.test(data)) return undefined;
-  const rows = JSON.parse(data) as [number, number, number][];
-  const programs = rows.map(([id, type, misses]) => ({ id, type, misses }));
+  const programs = [...data.matchAll(/\[(\d+), (\d+), (\d+)\]/g)].map(([, id, type, misses]) => ({
+    id: Number(id),
+    type: Number(type),
+    misses: Number(misses),
+  }));
   return { kind: 'missed', programs: programs.sort((a, b) => a.id - b.id) };
 }
 

@@ -29,6 +29,7 @@ test.each([
   '{"type": "map", "data": {"@a": 1}}',
   '{"type": "missed", "data": [[1, 2, "x"]]}',
   '{"type": "missed", "data": [[',
+  `{"type": "missed", "data": [[1, 2, ${'9'.repeat(16)}]]}`,
   '{"type": "printf", "data": "begin 1 2"}',
 ])('%o is a line of bpftrace', (line) => {
   expect(parseLauncherLine(line)).toBeUndefined();
