@@ -214,7 +214,7 @@ function unwritable(path: string, error: unknown): UserError {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = code === 'ENOSPC' ? 'no space is left' : message.replace(/^\w+: ([^,]*),.*$/, '$1');
   return new UserError('OUTPUT_UNWRITABLE', `cannot write to ${path}: ${why}`, {
-    hint: 'name another file with --output FILE, or allow less with --max-size',
+    hint: `name another file with --output FILE${code === 'ENOSPC' ? ', or allow less with --max-size' : ''}`,
     cause: error,
   });
 }
