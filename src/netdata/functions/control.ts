@@ -34,7 +34,7 @@ export function readWish(words: readonly string[]): Wish {
 /** The state as a table of one row, as ebpf.plugin's own function had it. */
 export function showState({ isRunning, secondsLeft }: CollectorState): Answer {
   return toAnswer({
-    help: 'enable:SECONDS counts for that time, and from then anew if it runs for a time; extend:SECONDS adds to the time that is left; disable ends it',
+    help: 'enable:SECONDS counts for that time from now on; extend:SECONDS adds to the time that is left; disable ends it',
     columns: [
       { name: 'Thread', kind: 'key' },
       { name: 'Description', kind: 'text' },
