@@ -49,7 +49,8 @@ test('it counts for the time that a function gives it, longer where that is exte
   // It counts from its begin, which is in the middle of a second.
   expect(plugin.of(CREATED).length).toBeGreaterThanOrEqual(4);
   expect(await state()).toEqual(['stopped', 0]);
-  expect(plugin.bpftracePid).toBeUndefined();
+  // The test's own limit of time judges a bpftrace that stays.
+  while (plugin.bpftracePid !== undefined) await delay(50);
 
   expect(await state('ebpf-processes enable:60')).toEqual(['running', 60]);
   const before = plugin.of(CREATED).length;
