@@ -63,7 +63,7 @@ describe('on a terminal', () => {
   });
 });
 
-describe.concurrent('piped', () => {
+describe('piped', () => {
   test('intervals follow one another without a hole, and each process is in one of them', async () => {
     const watching = spawn(CLI, ['watch', '0.3', '--format', 'jsonl']);
     const ended = collect(watching);
