@@ -90,7 +90,7 @@ ensure_idle_packages() {
 needed_node() {
   case $1 in
     build) sed -n 's/.*"node": ">=\([0-9.]*\)".*/\1/p' package.json ;;
-    develop) sed -n 's/.*"name": "node", "version": ">=\([0-9.]*\)".*/\1/p' package.json ;;
+    develop) sed -n '/"devEngines"/,/^  }/s/.*"version": ">=\([0-9.]*\)".*/\1/p' package.json ;;
   esac
 }
 
@@ -98,6 +98,7 @@ needed_node() {
 ensure_node() {
   local needed version directory
   needed=$(needed_node "$1")
+  [ -n "$needed" ] || die "package.json does not say which Node.js is needed to $1"
   ensure_packages node=nodejs npm
   version=$(node --version)
   [ "$(printf '%s\n' "$needed" "${version#v}" | sort -V | head -1)" != "$needed" ] || return 0

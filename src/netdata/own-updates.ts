@@ -3,6 +3,7 @@ import {
   beginWords,
   type ChartLine,
   chartWords,
+  elapsedUs,
   renderObsolete,
   renderWords,
   setWords,
@@ -37,9 +38,9 @@ export class OwnUpdates {
   render(figures: OwnFigures, kernelNs: number): string {
     const before = this.#before;
     this.#before = { figures, kernelNs };
-    const elapsedUs = before && Math.round((kernelNs - before.kernelNs) / 1_000);
+    const sinceUs = before && elapsedUs(before.kernelNs, kernelNs);
     return OWN_CHARTS.map((chart) =>
-      this.#renderOne(chart, figures, before?.figures, elapsedUs),
+      this.#renderOne(chart, figures, before?.figures, sinceUs),
     ).join('');
   }
 

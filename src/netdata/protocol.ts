@@ -43,13 +43,26 @@ export function beginWords(id: string, elapsedUs: number | undefined): string[] 
   return elapsedUs === undefined ? ['BEGIN', id] : ['BEGIN', id, String(elapsedUs)];
 }
 
+/**
+ * Microseconds from one dump to the next: we may be late, and the counts are from when the dumps were cut. 0 would mean that the
+ * time is not known, and Netdata knows no time before the last.
+ */
+export function elapsedUs(openNs: number, closeNs: number): number {
+  return Math.max(1, Math.round((closeNs - openNs) / 1_000));
+}
+
 export function setWords(dimension: string, value: number): string[] {
   return ['SET', dimension, '=', String(value)];
 }
 
 /** Lines of words, quoted so that Netdata reads the same words. */
 export function renderWords(lines: readonly (readonly string[])[]): string {
-  return lines.map((words) => `${words.map(quote).join(' ')}\n`).join('');
+  return lines.map((words) => `${words.map(quoteIn).join(' ')}\n`).join('');
+}
+
+/** The equals sign of a SET line is no word but what separates two; elsewhere it is a name. */
+function quoteIn(word: string, at: number, [verb]: readonly string[]): string {
+  return verb === 'SET' && at === 2 ? word : quote(word);
 }
 
 /**
@@ -154,7 +167,7 @@ function readValue(dimension: Dimension, { counters, interval }: SystemUpdate): 
  * its double quotes. A backslash becomes a slash, because it would make a closing quote part of the word.
  */
 function quote(text: string): string {
-  if (/^[\w.:/%@+-]+$/.test(text) || text === '=') return text;
+  if (/^[\w.:/%@+-]+$/.test(text)) return text;
   const line = text.replace(/\p{Cc}/gu, ' ').replaceAll('\\', '/');
   return line.includes("'") ? `"${line.replaceAll('"', '_')}"` : `'${line}'`;
 }

@@ -7,7 +7,13 @@ import type { Snapshot } from '../session/snapshot.ts';
 import { buildCharts, type Chart } from './charts.ts';
 import { EndingsChart } from './endings-chart.ts';
 import { Holes, type Told } from './holes.ts';
-import { renderChartDefinitions, renderObsolete, renderUpdate, toChartLine } from './protocol.ts';
+import {
+  elapsedUs,
+  renderChartDefinitions,
+  renderObsolete,
+  renderUpdate,
+  toChartLine,
+} from './protocol.ts';
 import { selectMetrics } from './scope-metrics.ts';
 import { ScopeUpdates, type ScopeWishes } from './scope-updates.ts';
 
@@ -138,10 +144,10 @@ export class Updates {
     before: Snapshot | undefined,
     { totals }: Snapshot,
   ): string {
-    const elapsedUs = before && elapsedUsOf(before.totals, totals);
+    const sinceUs = before && elapsedUs(before.totals.kernelNs, totals.kernelNs);
     return this.#isHole
-      ? this.#endings.renderGap(endings, elapsedUs)
-      : this.#endings.render(endings, elapsedUs);
+      ? this.#endings.renderGap(endings, sinceUs)
+      : this.#endings.render(endings, sinceUs);
   }
 
   /** The lines that declare the charts, and set the baselines of their counters. */
@@ -156,23 +162,16 @@ export class Updates {
 
   #render(before: Published, snapshot: Snapshot, intervals: number): string {
     const [open, close] = [before.snapshot.totals, snapshot.totals];
-    const elapsedUs = elapsedUsOf(open, close);
+    const sinceUs = elapsedUs(open.kernelNs, close.kernelNs);
     const isHole = this.#isHole;
     const { counters, scopes } = this.#holes.leaveOut(countersOf(snapshot));
     const interval = { open, close, isWhole: !isHole && intervals === 1 };
-    const update = { counters: isHole ? null : counters, interval, elapsedUs };
+    const update = { counters: isHole ? null : counters, interval, elapsedUs: sinceUs };
     return [
       renderUpdate(this.#charts, update),
-      isHole
-        ? this.#scopes?.renderGap(elapsedUs)
-        : scopes && this.#scopes?.render(scopes, elapsedUs),
+      isHole ? this.#scopes?.renderGap(sinceUs) : scopes && this.#scopes?.render(scopes, sinceUs),
     ].join('');
   }
-}
-
-/** From one dump to the next: we may be late, and the counts are from when the dumps were cut. */
-function elapsedUsOf(open: Totals, close: Totals): number {
-  return Math.round((close.kernelNs - open.kernelNs) / 1_000);
 }
 
 /** Whether something was not counted since `seen`, or the time in between is not known. */

@@ -1,12 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { buildCharts, type Chart } from '../../src/netdata/charts.ts';
-import { renderChartDefinitions, renderUpdate } from '../../src/netdata/protocol.ts';
+import {
+  renderChartDefinitions,
+  renderUpdate,
+  renderWords,
+  setWords,
+} from '../../src/netdata/protocol.ts';
 import { buildTotals } from '../builders.ts';
 import { fc } from '../property.ts';
 import { buildCounts, buildKernel } from './snapshots.ts';
 
 const WISHES = { charts: 'contract', isMonitored: true } as const;
 const CHARTS = buildCharts(buildCounts(), WISHES);
+
+test('an equals sign is a name but in a SET line, where it separates', () => {
+  expect(renderWords([['DIMENSION', 'a', '=', 'absolute'], setWords('=', 3)])).toBe(
+    "DIMENSION a '=' absolute\nSET '=' = 3\n",
+  );
+});
 
 test('charts are introduced as the integration introduces them', () => {
   expect(renderChartDefinitions(CHARTS, 5)).toBe(

@@ -88,6 +88,15 @@ describe('an update is due', () => {
   });
 });
 
+test('time that seems to go back is the shortest that there is', () => {
+  const { updates } = open();
+  updates.take(steady(4));
+  const later = steady(5);
+  const back = { ...later, totals: { ...later.totals, kernelNs: 3e9 } };
+  const text = updates.take(back)?.text;
+  expect(text).toMatch(/^BEGIN system.process_thread 1$/m);
+});
+
 /** A value of an interval comes with the second update, and Netdata draws a dimension from its second value on. */
 describe('what Netdata draws', () => {
   const drawn = (snapshots: readonly Snapshot[], updateEverySeconds = 1) => {
