@@ -140,6 +140,8 @@ fetch_registry_node() {
 }
 
 ensure_node_modules() {
+  # npm leaves out what its Node.js cannot run: what an older one installed lacks packages.
+  if [ -n "${brought_node:-}" ] && [ ! -e node_modules/.bin/node ]; then rm -f node_modules/.package-lock.json; fi
   if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then
     # npm would empty the directory behind the link, which may be another checkout's.
     [ ! -L node_modules ] || die "node_modules is a link, and its packages are not those of package-lock.json; remove the link and run this again"
