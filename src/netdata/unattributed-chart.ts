@@ -1,14 +1,6 @@
 import type { Counters } from '../counters/counters.ts';
 import type { ScopesState } from '../scopes/state.ts';
-import {
-  beginWords,
-  type ChartLine,
-  chartWords,
-  gapWords,
-  renderObsolete,
-  renderWords,
-  setWords,
-} from './protocol.ts';
+import { CounterChart } from './counter-chart.ts';
 import type { ScopeMetric } from './scope-metrics.ts';
 
 const OF_ANY = ['dropped', 'unattributed'] as const;
@@ -22,10 +14,8 @@ type Dimension = (typeof OF_ANY | typeof OF_CGROUPS)[number];
  * because the cgroup has no charts. With this chart the app groups, and the cgroups, add up to the charts of the system.
  */
 export class UnattributedChart {
-  readonly #line: ChartLine;
+  readonly #chart: CounterChart<Dimension>;
   readonly #metrics: readonly ScopeMetric[];
-  readonly #dimensions: readonly Dimension[];
-  #isBegun = false;
 
   /**
    * @param metrics - The metrics of which scopes have charts.
@@ -33,48 +23,34 @@ export class UnattributedChart {
    */
   constructor(metrics: readonly ScopeMetric[], updateEverySeconds: number, hasCgroups: boolean) {
     this.#metrics = metrics;
-    this.#dimensions = hasCgroups ? [...OF_ANY, ...OF_CGROUPS] : OF_ANY;
-    this.#line = {
+    const line = {
       id: 'netdata.ebpf_processes_unattributed',
       title: 'Events that were counted and are on no chart of an app group or cgroup',
       units: 'events/s',
       family: 'ebpf',
       context: 'netdata.ebpf_processes_unattributed',
-      chartType: 'stacked',
+      chartType: 'stacked' as const,
       priority: 140_901,
       updateEverySeconds,
       plugin: 'ebpf-processes.plugin',
       module: 'audit',
     };
+    this.#chart = new CounterChart(line, hasCgroups ? [...OF_ANY, ...OF_CGROUPS] : OF_ANY);
   }
 
   /** The lines of one update. @param elapsedUs - Microseconds since the update before; `undefined` on the first. */
   render(scopes: ScopesState, elapsedUs: number | undefined): string {
-    const declared = this.#isBegun ? [] : this.#declare();
-    this.#isBegun = true;
-    return renderWords([
-      ...declared,
-      beginWords(this.#line.id, elapsedUs),
-      ...this.#dimensions.map((id) => setWords(id, this.#count(id, scopes))),
-      ['END'],
-    ]);
+    return this.#chart.render((id) => this.#count(id, scopes), elapsedUs);
   }
 
   /** The lines of an update that Netdata shows as a gap. */
   renderGap(elapsedUs: number | undefined): string {
-    return this.#isBegun ? renderWords(gapWords(this.#line.id, elapsedUs)) : '';
+    return this.#chart.renderGap(elapsedUs);
   }
 
   /** The lines that make the chart obsolete, where it is declared. */
   renderObsolete(): string {
-    return this.#isBegun ? renderObsolete([this.#line]) : '';
-  }
-
-  #declare(): string[][] {
-    return [
-      chartWords(this.#line),
-      ...this.#dimensions.map((id) => ['DIMENSION', id, id, 'incremental', '1', '1']),
-    ];
+    return this.#chart.renderObsolete();
   }
 
   #count(dimension: Dimension, scopes: ScopesState): number {

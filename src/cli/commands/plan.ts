@@ -1,7 +1,7 @@
 import { buildPlanReport } from '../../report/build-report.ts';
 import { renderPlan } from '../../report/page.ts';
-import { compile } from '../../session/compile.ts';
-import { type Configured, printWarnings, requireSettings } from '../configure.ts';
+import { compileShown } from '../compile-shown.ts';
+import type { Configured } from '../configure.ts';
 import { writeAll } from '../output-stream.ts';
 import { styleFor } from '../style-for.ts';
 
@@ -11,17 +11,7 @@ export async function printPlan(
   format: 'table' | 'json',
   io: NodeJS.Process,
 ): Promise<void> {
-  const settings = requireSettings(configured);
-  printWarnings(configured, io.stderr);
-  const { plan } = await compile(
-    settings,
-    io.geteuid?.() ?? 0,
-    configured.directories,
-    undefined,
-    false,
-    false,
-    ['launcher', 'sudo'],
-  );
+  const { plan } = await compileShown(configured, io);
   const report = buildPlanReport(plan);
   const text =
     format === 'json' ? JSON.stringify(report, null, 2) : renderPlan(report, styleFor(io.stdout));

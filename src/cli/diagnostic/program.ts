@@ -7,20 +7,9 @@ export const program: Subcommand = {
   explains: 'print the bpftrace program that would be run',
   build(command, { io }) {
     addOptionFlags(command, 'watching').action(async (flags: OptionFlags) => {
-      const { configure, printWarnings, requireSettings } = await import('../configure.ts');
-      const configured = configure(flags, io.env, 'diagnostic');
-      const settings = requireSettings(configured);
-      printWarnings(configured, io.stderr);
-      const { compile } = await import('../../session/compile.ts');
-      const { program } = await compile(
-        settings,
-        io.geteuid?.() ?? 0,
-        configured.directories,
-        undefined,
-        false,
-        false,
-        ['launcher', 'sudo'],
-      );
+      const { configure } = await import('../configure.ts');
+      const { compileShown } = await import('../compile-shown.ts');
+      const { program } = await compileShown(configure(flags, io.env, 'diagnostic'), io);
       await writeAll(io.stdout, program.text);
     });
   },
